@@ -1,0 +1,35 @@
+"""The one way this project compiles a kernel.
+
+Kernels are module-level functions on plain floats and float64 arrays. They are compiled once and
+kept in a cache that is named by the hash of all kernel sources (see `opendome.kernel_cache`), so
+that an edit in any callee, in any file, never meets stale machine code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+from numba import njit
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+# Contraction to fused multiply-add and the promise that there are no NaN, infinite or negative-zero
+# cases let LLVM vectorise; re-association, which changes results, stays off.
+_VECTOR_FLAGS = {"contract", "nsz", "ninf", "nnan"}
+
+
+def kernel(function: _Function) -> _Function:
+    """Compile `function` with Numba: cached on disk, without the GIL, IEEE arithmetic."""
+    return cast(_Function, njit(cache=True, nogil=True, error_model="numpy")(function))
+
+
+def vector_kernel(function: _Function) -> _Function:
+    """Compile `function` as `kernel` does, and let LLVM vectorise loops that hold selections.
+
+    For bodies without NaN or infinity in play only.
+    """
+    return cast(
+        _Function,
+        njit(cache=True, nogil=True, error_model="numpy", fastmath=_VECTOR_FLAGS)(function),
+    )

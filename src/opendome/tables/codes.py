@@ -1,0 +1,71 @@
+"""Small integer codes that stand for words inside arrays, and the words the record writes."""
+
+from __future__ import annotations
+
+from typing import Final
+
+# What a true object is. `BODY` is what is left of a missile whose boost was ended by a hit.
+BOOSTER: Final = 0
+WARHEAD: Final = 1
+DEBRIS: Final = 2
+DECOY: Final = 3
+BODY: Final = 4
+OBJECT_KINDS: Final = ("booster", "warhead", "debris", "decoy", "body")
+
+# How a measurement was made.
+RADAR: Final = 0
+PLUME: Final = 1  # infrared, bright: something is burning
+COLD: Final = 2  # infrared, dim: a body at its own temperature
+MEASUREMENT_KINDS: Final = ("radar", "plume", "cold")
+
+# Radar bands, as columns of cross-section tables.
+BANDS: Final = ("VHF", "UHF", "L", "S", "C", "X")
+
+# Life of a track slot, and its flight phase as the tracker estimates it.
+FREE: Final = 0
+TENTATIVE: Final = 1
+FIRM: Final = 2
+BOOST_PHASE: Final = 1
+BALLISTIC_PHASE: Final = 2
+
+# Layers, in the order in which a missile meets them.
+LAYERS: Final = (
+    "boost",
+    "post-boost",
+    "midcourse",
+    "upper-tier",
+    "lower-tier",
+    "glide",
+    "cruise",
+)
+
+# Target classes that kill probability is stated for.
+TARGET_CLASSES: Final = (
+    "boosting",
+    "icbm-warhead",
+    "intermediate-range",
+    "short-range",
+    "glide",
+    "cruise",
+)
+
+# First reason why a lethal object was not stopped: the first link of the chain that broke.
+REASONS: Final = (
+    "not-detected",
+    "not-tracked",
+    "not-discriminated",
+    "no-feasible-shot",
+    "not-authorised",
+    "no-inventory",
+    "no-channel",
+    "held",
+    "missed",
+    "failed",
+)
+
+# What became of a threat object.
+FATES: Final = ("leaked", "stopped", "fell-short", "failed", "harmless")
+
+# How a shot ended. `missed`: the target was outside what the interceptor could still reach.
+# `failed`: it was inside and the interceptor did not kill it.
+SHOT_RESULTS: Final = ("in-flight", "killed", "missed", "failed", "target-gone")

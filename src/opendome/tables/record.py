@@ -1,0 +1,158 @@
+"""Columns of the record: what one replication leaves behind, table by table.
+
+A table is a dict of equally long columns. `COLUMNS` gives, for each table, its columns with type,
+unit and meaning; the store writes them to Parquet in this order, and the reference page is made
+from it. Every table has `replication` (int64) and `outer` (int64, 0: best values of every
+assumption, above 0: the number of a draw of the assumptions) in front; the campaign adds them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+FORMAT: Final = 1
+
+
+class Column(NamedTuple):
+    """One column of a recorded table."""
+
+    name: str
+    kind: str  # float, int, text, flag
+    unit: str
+    meaning: str
+
+
+Table = dict[str, NDArray[Any]]
+Record = dict[str, Table]
+
+_DTYPES: Final = {"float": np.float64, "int": np.int64, "text": np.object_, "flag": np.bool_}
+
+THREATS: Final = (
+    Column("object", "text", "", "name of the object, from the scenario: salvo/number/part"),
+    Column("missile", "text", "", "name of the missile it came from"),
+    Column("class", "text", "", "library name of the missile class"),
+    Column("kind", "text", "", "booster, warhead, debris, decoy, body"),
+    Column("origin", "text", "", "launch area"),
+    Column("origin_latitude_deg", "float", "deg", "launch point"),
+    Column("origin_longitude_deg", "float", "deg", "launch point"),
+    Column("aim", "text", "", "defended area aimed at"),
+    Column("nation", "text", "", "nation of the area aimed at"),
+    Column("aim_latitude_deg", "float", "deg", "aim point"),
+    Column("aim_longitude_deg", "float", "deg", "aim point"),
+    Column("lethal", "flag", "", "counts for leakage: would reach its area with no defence"),
+    Column("launch_s", "float", "s", "launch of the missile"),
+    Column("burnout_s", "float", "s", "end of thrust of the missile, as flown"),
+    Column("release_s", "float", "s", "release of warhead and companions"),
+    Column("impact_s", "float", "s", "impact, NaN if it never comes down within the replication"),
+    Column("impact_latitude_deg", "float", "deg", "impact point, NaN if none"),
+    Column("impact_longitude_deg", "float", "deg", "impact point, NaN if none"),
+    Column("apogee_km", "float", "km", "highest point of the flight"),
+    Column("fate", "text", "", "leaked, stopped, fell-short, failed, harmless"),
+    Column("fate_s", "float", "s", "time of the fate"),
+    Column("fate_layer", "text", "", "layer that stopped it or cut it short, or empty"),
+    Column("fell_on", "text", "", "nation or sea that a shortfall came down on, or empty"),
+    Column("first_reason", "text", "", "for a leaker: first link of the kill chain that broke"),
+    Column("first_detection_s", "float", "s", "first measurement of it by anything"),
+    Column("first_firm_s", "float", "s", "first firm track on it"),
+    Column("first_detection_by", "text", "", "sensor of the first measurement"),
+    Column("first_feasible_s", "float", "s", "first time a shot at it was feasible"),
+    Column("shots", "int", "", "shots fired at tracks of it"),
+    Column("second_shot_possible", "flag", "", "a shot after assessment of the first was feasible"),
+)
+
+ENGAGEMENTS: Final = (
+    Column("shot", "int", "", "ordinal of the shot in the replication"),
+    Column("shooter", "text", "", "battery or constellation"),
+    Column("interceptor", "text", "", "library name of the interceptor type"),
+    Column("unit", "int", "", "satellite within the constellation, -1 for a battery"),
+    Column("nation", "text", "", "nation of the shooter"),
+    Column("layer", "text", "", "boost, post-boost, midcourse, upper-tier, lower-tier ..."),
+    Column("track", "int", "", "track number shot at"),
+    Column("object", "text", "", "object met at intercept, or empty (scoring only)"),
+    Column("object_kind", "text", "", "kind of that object"),
+    Column("decision_s", "float", "s", "decision"),
+    Column("launch_s", "float", "s", "launch"),
+    Column("intercept_s", "float", "s", "planned intercept"),
+    Column("predicted_latitude_deg", "float", "deg", "predicted intercept point"),
+    Column("predicted_longitude_deg", "float", "deg", "predicted intercept point"),
+    Column("predicted_altitude_km", "float", "km", "predicted intercept point"),
+    Column("closing_speed_km_s", "float", "km/s", "closing speed at intercept"),
+    Column("error_m", "float", "m", "distance of the target from where it was predicted"),
+    Column("divert_m_s", "float", "m/s", "divert spent on updates and homing"),
+    Column("divert_limit_m_s", "float", "m/s", "divert that the interceptor has"),
+    Column("kill_probability", "float", "", "single-shot kill probability for the object met"),
+    Column("salvo", "int", "", "ordinal of the salvo at this track"),
+    Column("result", "text", "", "killed, missed, failed, target-gone"),
+    Column("assessed", "text", "", "kill, miss or none, as reported to battle management"),
+    Column("assessed_s", "float", "s", "time of that report"),
+)
+
+TRACKS: Final = (
+    Column("track", "int", "", "track number"),
+    Column("object", "text", "", "object that gave most of its measurements (scoring only)"),
+    Column("first_s", "float", "s", "first measurement"),
+    Column("firm_s", "float", "s", "time it became firm, NaN if never"),
+    Column("last_s", "float", "s", "last measurement"),
+    Column("measurements", "int", "", "measurements taken in"),
+    Column("purity", "float", "", "share of them that came from that object (scoring only)"),
+    Column("lethality", "float", "", "last estimated probability that the object is lethal"),
+    Column("position_error_m", "float", "m", "error at the first shot, else at the end (scoring)"),
+    Column("velocity_error_m_s", "float", "m/s", "the same for velocity (scoring)"),
+    Column("sensors", "text", "", "sensors used"),
+)
+
+EVENTS: Final = (
+    Column("time_s", "float", "s", "when"),
+    Column("kind", "text", "", "launch, burnout, release, detected, firm-track, order, ..."),
+    Column("subject", "text", "", "object, shooter, track or element"),
+    Column("object", "text", "", "the other party, or empty"),
+    Column("detail", "text", "", "in words"),
+)
+
+EPHEMERIDES: Final = (
+    Column("object", "text", "", "object, shot or satellite"),
+    Column("time_s", "float", "s", "when"),
+    Column("latitude_deg", "float", "deg", "WGS-84"),
+    Column("longitude_deg", "float", "deg", "WGS-84"),
+    Column("altitude_km", "float", "km", "WGS-84"),
+)
+
+REPLICATIONS: Final = (
+    Column("failed", "flag", "", "the replication ended in an error"),
+    Column("error", "text", "", "the error, or empty"),
+    Column("epoch_offset_s", "float", "s", "drawn epoch, seconds after the start of the year"),
+    Column("lethal", "int", "", "lethal warheads with no defence"),
+    Column("leaked", "int", "", "of those, leaked"),
+    Column("fell_short", "int", "", "of those, cut short in boost and come down elsewhere"),
+    Column("stopped", "int", "", "of those, stopped"),
+    Column("shots", "int", "", "shots fired"),
+    Column("boost_in_reach", "int", "", "missiles with a feasible shot in boost"),
+)
+
+COLUMNS: Final[Mapping[str, tuple[Column, ...]]] = {
+    "replications": REPLICATIONS,
+    "threats": THREATS,
+    "engagements": ENGAGEMENTS,
+    "tracks": TRACKS,
+    "events": EVENTS,
+    "ephemerides": EPHEMERIDES,
+}
+
+
+def build_table(name: str, rows: list[tuple[Any, ...]]) -> Table:
+    """A recorded table from rows in the order of its columns.
+
+    Raises `ValueError` where a row has too many or too few values.
+    """
+    columns = COLUMNS[name]
+    table: Table = {}
+    by_column = zip(*rows, strict=True) if rows else ((),) * len(columns)
+    for column, values in zip(columns, by_column, strict=True):
+        array = np.empty(len(rows), _DTYPES[column.kind])
+        array[:] = list(values)
+        table[column.name] = array
+    return table

@@ -1,0 +1,51 @@
+"""What battle management orders, and what comes back of it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from opendome.tables.truth import Floats, Integers
+
+
+class Orders(NamedTuple):
+    """Shots that battle management orders at one decision time."""
+
+    track: Integers  # (n,) track number
+    shooter: Integers  # (n,) row among the world's shooters (a battery or a constellation)
+    unit: Integers  # (n,) satellite within a constellation; -1 for a battery
+    launch_s: Floats  # (n,)
+    intercept_s: Floats  # (n,)
+    intercept_eci_m: Floats  # (n, 3) predicted point of intercept
+    layer: Integers  # (n,) row of codes.LAYERS
+    salvo: Integers  # (n,) ordinal of the salvo at this track, from 0
+    kill_probability: Floats  # (n,) as battle management believes it
+
+    @staticmethod
+    def empty(n: int = 0) -> Orders:
+        """A table of `n` rows of zeros."""
+        whole = np.zeros(n, np.int64)
+        real = np.zeros(n)
+        return Orders(
+            whole.copy(), whole.copy(), whole.copy(), real.copy(), real.copy(),
+            np.zeros((n, 3)), whole.copy(), whole.copy(), real.copy(),
+        )  # fmt: skip
+
+    @property
+    def count(self) -> int:
+        """Number of rows."""
+        return int(self.track.shape[0])
+
+
+class Assessments(NamedTuple):
+    """Reports of kill assessment that reach battle management at one decision time."""
+
+    track: Integers  # (n,) track number that was shot at
+    shot: Integers  # (n,) ordinal of the shot in the replication, in order of firing
+    killed: Integers  # (n,) 1 reported kill, 0 reported miss, -1 no sensor saw it
+
+    @staticmethod
+    def empty(n: int = 0) -> Assessments:
+        """A table of `n` rows of zeros."""
+        return Assessments(np.zeros(n, np.int64), np.zeros(n, np.int64), np.zeros(n, np.int64))

@@ -1,0 +1,77 @@
+"""The defence's picture: track slots as arrays, filled and emptied in place by the tracker."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from opendome.tables.truth import Floats, Integers
+
+
+class Tracks(NamedTuple):
+    """Track slots. A slot is alive where `status` is TENTATIVE or FIRM.
+
+    The state is position, velocity and, in boost, the non-gravitational acceleration; in ballistic
+    flight the last three states and their covariance are zero.
+    """
+
+    status: Integers  # (capacity,) codes.FREE, TENTATIVE, FIRM
+    phase: Integers  # (capacity,) codes.BOOST_PHASE or BALLISTIC_PHASE
+    number: Integers  # (capacity,) track number, never used again; -1 where free
+    time_s: Floats  # (capacity,) time of the state
+    state: Floats  # (capacity, 9) ECI, m, m/s, m/s2
+    covariance: Floats  # (capacity, 9, 9)
+    hits: Integers  # (capacity,) measurements taken in
+    misses: Integers  # (capacity,) looks in a row that should have seen it and did not
+    first_s: Floats  # (capacity,) first measurement
+    firm_s: Floats  # (capacity,) when it became firm, NaN before
+    last_s: Floats  # (capacity,) last measurement
+    last_plume_s: Floats  # (capacity,) last measurement of something burning, NaN if none
+    launch_s: Floats  # (capacity,) estimated launch time, NaN if never seen in boost
+    log_odds: Floats  # (capacity,) log odds that the object is lethal
+    sensors: Integers  # (capacity,) bit set of sensors used, by index modulo 62
+
+    @staticmethod
+    def empty(capacity: int) -> Tracks:
+        """`capacity` free slots."""
+        zero = np.zeros(capacity, np.int64)
+        nan = np.full(capacity, np.nan)
+        return Tracks(
+            status=zero.copy(),
+            phase=zero.copy(),
+            number=np.full(capacity, -1, np.int64),
+            time_s=nan.copy(),
+            state=np.zeros((capacity, 9)),
+            covariance=np.zeros((capacity, 9, 9)),
+            hits=zero.copy(),
+            misses=zero.copy(),
+            first_s=nan.copy(),
+            firm_s=nan.copy(),
+            last_s=nan.copy(),
+            last_plume_s=nan.copy(),
+            launch_s=nan.copy(),
+            log_odds=np.zeros(capacity),
+            sensors=zero.copy(),
+        )
+
+
+class Predictions(NamedTuple):
+    """Where firm tracks are going, for threat evaluation and planning; one row per track given."""
+
+    slot: Integers  # (n,) row in Tracks
+    number: Integers  # (n,) track number
+    phase: Integers  # (n,)
+    lethality: Floats  # (n,) probability that the object is lethal
+    start_s: Floats  # (n,) time of the first path point
+    step_s: Floats  # (n,) spacing of path points
+    n_points: Integers  # (n,) path points in use
+    position_eci_m: Floats  # (n, max_points, 3)
+    velocity_eci_m_s: Floats  # (n, max_points, 3)
+    sigma_m: Floats  # (n, max_points) largest one-sigma axis of the position error
+    impact_s: Floats  # (n,) NaN: no impact within the horizon
+    impact_latitude_rad: Floats  # (n,)
+    impact_longitude_rad: Floats  # (n,)
+    impact_sigma_m: Floats  # (n,) largest one-sigma axis on the ground
+    burnout_s: Floats  # (n,) estimated end of thrust; NaN in ballistic flight
+    burnout_sigma_s: Floats  # (n,)
