@@ -41,7 +41,7 @@ class Measurements(NamedTuple):
         )  # fmt: skip
 
     @property
-    def count(self) -> int:
+    def n_rows(self) -> int:
         """Number of rows."""
         return int(self.time_s.shape[0])
 

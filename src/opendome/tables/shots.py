@@ -33,7 +33,7 @@ class Orders(NamedTuple):
         )  # fmt: skip
 
     @property
-    def count(self) -> int:
+    def n_rows(self) -> int:
         """Number of rows."""
         return int(self.track.shape[0])
 
