@@ -152,7 +152,7 @@ def build_table(name: str, rows: list[tuple[Any, ...]]) -> Table:
     table: Table = {}
     by_column = zip(*rows, strict=True) if rows else ((),) * len(columns)
     for column, values in zip(columns, by_column, strict=True):
-        array = np.empty(len(rows), _DTYPES[column.kind])
+        array: NDArray[Any] = np.empty(len(rows), _DTYPES[column.kind])
         array[:] = list(values)
         table[column.name] = array
     return table
