@@ -15,6 +15,7 @@ from pathlib import Path
 
 _KERNEL_PACKAGES = (
     "physics",
+    "geography",
     "tables",
     "threats",
     "space",
