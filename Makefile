@@ -77,6 +77,7 @@ validate: $(STAMPS)/bench
 bench: $(STAMPS)/bench
 	$(BIN)/python -m benchmarks
 
+docs: export NO_MKDOCS_2_WARNING := 1
 docs: $(STAMPS)/docs
 	$(BIN)/mkdocs build --strict --quiet
 
