@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from opendome.statistics import (
+    PairedDifference,
+    compare_paired_means,
+    compare_paired_ratios,
+    describe_difference,
+)
+
+pairs = st.lists(st.tuples(st.floats(-100, 100), st.floats(-100, 100)), min_size=2, max_size=30)
+
+
+@given(pairs)
+def test_swapping_the_two_negates_the_difference(rows: list[tuple[float, float]]) -> None:
+    """b against a is a against b with the sign turned, the same gain from pairing."""
+    a, b = np.array(rows).T
+    forth, back = compare_paired_means(a, b), compare_paired_means(b, a)
+    assert back.difference == pytest.approx(-forth.difference, abs=1e-9)
+    assert back.low == pytest.approx(-forth.high, abs=1e-9)
+    assert back.variance_reduction == pytest.approx(forth.variance_reduction, nan_ok=True)
+
+
+@given(pairs)
+def test_a_campaign_against_itself_shows_no_difference(rows: list[tuple[float, float]]) -> None:
+    """The same values twice: difference zero, and said to be none."""
+    a, _ = np.array(rows).T
+    found = compare_paired_means(a, a)
+    assert found.difference == found.low == found.high == 0.0
+    assert describe_difference(found) == "no difference found"
+
+
+def test_means_agree_with_the_paired_t_test() -> None:
+    """SciPy's paired t test gives the same interval."""
+    generator = np.random.Generator(np.random.Philox(key=2))
+    a = generator.normal(size=50)
+    b = 0.8 * a + generator.normal(0.2, 0.3, 50)
+    expected = stats.ttest_rel(b, a).confidence_interval(0.95)
+    found = compare_paired_means(a, b)
+    assert (found.low, found.high) == pytest.approx((expected.low, expected.high), rel=1e-10)
+
+
+def test_variance_reduction_is_that_of_the_correlation() -> None:
+    """Equal variances with correlation r: pairing divides the variance by 1 - r."""
+    generator = np.random.Generator(np.random.Philox(key=3))
+    a, b = generator.multivariate_normal([0, 0], [[1, 0.9], [0.9, 1]], 20_000).T
+    # Standard error of a correlation of 0.9 from 20,000 pairs is 0.0013: 1.3 % of 1 - r.
+    assert compare_paired_means(a, b).variance_reduction == pytest.approx(10.0, rel=0.05)
+
+
+def test_equal_raids_make_the_ratio_a_mean() -> None:
+    """With the same lethal warheads in every replication, ratios compare as means of fractions."""
+    generator = np.random.Generator(np.random.Philox(key=4))
+    lethal = np.full(60, 10.0)
+    a, b = generator.binomial(10, 0.4, 60), generator.binomial(10, 0.3, 60)
+    ratio = compare_paired_ratios(a, lethal, b, lethal)
+    assert ratio == pytest.approx(compare_paired_means(a / 10.0, b / 10.0), rel=1e-9)
+
+
+def test_difference_of_ratios_covers() -> None:
+    """95 % intervals of a paired difference of leakages cover in 93 to 97 % of campaigns.
+
+    Both architectures meet the same raids: lethal number and shared failures are common. 3,000
+    campaigns: standard error 0.4 %.
+    """
+    generator = np.random.Generator(np.random.Philox(key=1))
+    size = (3000, 200)
+    common = generator.beta(2.7, 6.3, size)  # mean 0.3, correlation 0.1
+    lethal = generator.binomial(10, 0.9, size)
+    a = generator.binomial(lethal, common)
+    b = generator.binomial(a, 0.8)
+    covered = 0
+    for top_a, top_b, bottom in zip(a, b, lethal, strict=True):
+        found = compare_paired_ratios(top_a, bottom, top_b, bottom)
+        covered += found.low <= -0.06 <= found.high
+    assert 0.93 <= covered / 3000 <= 0.97
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "verdict"),
+    [
+        (0.1, 0.2, "higher"),
+        (-0.2, -0.1, "lower"),
+        (-0.1, 0.1, "no difference found"),
+        (0.0, 0.1, "no difference found"),
+        (math.nan, math.nan, "no difference found"),
+    ],
+)
+def test_verdict_follows_the_interval(low: float, high: float, verdict: str) -> None:
+    """An interval that holds zero, or is missing, is no difference found, whatever the mean."""
+    assert describe_difference(PairedDifference(0.15, low, high, 0.95, 1.0)) == verdict
+
+
+def test_too_few_replications_give_no_interval() -> None:
+    """One pair: a difference without an interval. No lethal warheads: no leakage to compare."""
+    one = compare_paired_means([1.0], [2.0])
+    assert one.difference == 1.0
+    assert math.isnan(one.low)
+    assert math.isnan(compare_paired_means([], []).difference)
+    assert math.isnan(compare_paired_ratios([0], [0], [0], [1]).difference)
+
+
+def test_unequal_numbers_of_replications_are_refused() -> None:
+    """Pairs need the same replications on both sides."""
+    with pytest.raises(ValueError, match="pairs"):
+        compare_paired_means([1.0, 2.0], [1.0])
