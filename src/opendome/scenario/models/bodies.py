@@ -1,0 +1,82 @@
+"""Stages that burn and bodies that fall, shared by missiles and interceptors."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from opendome.scenario.base import Model
+from opendome.scenario.uncertain import Uncertain
+from opendome.scenario.units import (
+    Area,
+    BallisticCoefficient,
+    Fraction,
+    PositiveMass,
+    PositiveTime,
+    RadiantIntensity,
+)
+
+
+class Stage(Model):
+    """A rocket stage of constant thrust and mass flow."""
+
+    propellant: PositiveMass
+    inert: PositiveMass
+    """Mass left at burnout and dropped."""
+    burn_time: Uncertain[PositiveTime]
+    specific_impulse: PositiveTime
+    """In vacuum, averaged over the burn; the loss to air pressure is left to the drag model."""
+
+
+class CrossSection(Model):
+    """Mean radar cross-section by band, near nose-on."""
+
+    vhf: Area = Field(alias="VHF")
+    uhf: Area = Field(alias="UHF")
+    l: Area = Field(alias="L")  # noqa: E741 - the band's name
+    s: Area = Field(alias="S")
+    c: Area = Field(alias="C")
+    x: Area = Field(alias="X")
+
+    @property
+    def by_band_m2(self) -> tuple[float, float, float, float, float, float]:
+        """In the order of `tables.codes.BANDS`."""
+        return self.vhf, self.uhf, self.l, self.s, self.c, self.x
+
+
+class Body(Model):
+    """A warhead, decoy or piece of debris in flight."""
+
+    mass: PositiveMass
+    ballistic_coefficient: BallisticCoefficient
+    """Mass over drag coefficient times area."""
+    cross_section: CrossSection
+    body_intensity: RadiantIntensity
+    """In the long-wave infrared (8 to 12 um), unlit, at the temperature of early midcourse."""
+
+
+class BoosterBody(Model):
+    """A spent or burning booster as sensors and air see it."""
+
+    cross_section: CrossSection
+    ballistic_coefficient: BallisticCoefficient
+    body_intensity: RadiantIntensity
+    """In the long-wave infrared, after burnout."""
+
+
+class Feature(Model):
+    """What a discriminating sensor would measure on a kind of object, in its standard units.
+
+    Zero is a typical warhead and one a typical light decoy; `spread` is how far single objects
+    of the kind lie from their mean (one sigma).
+    """
+
+    mean: float
+    spread: float = Field(ge=0.0)
+
+
+class Reliability(Model):
+    """Probabilities that the parts of a missile's flight work."""
+
+    launch: Uncertain[Fraction]
+    flight: Uncertain[Fraction]
+    warhead: Uncertain[Fraction]

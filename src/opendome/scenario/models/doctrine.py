@@ -1,0 +1,47 @@
+"""How the defence spends its shots."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from opendome.scenario.base import Model
+from opendome.scenario.models.element import LibraryItem
+from opendome.scenario.uncertain import Uncertain
+from opendome.scenario.units import Fraction, PositiveNumber, Time
+
+
+class DecisionDelay(Model):
+    """From a track that is good enough to an order that may be given."""
+
+    boost: Uncertain[Time]
+    otherwise: Uncertain[Time]
+
+
+class Doctrine(LibraryItem):
+    """Salvo sizes, looks, thresholds and delays."""
+
+    kind: Literal["doctrine"]
+    default: Literal["shoot-look-shoot", "barrage"]
+    """Fire, assess and fire again where time allows, or all shots at once."""
+    salvo: dict[str, PositiveNumber] = Field(default_factory=dict)
+    """Shots of each salvo by interceptor type, 1 where not named; a fraction is a mean, rounded
+    at random for each target."""
+    looks: dict[str, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
+    """Most salvos at one target by interceptor type, 1 where not named."""
+    lethality_threshold: Fraction
+    """A track is engaged if its probability of being lethal is at least this."""
+    decision_delay: DecisionDelay
+    boost_engagement: bool
+    """Whether missiles are engaged while they burn."""
+    reserve: Fraction
+    """Share of each inventory that is held back for what may come later."""
+
+    def shots_per_salvo(self, interceptor: str) -> float:
+        """Mean shots of a salvo of this interceptor type."""
+        return self.salvo.get(interceptor, 1.0)
+
+    def max_looks(self, interceptor: str) -> int:
+        """Most salvos of this type at one target; one under a barrage."""
+        return 1 if self.default == "barrage" else self.looks.get(interceptor, 1)

@@ -1,0 +1,45 @@
+"""What every element of an architecture or of a raid carries."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from opendome.scenario.base import Sourced
+from opendome.scenario.uncertain import Uncertain
+from opendome.scenario.units import Fraction
+
+
+class LibraryItem(Sourced):
+    """Anything that the library holds under a name.
+
+    The source given here speaks for every value of the item that names none of its own.
+    """
+
+    title: str = ""
+    """What it is, in a few words."""
+
+
+class InterceptorType(LibraryItem):
+    """A type of interceptor that batteries or constellations hold."""
+
+
+class ThreatType(LibraryItem):
+    """A type of missile that raids are made of."""
+
+
+class Element(LibraryItem):
+    """Part of an architecture that can be left out, changed or unavailable."""
+
+    default_group: ClassVar[str] = ""
+
+    nation: str = "USA"
+    """Nation that owns and commands it (ISO 3166 alpha-3)."""
+    availability: Uncertain[Fraction] = Uncertain[Fraction](low=1.0, best=1.0, high=1.0)
+    """Probability that it works (each interceptor or satellite, where it has many)."""
+    group: str = ""
+    """Group of elements it is left out with, such as `ground-based-interceptors`."""
+
+    @property
+    def group_name(self) -> str:
+        """Its group, by default that of its kind."""
+        return self.group or self.default_group

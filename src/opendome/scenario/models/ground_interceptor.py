@@ -1,0 +1,119 @@
+"""Interceptor types that are launched from the ground or from ships, and their batteries."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pydantic import Field, model_validator
+
+from opendome.scenario.base import Model
+from opendome.scenario.models.bodies import Stage
+from opendome.scenario.models.element import Element, InterceptorType
+from opendome.scenario.models.engagement import (
+    Assessment,
+    Homing,
+    KillTable,
+    TestRecord,
+    assumed_correlation,
+)
+from opendome.scenario.uncertain import Uncertain
+from opendome.scenario.units import (
+    Fraction,
+    Latitude,
+    Length,
+    Longitude,
+    Money,
+    PositiveLength,
+    PositiveMass,
+    PositiveNumber,
+    PositiveTime,
+    SignedLength,
+    Time,
+)
+
+Layer = Literal["midcourse", "upper-tier", "lower-tier", "glide", "cruise"]
+
+
+class Limits(Model):
+    """Least and greatest value of a length."""
+
+    min: Length
+    max: PositiveLength
+
+    @model_validator(mode="after")
+    def _order(self) -> Limits:
+        if not self.min < self.max:
+            raise ValueError("allowed: min below max")
+        return self
+
+
+class GroundInterceptor(InterceptorType):
+    """An interceptor type with rocket stages and a kill vehicle."""
+
+    kind: Literal["ground-interceptor"]
+    layer: Layer
+    stages: tuple[Stage, ...] = Field(min_length=1, max_length=4)
+    kill_vehicle_mass: PositiveMass
+    diameter: PositiveLength
+    drag_coefficient: PositiveNumber
+    vertical_rise: Time
+    altitude: Limits
+    """Band of altitudes in which it can intercept."""
+    range: Limits
+    """Ground range of the intercept point; the upper end is a cap on the fly-out."""
+    max_flight_time: PositiveTime
+    """Battery life and similar: no intercept later than this after launch."""
+    kill_probability: KillTable
+    """By target class; a class that is not listed is not engaged."""
+    test_record: TestRecord | None = None
+    reliability: Uncertain[Fraction] = Uncertain[Fraction](low=1.0, best=1.0, high=1.0)
+    """Multiplied in only where the test record does not hold reliability already."""
+    homing: Homing
+    assessment: Assessment
+    correlation: Uncertain[Fraction] = Field(default_factory=assumed_correlation)
+    """Common mode among shots of this type in one replication."""
+    reaction_time: Uncertain[Time]
+    """From order to launch."""
+    unit_cost: Uncertain[Money]
+
+    @model_validator(mode="after")
+    def _no_term_twice(self) -> GroundInterceptor:
+        included = self.test_record.includes if self.test_record else ()
+        if "reliability" in included and self.reliability.low < 1.0:
+            raise ValueError("the test record holds reliability already; leave reliability out")
+        return self
+
+    @property
+    def launch_mass_kg(self) -> float:
+        """Mass at launch, kg."""
+        staged = sum(stage.propellant + stage.inert for stage in self.stages)
+        return self.kill_vehicle_mass + staged
+
+
+class Battery(Element):
+    """Interceptors of one type at one place."""
+
+    default_group: ClassVar[str] = "ground-based-interceptors"
+
+    kind: Literal["battery"]
+    interceptor: str
+    """Name of the interceptor type."""
+    latitude: Latitude
+    longitude: Longitude
+    altitude: SignedLength = 0.0
+    inventory: int = Field(ge=0)
+    """Interceptors ready to launch."""
+    channels: int = Field(ge=1)
+    """Interceptors that can be guided at the same time."""
+    launch_interval: Time
+    """Least time between two launches."""
+    reserve: int = Field(default=0, ge=0)
+    """Interceptors that are held back."""
+    readiness: Uncertain[Fraction] = Uncertain[Fraction](low=1.0, best=1.0, high=1.0)
+    """Share of the inventory that is on alert; drawn per interceptor."""
+
+    @model_validator(mode="after")
+    def _reserve_within_inventory(self) -> Battery:
+        if self.reserve > self.inventory:
+            raise ValueError("allowed: a reserve of at most the inventory")
+        return self

@@ -1,0 +1,151 @@
+"""A scenario with every name resolved: all that a campaign needs, and nothing else."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
+
+from pydantic import AwareDatetime, Field, PrivateAttr, model_validator
+
+from opendome.scenario.base import ASSUMPTION, USER, Model, Sourced
+from opendome.scenario.kinds import any_kind_of
+from opendome.scenario.models.beliefs import Beliefs
+from opendome.scenario.models.doctrine import Doctrine
+from opendome.scenario.models.element import Element, InterceptorType, LibraryItem, ThreatType
+from opendome.scenario.models.places import City, LaunchArea
+from opendome.scenario.models.raid import Raid
+from opendome.scenario.models.simulation import Simulation
+from opendome.scenario.provenance import sources as shipped_sources
+from opendome.scenario.uncertain import Uncertain
+
+if TYPE_CHECKING:
+    AnyElement = Element
+    AnyInterceptor = InterceptorType
+    AnyThreat = ThreatType
+else:
+    AnyElement = any_kind_of(Element)
+    AnyInterceptor = any_kind_of(InterceptorType)
+    AnyThreat = any_kind_of(ThreatType)
+
+
+Kind = TypeVar("Kind", bound=Element)
+
+
+class Change(NamedTuple):
+    """A value that is not the library's."""
+
+    path: str
+    library: str
+    new: str
+
+
+class Nation(Model):
+    """A nation's part in the defence."""
+
+    participation: Literal["none", "warning", "sensors", "hosting", "full"] = "full"
+    """Whose elements serve: none, warning only, sensors, hosted interceptors, joint authority."""
+
+
+class Architecture(LibraryItem):
+    """A defence: elements by name."""
+
+    name: str
+    elements: dict[str, AnyElement] = Field(default_factory=dict)
+
+
+class Scenario(Model):
+    """A validated scenario; every name in it is resolved within it."""
+
+    format: Literal[1]
+    name: str
+    title: str = ""
+    epoch: Literal["random"] | AwareDatetime = "random"
+    """UTC of the scenario's zero, or drawn in each replication."""
+    nations: dict[str, Nation]
+    architecture: Architecture
+    interceptors: dict[str, AnyInterceptor] = Field(default_factory=dict)
+    """Interceptor types that batteries and constellations name."""
+    raid: Raid
+    missiles: dict[str, AnyThreat]
+    """Missile classes that salvos name."""
+    launch_areas: dict[str, LaunchArea]
+    cities: dict[str, City]
+    """Cities that are aimed at or defended."""
+    defended: dict[str, tuple[str, ...]]
+    """Names of the defended cities, by nation."""
+    beliefs: Beliefs
+    doctrine: Doctrine
+    simulation: Simulation
+
+    _changed: tuple[Change, ...] = PrivateAttr(default=())
+
+    @model_validator(mode="after")
+    def _names_are_resolved(self) -> Scenario:
+        for name, element in self.architecture.elements.items():
+            interceptor = getattr(element, "interceptor", None)
+            if interceptor is not None and interceptor not in self.interceptors:
+                raise ValueError(f"element {name} names the unknown interceptor {interceptor}")
+        for salvo in self.raid.salvos:
+            if salvo.missile not in self.missiles:
+                raise ValueError(f"a salvo names the unknown missile {salvo.missile}")
+            if salvo.launch.area not in self.launch_areas:
+                raise ValueError(f"a salvo names the unknown launch area {salvo.launch.area}")
+            for city in salvo.aim.cities:
+                if city not in self.cities:
+                    raise ValueError(f"a salvo is aimed at the unknown city {city}")
+        for nation, names in self.defended.items():
+            for city in names:
+                if city not in self.cities:
+                    raise ValueError(f"{nation} defends the unknown city {city}")
+        return self
+
+    @property
+    def changed(self) -> list[Change]:
+        """Every value that differs from the library's, in the order of the files."""
+        return list(self._changed)
+
+    @property
+    def epoch_utc(self) -> datetime | None:
+        """The fixed epoch, or None where it is random."""
+        return None if self.epoch == "random" else self.epoch
+
+    def elements_of(self, model: type[Kind]) -> dict[str, Kind]:
+        """Elements of one kind, by name, in the order of the file."""
+        found = self.architecture.elements.items()
+        return {name: element for name, element in found if isinstance(element, model)}
+
+    def uncertain_values(self) -> Iterator[tuple[str, Uncertain[Any]]]:
+        """Every value with a range, with its path: what outer draws vary."""
+        for path, item in _walk(self, ""):
+            if isinstance(item, Uncertain) and not item.is_exact:
+                yield path, item
+
+    def sources(self) -> dict[str, dict[str, Any]]:
+        """The documents whose values the scenario uses, by id, in alphabetical order."""
+        used = {item.source for _, item in _walk(self, "") if isinstance(item, Sourced)}
+        known = shipped_sources()
+        return {source: known[source] for source in sorted(used - {ASSUMPTION, USER})}
+
+    def hash(self) -> str:
+        """Hash of the whole content: equal for equal scenarios, on any machine."""
+        text = json.dumps(self.dump(), sort_keys=True, separators=(",", ":"))
+        return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def _walk(item: Any, path: str) -> Iterator[tuple[str, Any]]:
+    """Every model below `item`, with the path that files and `--set` give it."""
+    if isinstance(item, Model):
+        yield path, item
+        fields = type(item).model_fields.items()
+        children = [(field.alias or name, getattr(item, name)) for name, field in fields]
+    elif isinstance(item, Mapping):
+        children = list(item.items())
+    elif isinstance(item, tuple):
+        children = [(str(number), child) for number, child in enumerate(item)]
+    else:
+        return
+    for name, child in children:
+        yield from _walk(child, f"{path}.{name}" if path else name)
