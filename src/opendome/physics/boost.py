@@ -1,0 +1,280 @@
+"""Staged flight under thrust, from a site on the turning Earth to burnout and on to the ground.
+
+The pitch programme: vertical rise; then the thrust turns at a constant rate in the launch plane, to
+an end angle; then it keeps that attitude in inertial space. Range is smooth and monotonic in the
+cut-off and has one maximum in the end angle, which is what makes aiming well conditioned.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from opendome.physics.ballistic import ground_point, ground_speed
+from opendome.physics.constants import EARTH_ROTATION_RAD_S, STANDARD_GRAVITY_M_S2
+from opendome.physics.flight import (
+    REACHED_GROUND,
+    REACHED_TIME,
+    Control,
+    Nodes,
+    advance,
+    ballistic_control,
+)
+from opendome.physics.geodesy import ecef_from_geodetic, enu_axes
+from opendome.physics.jit import kernel
+from opendome.physics.standard_atmosphere import Floats
+
+MAX_STAGES: Final = 4
+
+# An error made under thrust grows over the flight that follows, one made later hardly does.
+_BOOST_TOLERANCE_SHARE: Final = 0.1
+
+
+class Vehicle(NamedTuple):
+    """A rocket of up to four stages; rows past the last stage are zero.
+
+    Specific impulse is the effective value over the burn (no correction for back pressure). A
+    stage's inert mass is dropped at its burnout; `stage_coast_s` then passes before the next stage
+    ignites (unused after the last stage).
+    """
+
+    stage_propellant_kg: Floats  # (4,)
+    stage_inert_kg: Floats  # (4,)
+    stage_burn_s: Floats  # (4,)
+    stage_specific_impulse_s: Floats  # (4,)
+    stage_coast_s: Floats  # (4,)
+    n_stages: int
+    payload_kg: float  # all that is above the last stage
+    drag_area_m2: float  # drag coefficient times reference area
+    vertical_rise_s: float
+    pitch_end_s: float  # when the pitch programme reaches its end angle, after launch
+
+
+class Steering(NamedTuple):
+    """What guidance chooses for one flight."""
+
+    azimuth_rad: float  # of the launch plane, from north through east
+    pitch_end_rad: float  # end angle of the thrust from the launch point's vertical
+    cutoff_s: float  # end of thrust, after launch; infinite: full burn
+    effort: float  # stages' worth of thrust used: 2.4 is two full stages and 40 % of the third
+
+
+class Flight(NamedTuple):
+    """A flight in numbers. Times since launch; eci as it coincides with ecef at launch."""
+
+    code: int  # flight.REACHED_GROUND, REACHED_TIME, NODES_FULL or STALLED
+    burnout_s: float
+    burnout_x_m: float
+    burnout_y_m: float
+    burnout_z_m: float
+    burnout_vx_m_s: float
+    burnout_vy_m_s: float
+    burnout_vz_m_s: float
+    apogee_m: float
+    apogee_s: float
+    end_s: float
+    end_latitude_rad: float
+    end_longitude_rad: float
+    end_speed_m_s: float  # relative to the Earth
+    n_nodes: int
+    n_steps: int
+
+
+def build_vehicle(
+    stages: list[tuple[float, float, float, float, float]],
+    payload_kg: float,
+    drag_area_m2: float,
+    vertical_rise_s: float,
+    pitch_end_s: float,
+) -> Vehicle:
+    """A vehicle from its stages: (propellant [kg], inert [kg], burn [s], impulse [s], coast [s]).
+
+    Raises `ValueError` where there are no stages or more than four, or where the pitch programme
+    ends before the vertical rise does.
+    """
+    if not 1 <= len(stages) <= MAX_STAGES:
+        raise ValueError(f"a vehicle has 1 to {MAX_STAGES} stages, not {len(stages)}")
+    if not 0.0 <= vertical_rise_s < pitch_end_s:
+        raise ValueError("the pitch programme must end after the vertical rise")
+    columns = np.zeros((5, MAX_STAGES))
+    columns[:, : len(stages)] = np.array(stages, np.float64).T
+    return Vehicle(
+        columns[0].copy(), columns[1].copy(), columns[2].copy(), columns[3].copy(),
+        columns[4].copy(), len(stages), float(payload_kg), float(drag_area_m2),
+        float(vertical_rise_s), float(pitch_end_s),
+    )  # fmt: skip
+
+
+@kernel
+def full_burn(vehicle: Vehicle) -> float:
+    """Time [s] from launch to the last stage's burnout, coasts between stages included."""
+    total = 0.0
+    for i in range(vehicle.n_stages):
+        total += vehicle.stage_burn_s[i]
+        if i < vehicle.n_stages - 1:
+            total += vehicle.stage_coast_s[i]
+    return total
+
+
+@kernel
+def launch_state(latitude_rad: float, longitude_rad: float, state: Floats) -> None:
+    """State at rest on the turning Earth, eci as it coincides with ecef at launch."""
+    x, y, z = ecef_from_geodetic(latitude_rad, longitude_rad, 0.0)
+    state[0], state[1], state[2] = x, y, z
+    state[3] = -EARTH_ROTATION_RAD_S * y
+    state[4] = EARTH_ROTATION_RAD_S * x
+    state[5] = 0.0
+
+
+@kernel
+def fly_boost(
+    vehicle: Vehicle,
+    steering: Steering,
+    latitude_rad: float,
+    longitude_rad: float,
+    stop_s: float,
+    tolerance: float,
+    state: Floats,
+    work: Floats,
+    apogee: Floats,
+    nodes: Nodes,
+    n_nodes: int,
+) -> tuple[float, int, int, int]:
+    """Fly from launch to cut-off or last burnout, or to `stop_s` where that is earlier.
+
+    Fills `state` (6,); `work`, `apogee` and `nodes` as in `flight.advance`, whose returns it has
+    too. Every ignition, burnout and corner of the pitch programme ends a step.
+    """
+    launch_state(latitude_rad, longitude_rad, state)
+    ex, ey, ez, nx, ny, nz, ux, uy, uz = enu_axes(latitude_rad, longitude_rad)
+    sin_a, cos_a = math.sin(steering.azimuth_rad), math.cos(steering.azimuth_rad)
+    ahead_x = cos_a * nx + sin_a * ex
+    ahead_y = cos_a * ny + sin_a * ey
+    ahead_z = cos_a * nz + sin_a * ez
+    mass = vehicle.payload_kg
+    for i in range(vehicle.n_stages):
+        mass += vehicle.stage_propellant_kg[i] + vehicle.stage_inert_kg[i]
+    end_s = min(stop_s, steering.cutoff_s, full_burn(vehicle))
+    rise_s, turned_s = vehicle.vertical_rise_s, vehicle.pitch_end_s
+    turn_rate = steering.pitch_end_rad / (turned_s - rise_s)
+    t, code, n_steps = 0.0, REACHED_TIME, 0
+    tight = _BOOST_TOLERANCE_SHARE * tolerance
+    ignition_s = 0.0
+    for i in range(vehicle.n_stages):
+        burnout_s = ignition_s + vehicle.stage_burn_s[i]
+        flow = vehicle.stage_propellant_kg[i] / vehicle.stage_burn_s[i]
+        share = min(max(steering.effort - i, 0.0), 1.0)
+        thrust = share * flow * vehicle.stage_specific_impulse_s[i] * STANDARD_GRAVITY_M_S2
+        while t < min(burnout_s, end_s):
+            corner_s = min(burnout_s, end_s)
+            rate = 0.0
+            if t < rise_s:
+                corner_s = min(corner_s, rise_s)
+            elif t < turned_s:
+                corner_s = min(corner_s, turned_s)
+                rate = turn_rate
+            pitch = turn_rate * (min(max(t, rise_s), turned_s) - rise_s)
+            control = Control(
+                t, thrust, mass - flow * (t - ignition_s), flow, pitch, rate,
+                vehicle.drag_area_m2, 0.0, ux, uy, uz, ahead_x, ahead_y, ahead_z,
+            )  # fmt: skip
+            t, code, n_nodes, steps = advance(
+                state, t, corner_s, control, tight, work, apogee, nodes, n_nodes
+            )
+            n_steps += steps
+            if code != REACHED_TIME:
+                return t, code, n_nodes, n_steps
+        mass -= vehicle.stage_propellant_kg[i] + vehicle.stage_inert_kg[i]
+        ignition_s = burnout_s + vehicle.stage_coast_s[i]
+        if t < end_s and i < vehicle.n_stages - 1:
+            coast = ballistic_control(vehicle.drag_area_m2 / mass)
+            t, code, n_nodes, steps = advance(
+                state, t, min(ignition_s, end_s), coast, tight, work, apogee, nodes, n_nodes
+            )
+            n_steps += steps
+            if code != REACHED_TIME:
+                return t, code, n_nodes, n_steps
+    return t, code, n_nodes, n_steps
+
+
+@kernel
+def record(
+    vehicle: Vehicle,
+    steering: Steering,
+    latitude_rad: float,
+    longitude_rad: float,
+    velocity_error_eci_m_s: Floats,
+    ballistic_coefficient_kg_m2: float,
+    stop_s: float,
+    tolerance: float,
+    nodes: Nodes,
+) -> Flight:
+    """Fly from launch to the ground, or to `stop_s`, and keep the nodes of the path.
+
+    Parameters
+    ----------
+    vehicle, steering : Vehicle, Steering
+        What flies, and how it is guided.
+    latitude_rad, longitude_rad : float
+        Launch point, geodetic, on the ellipsoid.
+    velocity_error_eci_m_s : (3,) float64
+        Added at the end of thrust; axes as the path's.
+    ballistic_coefficient_kg_m2 : float
+        Of what flies on after thrust ends.
+    stop_s, tolerance, nodes
+        As in `ballistic.record_fall`. Node times count from launch; axes are those of ecef at
+        launch, at rest: turn by the Earth's angle at launch to have eci.
+
+    Notes
+    -----
+    A flight that meets the ground under thrust (too little thrust, or pitched too far) ends there,
+    with that as its burnout.
+    """
+    state = np.empty(6)
+    work = np.empty((8, 6))
+    apogee = np.zeros(2)
+    burnout_s, code, n_nodes, n_steps = fly_boost(
+        vehicle, steering, latitude_rad, longitude_rad, stop_s, tolerance, state, work, apogee,
+        nodes, 0,
+    )  # fmt: skip
+    x, y, z = state[0], state[1], state[2]
+    for i in range(3):
+        state[i + 3] += velocity_error_eci_m_s[i]
+    vx, vy, vz = state[3], state[4], state[5]
+    end_s = burnout_s
+    if code == REACHED_TIME and burnout_s < stop_s:
+        control = ballistic_control(1.0 / ballistic_coefficient_kg_m2)
+        end_s, code, n_nodes, steps = advance(
+            state, burnout_s, stop_s, control, tolerance, work, apogee, nodes, n_nodes
+        )
+        n_steps += steps
+    latitude, longitude, speed = math.nan, math.nan, math.nan
+    if code == REACHED_GROUND:
+        angle = EARTH_ROTATION_RAD_S * end_s
+        latitude, longitude = ground_point(state[0], state[1], state[2], angle)
+        speed = ground_speed(state)
+    return Flight(
+        code, burnout_s, x, y, z, vx, vy, vz, apogee[0], apogee[1], end_s, latitude, longitude,
+        speed, n_nodes, n_steps,
+    )  # fmt: skip
+
+
+@kernel
+def fly(
+    vehicle: Vehicle,
+    steering: Steering,
+    latitude_rad: float,
+    longitude_rad: float,
+    velocity_error_eci_m_s: Floats,
+    ballistic_coefficient_kg_m2: float,
+    stop_s: float,
+    tolerance: float,
+) -> Flight:
+    """`record` without keeping the path."""
+    nodes = Nodes(np.empty(0), np.empty((0, 3)), np.empty((0, 3)), np.empty((0, 3)))
+    return record(
+        vehicle, steering, latitude_rad, longitude_rad, velocity_error_eci_m_s,
+        ballistic_coefficient_kg_m2, stop_s, tolerance, nodes,
+    )  # fmt: skip
