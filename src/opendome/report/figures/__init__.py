@@ -1,0 +1,38 @@
+"""Figures of the report; each is a pure function from data to a matplotlib `Figure`."""
+
+from opendome.report.figures.boost_budget import BoostBudget, Term, draw_boost_budget
+from opendome.report.figures.leakage import (
+    ArchitectureLeakage,
+    Leakage,
+    draw_leakage,
+    draw_leaker_distribution,
+)
+from opendome.report.figures.overview import draw_overview
+from opendome.report.figures.raid_map import GroundTrack, Place, RaidMap, draw_raid_map
+from opendome.report.figures.shares import LayerCount, Share, draw_layers, draw_loss_budget
+from opendome.report.figures.timeline import TimelineRow, TimelineShot, draw_timeline
+from opendome.report.figures.tracking import Delay, draw_delays
+
+__all__ = [
+    "ArchitectureLeakage",
+    "BoostBudget",
+    "Delay",
+    "GroundTrack",
+    "LayerCount",
+    "Leakage",
+    "Place",
+    "RaidMap",
+    "Share",
+    "Term",
+    "TimelineRow",
+    "TimelineShot",
+    "draw_boost_budget",
+    "draw_delays",
+    "draw_layers",
+    "draw_leakage",
+    "draw_leaker_distribution",
+    "draw_loss_budget",
+    "draw_overview",
+    "draw_raid_map",
+    "draw_timeline",
+]

@@ -1,0 +1,119 @@
+"""The battle in time: one row per missile, its phases of flight, and what was done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from opendome.report import theme
+
+
+class TimelineShot(NamedTuple):
+    """One shot at a missile or its warhead; `result` as in the record."""
+
+    launch_s: float
+    intercept_s: float
+    result: str
+
+
+class TimelineRow(NamedTuple):
+    """One missile and its warhead. Times since the raid's zero; NaN where it never happened."""
+
+    label: str
+    fate: str
+    launch_s: float
+    burnout_s: float
+    release_s: float
+    reentry_s: float
+    end_s: float
+    detection_s: float
+    firm_s: float
+    shots: Sequence[TimelineShot]
+
+
+_PHASES: Final = (
+    ("boost", theme.ORANGE),
+    ("post-boost", theme.YELLOW),
+    ("midcourse", "#cfe6f5"),
+    ("re-entry", theme.SKY),
+)
+
+
+@theme.themed
+def draw_timeline(rows: Sequence[TimelineRow]) -> Figure:
+    """Phases, detection, firm track, shots and results of each missile against minutes of raid.
+
+    Raises `ValueError` where there is no missile.
+    """
+    if not rows:
+        raise ValueError("a timeline needs at least one missile")
+    figure = Figure(figsize=(9.6, 1.9 + 0.36 * len(rows)), layout="constrained")
+    axes = figure.subplots()
+    for i, row in enumerate(rows):
+        _draw_row(axes, i, row)
+    axes.set_yticks(range(len(rows)), [row.label for row in rows])
+    axes.set_ylim(len(rows) - 0.4, -0.6)
+    axes.set_xlim(left=min(0.0, *(row.launch_s / 60.0 for row in rows)))
+    axes.set_xlabel("time since the first planned launch [min]")
+    axes.set_ylabel("missile and its aim")
+    axes.grid(axis="x")
+    figure.legend(handles=_list_marks(rows), loc="outside lower center", ncols=5)
+    return figure
+
+
+def _draw_row(axes: Axes, i: int, row: TimelineRow) -> None:
+    limits = [row.launch_s, row.burnout_s, row.release_s, row.reentry_s, row.end_s]
+    # A phase that never began is passed over; what ended the flight ends the last phase.
+    for (_, colour), begin, ends in zip(
+        _PHASES, limits[:-1], [limits[k:] for k in range(1, 5)], strict=True
+    ):
+        end = np.nanmin([*ends, row.end_s])
+        if begin < end:
+            axes.barh(i, (end - begin) / 60.0, left=begin / 60.0, height=0.52, color=colour)
+    for time, marker, face in ((row.detection_s, "o", "white"), (row.firm_s, "o", theme.BLACK)):
+        axes.plot(time / 60.0, i, marker, mfc=face, mec=theme.BLACK, ms=5.0, zorder=4)
+    for shot in row.shots:
+        mark = theme.SHOT_MARKS[shot.result]
+        axes.plot([shot.launch_s / 60.0, shot.intercept_s / 60.0], [i, i], color=theme.INK, lw=0.8)
+        axes.plot(shot.launch_s / 60.0, i, "|", color=theme.INK, ms=9.0, zorder=3)
+        axes.plot(
+            shot.intercept_s / 60.0, i, mark.marker, color=mark.colour, ms=8.0, mew=1.6, zorder=5
+        )
+    fate = theme.FATE_MARKS.get(row.fate)
+    if fate is not None and np.isfinite(row.end_s):
+        axes.annotate(
+            fate.label,
+            (row.end_s / 60.0, i),
+            xytext=(9, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=9.0,
+            color=theme.INK,
+        )
+
+
+def _list_marks(rows: Sequence[TimelineRow]) -> list[Patch | Line2D]:
+    entries: list[Patch | Line2D] = [Patch(color=colour, label=name) for name, colour in _PHASES]
+    entries += [
+        _entry("o", "first detection", mfc="white", mec=theme.BLACK),
+        _entry("o", "firm track", mfc=theme.BLACK, mec=theme.BLACK),
+    ]
+    results = {shot.result for row in rows for shot in row.shots}
+    if results:
+        entries.append(_entry("|", "interceptor launched", color=theme.INK))
+    entries += [
+        _entry(mark.marker, mark.label, color=mark.colour)
+        for result, mark in theme.SHOT_MARKS.items()
+        if result in results
+    ]
+    return entries
+
+
+def _entry(marker: str, label: str, **style: str) -> Line2D:
+    return Line2D([], [], ls="none", marker=marker, ms=8.0, label=label, **style)  # type: ignore[arg-type]

@@ -1,0 +1,111 @@
+"""What the report reads of a stored campaign, no more of it than it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from opendome.campaign.store import PARTS, Store, make_schema
+from opendome.scenario.units import ANGLE, parse_quantity
+
+# Elements that the map shows, by their kind in the scenario.
+_SITE_KINDS: Mapping[str, str] = {"battery": "interceptor", "radar": "radar"}
+
+
+class Site(NamedTuple):
+    """A place on the ground that belongs to the defence; `kind` is "interceptor" or "radar"."""
+
+    name: str
+    kind: str
+    latitude_rad: float
+    longitude_rad: float
+
+
+class Recorded(NamedTuple):
+    """A stored campaign: its manifest, and its tables on request."""
+
+    store: Store
+    manifest: dict[str, Any]
+
+    def read(
+        self,
+        table: str,
+        *,
+        columns: Sequence[str] | None = None,
+        replication: int | None = None,
+        lethal: bool = False,
+    ) -> pd.DataFrame:
+        """Rows of a recorded table with every assumption at its best value, in plan order.
+
+        Parameters
+        ----------
+        table : str
+            A key of `tables.record.COLUMNS`.
+        columns : sequence of str, optional
+            Only these, besides `outer` and `replication`.
+        replication : int, optional
+            Rows of this replication only.
+        lethal : bool
+            Of `threats`, the lethal ones only: a large raid has far more debris and decoys.
+        """
+        schema = make_schema(table)
+        wanted = None if columns is None else ["outer", "replication", *columns]
+        keep = pc.field("outer") == 0
+        if replication is not None:
+            keep &= pc.field("replication") == replication
+        if lethal:
+            keep &= pc.field("lethal")
+        pieces = [
+            # Each file alone: a folder name with `=` further up must not become a column.
+            pq.read_table(
+                self.store.path / PARTS / part / f"{table}.parquet",
+                columns=wanted,
+                filters=keep,
+                partitioning=None,
+            )
+            for part in self.store.part_names()
+        ]
+        whole = pa.concat_tables(pieces) if pieces else schema.empty_table()
+        frame: pd.DataFrame = whole.to_pandas()
+        return frame
+
+    def list_sites(self) -> list[Site]:
+        """Batteries and radars of the scenario, in its order."""
+        elements = self.manifest.get("scenario", {}).get("architecture", {}).get("elements", {})
+        return [
+            Site(
+                name,
+                _SITE_KINDS[element["kind"]],
+                parse_quantity(element["latitude"], ANGLE),
+                parse_quantity(element["longitude"], ANGLE),
+            )
+            for name, element in elements.items()
+            if element.get("kind") in _SITE_KINDS
+        ]
+
+
+def open_recorded(path: Path) -> Recorded:
+    """A stored campaign. Raises `BadInput` where `path` holds none."""
+    store = Store.open(path)
+    return Recorded(store, store.read_manifest())
+
+
+def iterate_rows(frame: pd.DataFrame) -> Iterator[Any]:
+    """Rows with their columns as attributes, of the types that `tables.record` says.
+
+    The column `class`, a keyword of the language, becomes `class_name`.
+    """
+    return iter(frame.rename(columns={"class": "class_name"}).itertuples(index=False))
+
+
+def carriers_of(threats: pd.DataFrame, missile: str, name: str) -> list[str]:
+    """Names of all that carries a warhead in one replication: booster, cut body, and itself."""
+    own = threats[threats["missile"] == missile]
+    carriers = own.loc[own["kind"].isin(["booster", "body"]), "object"]
+    return [*carriers, name]
