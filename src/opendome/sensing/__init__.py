@@ -1,1 +1,29 @@
-"""To be described."""
+"""Sensors and true objects in, noisy measurements out.
+
+Each kind of sensor is one module of this package: a `NamedTuple` block that holds all sensors of
+that kind in the world, and a function registered with `observe` for that block. A new module here
+is found without being listed.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+
+from opendome.sensing.dispatch import observe
+from opendome.sensing.ideal import IdealBlock
+from opendome.sensing.infrared import InfraredBlock
+from opendome.sensing.keys import SensingKeys, derive_keys
+from opendome.sensing.radar import RadarBlock
+
+__all__ = [
+    "IdealBlock",
+    "InfraredBlock",
+    "RadarBlock",
+    "SensingKeys",
+    "derive_keys",
+    "observe",
+]
+
+for _module in pkgutil.iter_modules(__path__):
+    importlib.import_module(f"{__name__}.{_module.name}")

@@ -1,0 +1,118 @@
+"""A sensor without limits, for cases whose answer is known in closed form."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from opendome.physics.jit import kernel
+from opendome.physics.random import mix, normal, normal4, uniform
+from opendome.sensing import rows
+from opendome.sensing.dispatch import observe
+from opendome.sensing.keys import SensingKeys
+from opendome.sensing.looks import find_look
+from opendome.sensing.noise import perturb_direction
+from opendome.tables import codes
+from opendome.tables.measurements import Measurements
+from opendome.tables.truth import Flags, Floats, Identities, Integers, Snapshot
+
+
+class IdealBlock(NamedTuple):
+    """Sensors that see every object, whatever stands between.
+
+    `track_probability` is the probability that an object is ever seen by this sensor: drawn once
+    for an object and replication, it is the P(track) of the firing-doctrine literature
+    (Wilkening 1999).
+    """
+
+    identity: Identities  # (n,) hash of the sensor's scenario name
+    sensor: Integers  # (n,) index among all sensors of the world
+    track_probability: Floats  # (n,)
+    sigma_position_m: Floats  # (n,) one axis
+    sigma_velocity_m_s: Floats  # (n,) along the line of sight
+    sigma_feature: Floats  # (n,) NaN: does not discriminate
+    revisit_s: Floats  # (n,)
+    offset_s: Floats  # (n,) time of the first look
+    up: Flags  # (n,) works at this time; written by whoever owns the block
+
+
+@observe.register
+def observe_ideally(
+    block: IdealBlock,
+    position_eci_m: Floats,
+    velocity_eci_m_s: Floats,
+    snapshot: Snapshot,
+    step_s: float,
+    earth_angle_rad: float,
+    keys: SensingKeys,
+    replication: int,
+) -> tuple[Measurements, Integers]:
+    """What all ideal sensors measure; see `dispatch.observe`.
+
+    The sensors may stand anywhere, such as at the Earth's centre. The errors across the line of
+    sight are the position error over the range.
+    """
+    rows.check_states(block.identity.shape[0], position_eci_m, velocity_eci_m_s)
+
+    def fill(found: Integers, values: Floats) -> int:
+        return _find_objects(
+            block, position_eci_m, velocity_eci_m_s, snapshot, step_s, keys, replication,
+            found, values,
+        )  # fmt: skip
+
+    return rows.gather_measurements(fill, block.sensor, position_eci_m, snapshot)
+
+
+@kernel
+def _find_objects(
+    block: IdealBlock,
+    position_eci_m: Floats,
+    velocity_eci_m_s: Floats,
+    snapshot: Snapshot,
+    step_s: float,
+    keys: SensingKeys,
+    replication: int,
+    found: Integers,
+    values: Floats,
+) -> int:
+    n_found = 0
+    for i in range(block.identity.shape[0]):
+        due, look_ms = find_look(snapshot.time_s, step_s, block.revisit_s[i], block.offset_s[i])
+        if not (due and block.up[i]):
+            continue
+        for j in range(snapshot.identity.shape[0]):
+            pair = mix(block.identity[i], snapshot.identity[j])
+            # Index 0 whatever the look: drawn once for the pair.
+            if uniform(keys.detection, replication, pair, 0) >= block.track_probability[i]:
+                continue
+            if n_found < found.shape[0]:
+                found[n_found, rows.SENSOR] = i
+                found[n_found, rows.OBJECT] = j
+                found[n_found, rows.KIND] = codes.RADAR
+                row = values[n_found]
+                dx = snapshot.position_eci_m[j, 0] - position_eci_m[i, 0]
+                dy = snapshot.position_eci_m[j, 1] - position_eci_m[i, 1]
+                dz = snapshot.position_eci_m[j, 2] - position_eci_m[i, 2]
+                range_m = math.sqrt(dx * dx + dy * dy + dz * dz)
+                rate_m_s = (
+                    dx * (snapshot.velocity_eci_m_s[j, 0] - velocity_eci_m_s[i, 0])
+                    + dy * (snapshot.velocity_eci_m_s[j, 1] - velocity_eci_m_s[i, 1])
+                    + dz * (snapshot.velocity_eci_m_s[j, 2] - velocity_eci_m_s[i, 2])
+                ) / range_m
+                n0, n1, n2, n3 = normal4(keys.noise, replication, pair, look_ms)
+                n4 = normal(keys.feature, replication, pair, look_ms)
+                sigma_m = block.sigma_position_m[i]
+                sigma_angle = sigma_m / range_m
+                row[0], row[1], row[2] = perturb_direction(
+                    dx / range_m, dy / range_m, dz / range_m, sigma_angle * n1, sigma_angle * n2
+                )
+                row[rows.RANGE_M] = range_m + sigma_m * n0
+                row[rows.RANGE_RATE_M_S] = rate_m_s + block.sigma_velocity_m_s[i] * n3
+                row[rows.SIGMA_ANGLE_RAD] = sigma_angle
+                row[rows.SIGMA_RANGE_M] = sigma_m
+                row[rows.SIGMA_RANGE_RATE_M_S] = block.sigma_velocity_m_s[i]
+                # NaN where the sensor does not discriminate: it carries through.
+                row[rows.FEATURE] = snapshot.feature[j] + block.sigma_feature[i] * n4
+                row[rows.SIGMA_FEATURE] = block.sigma_feature[i]
+            n_found += 1
+    return n_found

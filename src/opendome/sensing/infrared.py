@@ -1,0 +1,131 @@
+"""Infrared satellites: plumes above the clouds, cold bodies against space."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from opendome.physics.infrared import detection_probability, irradiance_w_m2, is_against_space
+from opendome.physics.jit import kernel
+from opendome.physics.random import mix, normal4, uniform
+from opendome.physics.visibility import segment_height_m
+from opendome.sensing import rows
+from opendome.sensing.dispatch import observe
+from opendome.sensing.keys import SensingKeys
+from opendome.sensing.looks import find_look
+from opendome.sensing.noise import perturb_direction
+from opendome.tables import codes
+from opendome.tables.measurements import Measurements
+from opendome.tables.truth import Flags, Floats, Identities, Integers, Snapshot
+
+# Sources this far below the threshold are passed over: with the threshold 5 times the noise, one
+# such look in 30,000 would detect.
+_WORTH_A_LOOK = 0.2
+
+
+class InfraredBlock(NamedTuple):
+    """All satellites of all infrared constellations. Every satellite sees all around it."""
+
+    identity: Identities  # (n,) hash of the satellite's scenario name
+    sensor: Integers  # (n,) index among all sensors of the world
+    plume_threshold_w_m2: Floats  # (n,) irradiance in the plume band; infinite: no such band
+    cold_threshold_w_m2: Floats  # (n,) irradiance in the long-wave band; infinite: no such band
+    threshold_to_noise: Floats  # (n,) threshold over noise-equivalent irradiance
+    cloud_break_m: Floats  # (n,) lines of sight to plumes stay above this height
+    limb_height_m: Floats  # (n,) the background of cold bodies begins above this tangent height
+    sigma_angle_rad: Floats  # (n,) one axis
+    revisit_s: Floats  # (n,)
+    offset_s: Floats  # (n,) time of the first look
+    up: Flags  # (n,) works at this time; written by whoever owns the block
+
+
+@observe.register
+def observe_infrared(
+    block: InfraredBlock,
+    position_eci_m: Floats,
+    velocity_eci_m_s: Floats,
+    snapshot: Snapshot,
+    step_s: float,
+    earth_angle_rad: float,
+    keys: SensingKeys,
+    replication: int,
+) -> tuple[Measurements, Integers]:
+    """What all infrared satellites measure: directions only; see `dispatch.observe`.
+
+    A burning object shows as a plume where the line of sight stays above the cloud break. What
+    does not burn, or is not seen to, shows as a cold body where the line of sight, extended behind
+    it, stays above the limb. One object gives one satellite at most one row a look. Each look has
+    Gaussian noise around its threshold.
+    """
+    rows.check_states(block.identity.shape[0], position_eci_m, velocity_eci_m_s)
+
+    def fill(found: Integers, values: Floats) -> int:
+        return _find_sources(
+            block, position_eci_m, snapshot, step_s, keys, replication, found, values
+        )
+
+    return rows.gather_measurements(fill, block.sensor, position_eci_m, snapshot)
+
+
+@kernel
+def _find_sources(
+    block: InfraredBlock,
+    position_eci_m: Floats,
+    snapshot: Snapshot,
+    step_s: float,
+    keys: SensingKeys,
+    replication: int,
+    found: Integers,
+    values: Floats,
+) -> int:
+    n_found = 0
+    for i in range(block.identity.shape[0]):
+        due, look_ms = find_look(snapshot.time_s, step_s, block.revisit_s[i], block.offset_s[i])
+        if not (due and block.up[i]):
+            continue
+        ax, ay, az = position_eci_m[i, 0], position_eci_m[i, 1], position_eci_m[i, 2]
+        plume_threshold = block.plume_threshold_w_m2[i]
+        cold_threshold = block.cold_threshold_w_m2[i]
+        to_noise = block.threshold_to_noise[i]
+        for j in range(snapshot.identity.shape[0]):
+            bx = snapshot.position_eci_m[j, 0]
+            by = snapshot.position_eci_m[j, 1]
+            bz = snapshot.position_eci_m[j, 2]
+            range_m = math.sqrt((bx - ax) ** 2 + (by - ay) ** 2 + (bz - az) ** 2)
+            plume_chance = 0.0
+            irradiance = irradiance_w_m2(snapshot.plume_w_sr[j], range_m)
+            if (
+                snapshot.burning[j]
+                and irradiance > _WORTH_A_LOOK * plume_threshold
+                and segment_height_m(ax, ay, az, bx, by, bz) >= block.cloud_break_m[i]
+            ):
+                plume_chance = detection_probability(irradiance, plume_threshold, to_noise)
+            cold_chance = 0.0
+            irradiance = irradiance_w_m2(snapshot.body_w_sr[j], range_m)
+            if irradiance > _WORTH_A_LOOK * cold_threshold and is_against_space(
+                ax, ay, az, bx, by, bz, block.limb_height_m[i]
+            ):
+                cold_chance = detection_probability(irradiance, cold_threshold, to_noise)
+            if plume_chance == 0.0 and cold_chance == 0.0:
+                continue
+            pair = mix(block.identity[i], snapshot.identity[j])
+            draw = uniform(keys.detection, replication, pair, look_ms)
+            if draw >= plume_chance and draw >= cold_chance:
+                continue
+            if n_found < found.shape[0]:
+                found[n_found, rows.SENSOR] = i
+                found[n_found, rows.OBJECT] = j
+                found[n_found, rows.KIND] = codes.PLUME if draw < plume_chance else codes.COLD
+                row = values[n_found]
+                row[:] = math.nan
+                n0, n1, _, _ = normal4(keys.noise, replication, pair, look_ms)
+                sigma = block.sigma_angle_rad[i]
+                row[0], row[1], row[2] = perturb_direction(
+                    (bx - ax) / range_m, (by - ay) / range_m, (bz - az) / range_m,
+                    sigma * n0, sigma * n1,
+                )  # fmt: skip
+                row[rows.SIGMA_ANGLE_RAD] = sigma
+                row[rows.SIGMA_RANGE_M] = math.inf
+                row[rows.SIGMA_RANGE_RATE_M_S] = math.inf
+            n_found += 1
+    return n_found

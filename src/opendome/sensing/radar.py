@@ -1,0 +1,238 @@
+"""Ground and sea radars: energy, faces, horizon, Swerling 1 looks, discrimination."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from opendome.physics.jit import kernel
+from opendome.physics.radar import (
+    draw_measured_snr,
+    measurement_sigma,
+    refraction_rad,
+    scale_signal_to_noise,
+    scan_loss,
+)
+from opendome.physics.random import mix, normal, normal4, uniform
+from opendome.sensing import rows
+from opendome.sensing.dispatch import observe
+from opendome.sensing.keys import SensingKeys
+from opendome.sensing.looks import find_look
+from opendome.sensing.noise import perturb_direction
+from opendome.tables import codes
+from opendome.tables.measurements import Measurements
+from opendome.tables.truth import Flags, Floats, Identities, Integers, Snapshot
+
+# More than the air ever lifts a target near the horizon (0.013 rad): what lies deeper is dropped
+# before angles are worked out.
+_LARGEST_REFRACTION_RAD = 0.015
+
+
+class RadarBlock(NamedTuple):
+    """All radars of the world.
+
+    A radar without faces (all NaN) turns or points mechanically: it sees every azimuth, without
+    scan loss. Errors are one sigma at `reference_snr`, falling with the measured ratio to their
+    floors (`physics.radar.measurement_sigma`). Refraction and calibration left after correction
+    belong into the floors.
+    """
+
+    identity: Identities  # (n,) hash of the radar's scenario name
+    sensor: Integers  # (n,) index among all sensors of the world
+    axes_ecef: Floats  # (n, 3, 3) rows: east, north, up at the site
+    face_azimuth_rad: Floats  # (n, max_faces) boresight, clockwise from north; NaN: no such face
+    face_elevation_rad: Floats  # (n, max_faces)
+    face_half_width_rad: Floats  # (n,) a face covers this much azimuth on either side
+    minimum_elevation_rad: Floats  # (n,) apparent, with refraction; terrain included
+    maximum_elevation_rad: Floats  # (n,)
+    band: Integers  # (n,) row of codes.BANDS
+    reference_range_m: Floats  # (n,) on boresight, for the ratio and cross-section below
+    reference_cross_section_m2: Floats  # (n,)
+    reference_snr: Floats  # (n,) plain ratio of one look
+    instrumented_range_m: Floats  # (n,) nothing is reported beyond
+    revisit_s: Floats  # (n,)
+    offset_s: Floats  # (n,) time of the first look
+    sigma_angle_rad: Floats  # (n,) one axis, on boresight
+    floor_angle_rad: Floats  # (n,)
+    sigma_range_m: Floats  # (n,)
+    floor_range_m: Floats  # (n,)
+    sigma_range_rate_m_s: Floats  # (n,) NaN: does not measure range rate
+    floor_range_rate_m_s: Floats  # (n,)
+    sigma_feature: Floats  # (n,) NaN: does not discriminate
+    floor_feature: Floats  # (n,)
+    false_alarm_probability: Floats  # (n,) of one look; sets the detection threshold
+    up: Flags  # (n,) works at this time; written by whoever owns the block
+
+
+@observe.register
+def observe_radars(
+    block: RadarBlock,
+    position_eci_m: Floats,
+    velocity_eci_m_s: Floats,
+    snapshot: Snapshot,
+    step_s: float,
+    earth_angle_rad: float,
+    keys: SensingKeys,
+    replication: int,
+) -> tuple[Measurements, Integers]:
+    """What all radars measure; see `dispatch.observe`.
+
+    An object is detected where it is above the site's elevation limit (with refraction), inside a
+    face, within the instrumented range, and its echo of this look passes the threshold. Echoes
+    fluctuate from look to look (Swerling 1). False alarms themselves are not reported.
+    """
+    rows.check_states(block.identity.shape[0], position_eci_m, velocity_eci_m_s)
+
+    def fill(found: Integers, values: Floats) -> int:
+        return _find_echoes(
+            block, position_eci_m, velocity_eci_m_s, snapshot, step_s, earth_angle_rad,
+            keys, replication, found, values,
+        )  # fmt: skip
+
+    return rows.gather_measurements(fill, block.sensor, position_eci_m, snapshot)
+
+
+@kernel
+def _find_echoes(
+    block: RadarBlock,
+    position_eci_m: Floats,
+    velocity_eci_m_s: Floats,
+    snapshot: Snapshot,
+    step_s: float,
+    earth_angle_rad: float,
+    keys: SensingKeys,
+    replication: int,
+    found: Integers,
+    values: Floats,
+) -> int:
+    n_found = 0
+    axes = np.empty((3, 3))
+    faces = np.empty((block.face_azimuth_rad.shape[1], 4))
+    for i in range(block.identity.shape[0]):
+        due, look_ms = find_look(snapshot.time_s, step_s, block.revisit_s[i], block.offset_s[i])
+        if not (due and block.up[i]):
+            continue
+        _turn_axes(block.axes_ecef[i], earth_angle_rad, axes)
+        n_faces = _point_faces(block, i, faces)
+        cos_half_width = math.cos(block.face_half_width_rad[i])
+        lowest_sine = math.sin(block.minimum_elevation_rad[i] - _LARGEST_REFRACTION_RAD)
+        for j in range(snapshot.identity.shape[0]):
+            dx = snapshot.position_eci_m[j, 0] - position_eci_m[i, 0]
+            dy = snapshot.position_eci_m[j, 1] - position_eci_m[i, 1]
+            dz = snapshot.position_eci_m[j, 2] - position_eci_m[i, 2]
+            range_m = math.sqrt(dx * dx + dy * dy + dz * dz)
+            up_m = axes[2, 0] * dx + axes[2, 1] * dy + axes[2, 2] * dz
+            if range_m > block.instrumented_range_m[i] or up_m < lowest_sine * range_m:
+                continue
+            elevation = math.asin(min(up_m / range_m, 1.0))
+            apparent = elevation + refraction_rad(elevation, range_m)
+            if (
+                apparent < block.minimum_elevation_rad[i]
+                or apparent > block.maximum_elevation_rad[i]
+            ):
+                continue
+            east_m = axes[0, 0] * dx + axes[0, 1] * dy + axes[0, 2] * dz
+            north_m = axes[1, 0] * dx + axes[1, 1] * dy + axes[1, 2] * dz
+            off = _best_face(
+                faces, n_faces, cos_half_width, east_m / range_m, north_m / range_m, up_m / range_m
+            )
+            if off <= 0.0:
+                continue
+            snr = scan_loss(off) * scale_signal_to_noise(
+                block.reference_snr[i],
+                block.reference_range_m[i],
+                block.reference_cross_section_m2[i],
+                range_m,
+                snapshot.cross_section_m2[j, block.band[i]],
+            )
+            pair = mix(block.identity[i], snapshot.identity[j])
+            measured = draw_measured_snr(
+                snr,
+                block.false_alarm_probability[i],
+                uniform(keys.detection, replication, pair, look_ms),
+            )
+            if measured <= 0.0:
+                continue
+            if n_found < found.shape[0]:
+                found[n_found, rows.SENSOR] = i
+                found[n_found, rows.OBJECT] = j
+                found[n_found, rows.KIND] = codes.RADAR
+                row = values[n_found]
+                reference = block.reference_snr[i]
+                n0, n1, n2, n3 = normal4(keys.noise, replication, pair, look_ms)
+                sigma = measurement_sigma(
+                    block.sigma_angle_rad[i] / off, block.floor_angle_rad[i], reference, measured
+                )
+                row[0], row[1], row[2] = perturb_direction(
+                    dx / range_m, dy / range_m, dz / range_m, sigma * n1, sigma * n2
+                )
+                row[rows.SIGMA_ANGLE_RAD] = sigma
+                sigma = measurement_sigma(
+                    block.sigma_range_m[i], block.floor_range_m[i], reference, measured
+                )
+                row[rows.RANGE_M] = range_m + sigma * n0
+                row[rows.SIGMA_RANGE_M] = sigma
+                rate_m_s = (
+                    dx * (snapshot.velocity_eci_m_s[j, 0] - velocity_eci_m_s[i, 0])
+                    + dy * (snapshot.velocity_eci_m_s[j, 1] - velocity_eci_m_s[i, 1])
+                    + dz * (snapshot.velocity_eci_m_s[j, 2] - velocity_eci_m_s[i, 2])
+                ) / range_m
+                sigma = measurement_sigma(
+                    block.sigma_range_rate_m_s[i], block.floor_range_rate_m_s[i],
+                    reference, measured,
+                )  # fmt: skip
+                row[rows.RANGE_RATE_M_S] = rate_m_s + sigma * n3
+                row[rows.SIGMA_RANGE_RATE_M_S] = math.inf if math.isnan(sigma) else sigma
+                # NaN for a radar that does not discriminate: it carries through.
+                sigma = measurement_sigma(
+                    block.sigma_feature[i], block.floor_feature[i], reference, measured
+                )
+                n4 = normal(keys.feature, replication, pair, look_ms)
+                row[rows.FEATURE] = snapshot.feature[j] + sigma * n4
+                row[rows.SIGMA_FEATURE] = sigma
+            n_found += 1
+    return n_found
+
+
+@kernel
+def _turn_axes(axes_ecef: Floats, earth_angle_rad: float, axes_eci: Floats) -> None:
+    cos_angle = math.cos(earth_angle_rad)
+    sin_angle = math.sin(earth_angle_rad)
+    for k in range(3):
+        axes_eci[k, 0] = cos_angle * axes_ecef[k, 0] - sin_angle * axes_ecef[k, 1]
+        axes_eci[k, 1] = sin_angle * axes_ecef[k, 0] + cos_angle * axes_ecef[k, 1]
+        axes_eci[k, 2] = axes_ecef[k, 2]
+
+
+@kernel
+def _point_faces(block: RadarBlock, i: int, faces: Floats) -> int:
+    """Sine and cosine of each face's azimuth, then elevation; returns how many faces there are."""
+    n_faces = 0
+    for k in range(block.face_azimuth_rad.shape[1]):
+        azimuth = block.face_azimuth_rad[i, k]
+        if math.isnan(azimuth):
+            continue
+        faces[n_faces, 0] = math.sin(azimuth)
+        faces[n_faces, 1] = math.cos(azimuth)
+        faces[n_faces, 2] = math.sin(block.face_elevation_rad[i, k])
+        faces[n_faces, 3] = math.cos(block.face_elevation_rad[i, k])
+        n_faces += 1
+    return n_faces
+
+
+@kernel
+def _best_face(
+    faces: Floats, n_faces: int, cos_half_width: float, east: float, north: float, up: float
+) -> float:
+    """Largest cosine off boresight among the faces that cover the azimuth; -1: none does."""
+    if n_faces == 0:
+        return 1.0
+    best = -1.0
+    least = cos_half_width * math.sqrt(east * east + north * north)
+    for k in range(n_faces):
+        along = east * faces[k, 0] + north * faces[k, 1]
+        if along >= least:
+            best = max(best, along * faces[k, 3] + up * faces[k, 2])
+    return best

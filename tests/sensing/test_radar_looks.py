@@ -1,0 +1,159 @@
+"""Radar blocks: what is seen, how often, and how well."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from opendome.physics import radar as radar_physics
+from opendome.physics.constants import EARTH_MEAN_RADIUS_M
+from opendome.sensing import derive_keys, observe
+from opendome.tables import codes
+
+pytestmark = pytest.mark.kernels
+KEYS = derive_keys(1)
+REST = np.zeros((1, 3))
+N_MANY = 400
+
+
+def on_boresight(range_m: float, off_rad: float = 0.0) -> np.ndarray:
+    """Place at `range_m` east of the site, `off_rad` above the face's tilt of 0.3."""
+    up, east = math.sin(0.3 + off_rad), math.cos(0.3 + off_rad)
+    return np.array([EARTH_MEAN_RADIUS_M + range_m * up, range_m * east, 0.0])
+
+
+@pytest.mark.parametrize("range_m", [0.9e6, 1.1e6, 1.4e6])
+@pytest.mark.parametrize("off_rad", [0.0, 0.7])
+def test_detections_follow_swerling_1(
+    make_snapshot: Callable, make_radars: Callable, site_m: np.ndarray, range_m: float,
+    off_rad: float,
+) -> None:  # fmt: skip
+    """The share detected is the closed form with scan loss, within four binomial sigmas."""
+    snapshot = make_snapshot(np.tile(on_boresight(range_m, off_rad), (N_MANY, 1)))
+    snr = 20.0 * (1e6 / range_m) ** 4 * math.cos(off_rad) ** radar_physics.SCAN_LOSS_EXPONENT
+    expected = radar_physics.detection_probability(snr, 1e-6)
+    table, _ = observe(make_radars(), site_m, REST, snapshot, 5.0, 0.0, KEYS, 0)
+    spread = 4.0 * math.sqrt(expected * (1.0 - expected) / N_MANY)
+    assert table.n_rows / N_MANY == pytest.approx(expected, abs=spread)
+
+
+def test_errors_are_as_large_as_reported(
+    make_snapshot: Callable, make_radars: Callable, site_m: np.ndarray
+) -> None:
+    """Residuals over reported sigmas are standard normal: mean and square within four sigmas."""
+    place = on_boresight(6e5, 0.5)
+    snapshot = make_snapshot(np.tile(place, (N_MANY, 1)))
+    table, link = observe(make_radars(), site_m, REST, snapshot, 5.0, 0.0, KEYS, 3)
+    line = place - site_m[0]
+    range_m = np.linalg.norm(line)
+    unit = line / range_m
+    across = np.cross(unit, [0.0, 0.0, 1.0])
+    rate_m_s = float(unit @ snapshot.velocity_eci_m_s[0])
+    residuals = {
+        "range": (table.range_m - range_m) / table.sigma_range_m,
+        "rate": (table.range_rate_m_s - rate_m_s) / table.sigma_range_rate_m_s,
+        "across": table.direction_eci @ across / table.sigma_angle_rad,
+        "north": table.direction_eci[:, 2] / table.sigma_angle_rad,
+        "feature": (table.feature - snapshot.feature[link]) / table.sigma_feature,
+    }
+    for name, residual in residuals.items():
+        n = residual.size
+        assert n > 300
+        assert abs(residual.mean()) < 4.0 / math.sqrt(n), name
+        assert abs((residual**2).mean() - 1.0) < 4.0 * math.sqrt(2.0 / n), name
+    # The weakest echo that passes has the threshold's ratio less one; broadened by the scan.
+    weakest = -math.log(1e-6) - 1.0
+    worst = math.hypot(1e-3 / math.cos(0.5) * math.sqrt(20.0 / weakest), 1e-4)
+    assert 1e-4 < table.sigma_angle_rad.min() < table.sigma_angle_rad.max() <= worst * (1 + 1e-9)
+
+
+def test_rows_carry_the_sensors_own_facts(
+    make_snapshot: Callable, make_radars: Callable, site_m: np.ndarray
+) -> None:
+    """Index, kind, place and time; the range rate is relative to the sensor's own motion."""
+    snapshot = make_snapshot(on_boresight(2e5)[None])
+    still, _ = observe(make_radars(), site_m, REST, snapshot, 5.0, 0.0, KEYS, 0)
+    moving, _ = observe(
+        make_radars(), site_m, np.array([[0.0, 460.0, 0.0]]), snapshot, 5.0, 0.0, KEYS, 0
+    )
+    assert (still.sensor[0], still.kind[0], still.time_s[0]) == (7, codes.RADAR, 100.0)
+    assert np.array_equal(still.sensor_position_eci_m, site_m)
+    difference = still.range_rate_m_s[0] - moving.range_rate_m_s[0]
+    assert difference == pytest.approx(460.0 * math.cos(0.3), rel=1e-9)
+
+
+def test_geometry_limits(
+    make_snapshot: Callable, make_radars: Callable, over_site: Callable, site_m: np.ndarray
+) -> None:
+    """Face, elevation band, range cap and horizon each keep a bright target out."""
+    places = {
+        "seen": over_site(5e5, 0.0, 2e5),
+        "behind": over_site(-5e5, 0.0, 2e5),
+        "outside the azimuth": over_site(2e5, 4e5, 2e5),
+        "too low": over_site(5e5, 0.0, 1e4),
+        "too high": over_site(1e3, 0.0, 5e5),
+        "too far": over_site(4.1e6, 0.0, 2e6),
+        "antipode": over_site(0.0, 0.0, -1.4e7),
+    }
+    snapshot = make_snapshot(
+        np.array(list(places.values())), cross_section_m2=np.full((len(places), 6), 1e6)
+    )
+    _, link = observe(make_radars(), site_m, REST, snapshot, 5.0, 0.0, KEYS, 0)
+    assert [list(places)[row] for row in link] == ["seen"]
+    turning = make_radars(face_azimuth_rad=np.full((1, 2), math.nan))
+    _, link = observe(turning, site_m, REST, snapshot, 5.0, 0.0, KEYS, 0)
+    assert {list(places)[row] for row in link} == {"seen", "behind", "outside the azimuth"}
+
+
+def test_refraction_lifts_targets_over_the_limit(
+    make_snapshot: Callable, make_radars: Callable, over_site: Callable, site_m: np.ndarray
+) -> None:
+    """At 1,000 km and 3 degrees the air lifts by 0.27 degrees: seen at 2.8, not at 2.6."""
+    elevation = np.radians([2.6, 2.8])
+    places = np.array([over_site(1e6 * math.cos(e), 0.0, 1e6 * math.sin(e)) for e in elevation])
+    snapshot = make_snapshot(places, cross_section_m2=np.full((2, 6), 1e6))
+    _, link = observe(make_radars(), site_m, REST, snapshot, 5.0, 0.0, KEYS, 0)
+    assert link.tolist() == [1]
+
+
+def test_faces_turn_with_the_earth(
+    make_snapshot: Callable, make_radars: Callable, site_m: np.ndarray
+) -> None:
+    """Site and target turned together about the axis give the same measurements."""
+    angle = 1.234
+    turn = np.array(
+        [
+            [math.cos(angle), -math.sin(angle), 0.0],
+            [math.sin(angle), math.cos(angle), 0.0],
+            [0.0, 0.0, 1.0],
+        ]
+    )
+    snapshot = make_snapshot(on_boresight(5e5, 0.2)[None])
+    turned = snapshot._replace(
+        position_eci_m=snapshot.position_eci_m @ turn.T,
+        velocity_eci_m_s=snapshot.velocity_eci_m_s @ turn.T,
+    )
+    here, _ = observe(make_radars(), site_m, REST, snapshot, 5.0, 0.0, KEYS, 0)
+    there, _ = observe(make_radars(), site_m @ turn.T, REST, turned, 5.0, angle, KEYS, 0)
+    assert there.range_m == pytest.approx(here.range_m, abs=1e-6)
+    assert there.range_rate_m_s == pytest.approx(here.range_rate_m_s, abs=1e-6)
+    assert there.sigma_angle_rad == pytest.approx(here.sigma_angle_rad, rel=1e-9)
+
+
+def test_radar_without_discrimination_or_doppler(
+    make_snapshot: Callable, make_radars: Callable, site_m: np.ndarray
+) -> None:
+    """NaN columns where the radar does not measure the quantity; the rest is unchanged."""
+    snapshot = make_snapshot(on_boresight(2e5)[None])
+    full, _ = observe(make_radars(), site_m, REST, snapshot, 5.0, 0.0, KEYS, 0)
+    nan = np.array([math.nan])
+    plain, _ = observe(
+        make_radars(sigma_feature=nan, sigma_range_rate_m_s=nan),
+        site_m, REST, snapshot, 5.0, 0.0, KEYS, 0,
+    )  # fmt: skip
+    assert math.isnan(plain.feature[0]) and math.isnan(plain.sigma_feature[0])
+    assert math.isnan(plain.range_rate_m_s[0]) and plain.sigma_range_rate_m_s[0] == math.inf
+    assert plain.range_m[0] == full.range_m[0]
