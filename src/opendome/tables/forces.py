@@ -1,0 +1,83 @@
+"""The defender's own forces, areas and rules: known to battle management without measurement."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from opendome.tables.truth import Flags, Floats, Identities, Integers
+
+# How a shooter launches.
+GROUND: Final = 0
+ORBITAL: Final = 1
+IDEAL: Final = 2
+
+
+class InterceptorTypes(NamedTuple):
+    """One row per interceptor type."""
+
+    identity: Identities  # (k,)
+    launch_kind: Integers  # (k,) GROUND, ORBITAL or IDEAL
+    layer: Integers  # (k,) row of codes.LAYERS
+    kill_probability: Floats  # (k, len(codes.TARGET_CLASSES)) inside its limits
+    max_closing_speed_m_s: Floats  # (k, len(codes.TARGET_CLASSES))
+    correlation: Floats  # (k,) between shots of the type in one replication
+    min_altitude_m: Floats  # (k,) of intercept
+    max_altitude_m: Floats  # (k,)
+    salvo: Floats  # (k,) mean shots in a salvo; a fraction is drawn per target
+    max_salvos: Integers  # (k,) looks: salvos at one track
+    divert_m_s: Floats  # (k,) kill vehicle's velocity change for updates and homing
+    basket_m: Floats  # (k,) miss that the seeker can still take in at the last update
+    last_update_s: Floats  # (k,) before intercept
+    updates_in_flight: Flags  # (k,)
+    reaction_s: Floats  # (k,) from order to launch
+    decision_s: Floats  # (k,) human or pre-delegated decision after a track is firm
+    assessment_s: Floats  # (k,) kill-assessment delay after intercept
+    missed_kill_probability: Floats  # (k,) a kill is reported as a miss
+    false_kill_probability: Floats  # (k,) a miss is reported as a kill
+    flight_s: Floats  # (k,) fixed flight time of an IDEAL type, else NaN
+    acceleration_m_s2: Floats  # (k,) of an ORBITAL type, else NaN
+    delta_v_m_s: Floats  # (k,) of an ORBITAL type, else NaN
+    max_flight_s: Floats  # (k,) of an ORBITAL type, else NaN
+
+
+class Shooters(NamedTuple):
+    """One row per battery or constellation of interceptors."""
+
+    identity: Identities  # (s,)
+    interceptor: Integers  # (s,) row of InterceptorTypes
+    nation: Integers  # (s,) row of the world's nations
+    inventory: Integers  # (s,) ready rounds at the start of a replication, before availability
+    reserve: Integers  # (s,) rounds held back
+    channels: Integers  # (s,) shots that can be guided at a time
+    launch_interval_s: Floats  # (s,) between launches
+    consent_s: Floats  # (s,) delay of another nation's consent; infinite: never given
+    latitude_rad: Floats  # (s,) NaN for a constellation
+    longitude_rad: Floats  # (s,)
+    position_ecef_m: Floats  # (s, 3)
+    flyout_table: Integers  # (s,) index of its fly-out table, -1: none
+    constellation: Integers  # (s,) index of its constellation, -1: none
+    availability: Floats  # (s,) probability that a round (or a satellite) is ready
+    site_availability: Floats  # (s,) probability that the battery or constellation works at all
+
+
+class DefendedAreas(NamedTuple):
+    """Discs that the defence protects; a warhead that comes down inside one has leaked."""
+
+    latitude_rad: Floats  # (a,)
+    longitude_rad: Floats  # (a,)
+    unit_ecef: Floats  # (a, 3) geocentric direction
+    radius_m: Floats  # (a,)
+    weight: Floats  # (a,)
+    nation: Integers  # (a,)
+
+
+class Doctrine(NamedTuple):
+    """Rules of engagement."""
+
+    shoot_look_shoot: bool  # False: one salvo and no second look
+    lethality_threshold: float  # tracks believed less lethal than this are left alone
+    threat_margin_sigma: float  # impact-point sigmas added to an area's radius
+    boost_heading_margin_m: float  # an ascending missile threatens areas this near its plane
+    boost_range_m: float  # and within this range of its launch point
+    replan_s: float  # time between plans for one ballistic track
+    commit_divert_share: float  # share of divert that predicted error may use at commit
