@@ -1,0 +1,132 @@
+"""What a campaign repeats: a scenario, compiled once for each draw of its assumptions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+from opendome.tables.record import Record
+
+if TYPE_CHECKING:
+    from opendome.scenario.scenario import Scenario
+    from opendome.world import World
+
+Replicate = Callable[[int], Record]
+
+
+class Source(Protocol):
+    """Something with replications. Must be picklable: workers get a copy of it."""
+
+    @property
+    def name(self) -> str:
+        """Name of the scenario."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Hash of all that decides the results, besides seed and version of the program."""
+
+    def prepare(self, outer: int) -> Replicate:
+        """Make ready for one draw of the assumptions; returns replication number -> record."""
+
+    def describe(self) -> dict[str, Any]:
+        """Entries for the manifest: at least `scenario`, `changed`, `sources`."""
+
+
+class ScenarioSource(NamedTuple):
+    """A scenario with its world at best values, which workers get ready made."""
+
+    scenario: Scenario
+    world: World
+    seed: int
+
+    @staticmethod
+    def compile(scenario: Scenario, seed: int) -> ScenarioSource:
+        """Compile the world at best values. Raises `BadInput` where the scenario cannot be."""
+        from opendome.world import compile_world
+
+        return ScenarioSource(scenario, compile_world(scenario, outer=0, seed=seed), seed)
+
+    @property
+    def name(self) -> str:
+        """Name of the scenario."""
+        return self.scenario.name
+
+    @property
+    def fingerprint(self) -> str:
+        """The scenario's hash."""
+        return self.scenario.hash()
+
+    def prepare(self, outer: int) -> Replicate:
+        """The engine on the world of draw `outer`."""
+        from opendome.engine import run_replication
+        from opendome.world import compile_world
+
+        if outer == 0:
+            world = self.world
+        else:
+            world = compile_world(self.scenario, outer=outer, seed=self.seed)
+        return partial(run_replication, world, self.seed, outer=outer)
+
+    def describe(self) -> dict[str, Any]:
+        """Scenario as compiled, what was changed in it, its sources, boost budget, Earth's turn."""
+        content = self.scenario.dump()
+        return {
+            "scenario": content,
+            "changed": [change._asdict() for change in self.scenario.changed],
+            "sources": list_sources(content, self.scenario.sources()),
+            "boost_budget": getattr(self.world, "boost_budget", []),
+            "ut1": getattr(self.world, "ut1", "UT1-UTC taken as 0"),
+        }
+
+
+def list_sources(content: Any, documents: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """Every value of a dumped scenario that states where it comes from, with that document.
+
+    Parameters
+    ----------
+    content : mapping
+        The scenario as a file would write it.
+    documents : mapping
+        Title, year and address by id of the source.
+
+    Returns
+    -------
+    list of dict
+        `element`, `field`, `value`, `low`, `high`, `source`, `title`, `year`, `confidence`, `url`,
+        in the order of the scenario. A block that names a source for all its values has `value`
+        None.
+    """
+    rows: list[dict[str, Any]] = []
+    _collect_sources(content, (), documents, rows)
+    return rows
+
+
+def _collect_sources(
+    item: Any,
+    path: tuple[str, ...],
+    documents: dict[str, dict[str, Any]],
+    rows: list[dict[str, Any]],
+) -> None:
+    if isinstance(item, dict):
+        if isinstance(item.get("source"), str):
+            document = documents.get(item["source"], {})
+            rows.append(
+                {
+                    "element": ".".join(path[:-1]) if "best" in item else ".".join(path),
+                    "field": path[-1] if path and "best" in item else "",
+                    "value": item.get("best"),
+                    "low": item.get("low"),
+                    "high": item.get("high"),
+                    "source": item["source"],
+                    "title": document.get("title", ""),
+                    "year": item.get("year") or document.get("year"),
+                    "confidence": item.get("confidence", ""),
+                    "url": document.get("url", ""),
+                }
+            )
+        for name, child in item.items():
+            _collect_sources(child, (*path, str(name)), documents, rows)
+    elif isinstance(item, list):
+        for i_child, child in enumerate(item):
+            _collect_sources(child, (*path, str(i_child)), documents, rows)

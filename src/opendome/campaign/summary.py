@@ -1,0 +1,226 @@
+"""What a campaign found, from its stored tables alone: the answer of `opendome run --json`."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from opendome.campaign.store import Store
+from opendome.statistics import (
+    Estimate,
+    bootstrap_ratio,
+    find_mean_interval,
+    find_quantiles,
+    find_ratio_error,
+    find_ratio_interval,
+    find_wilson_interval,
+)
+from opendome.tables.codes import LAYERS, REASONS
+from opendome.tables.record import FORMAT
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_RANGE_LEVEL: Final = 0.9  # share of the draws of the assumptions inside `assumption_range`
+_UNKNOWN_REASON: Final = "not-recorded"
+
+_THREAT_COLUMNS: Final = (
+    "nation",
+    "lethal",
+    "fate",
+    "fate_layer",
+    "fell_on",
+    "first_reason",
+    "second_shot_possible",
+)
+
+
+def summarise(store: Store) -> dict[str, Any]:
+    """Summary of a stored campaign; failed replications are counted and left out of the rest.
+
+    Intervals are of the mean at best values, over replications, at 95 %. Counts of warheads and
+    shots are means per raid. What the sample cannot say is None.
+    """
+    content = store.read_manifest()
+    runs = store.read("replications")
+    best = runs[runs["outer"] == 0]
+    done = best[~best["failed"]]
+    numbers = done["replication"].to_numpy()
+    threats = _of_replications(store.read("threats", _THREAT_COLUMNS), numbers)
+    shots = _of_replications(store.read("engagements", ["layer", "result"]), numbers)
+    leaked, lethal = done["leaked"].to_numpy(float), done["lethal"].to_numpy(float)
+    warheads = threats[threats["lethal"]]
+    summary = {
+        "format": FORMAT,
+        "scenario": content["name"],
+        "scenario_hash": content["scenario_hash"],
+        "seed": content["seed"],
+        "runs": len(best),
+        "failed": int(best["failed"].sum()),
+        "threat_objects": len(threats) / len(done) if len(done) else math.nan,
+        "lethal_warheads": _as_json(find_mean_interval(lethal)),
+        "leakage": _summarise_leakage(leaked, lethal, runs),
+        "no_leaker": _share(leaked == 0),
+        "at_most_one": _share(leaked <= 1),
+        "expected_leakers": _as_json(find_mean_interval(leaked)),
+        "leakers": _distribution(leaked),
+        "fell_short": _by_place(threats, numbers),
+        "by_layer": _by_layer(shots, warheads, len(done)),
+        "by_nation": _by_nation(warheads, numbers),
+        "first_reason": _first_reasons(warheads),
+        "second_shot_possible": _second_shots(warheads, numbers),
+        "shots": _as_json(find_mean_interval(done["shots"].to_numpy(float))),
+        "boost_in_reach": _as_json(find_mean_interval(done["boost_in_reach"].to_numpy(float))),
+        "out": str(store.path),
+    }
+    cleaned: dict[str, Any] = _without_nan(summary)
+    return cleaned
+
+
+def count_by_replication(table: pd.DataFrame, numbers: NDArray[Any]) -> NDArray[np.float64]:
+    """Rows of `table` in each of the given replications, none counted as zero."""
+    counts = table["replication"].value_counts()
+    return np.asarray(counts.reindex(numbers, fill_value=0), np.float64)
+
+
+def _summarise_leakage(
+    leaked: NDArray[np.float64], lethal: NDArray[np.float64], runs: pd.DataFrame
+) -> dict[str, Any]:
+    estimate = find_ratio_interval(leaked, lethal)
+    counts = lethal > 0
+    low, middle, high = find_quantiles(leaked[counts] / lethal[counts], [0.05, 0.5, 0.95])
+    return {
+        "mean": estimate.mean,
+        "monte_carlo_interval": {
+            "low": estimate.low,
+            "high": estimate.high,
+            "level": estimate.level,
+        },
+        "outcome_quantiles": {"p05": low, "p50": middle, "p95": high},
+        "assumption_range": _assumption_range(runs),
+    }
+
+
+def _assumption_range(runs: pd.DataFrame) -> dict[str, Any] | None:
+    """Spread of the leakage over draws of the assumptions; None where none was run.
+
+    `low` and `high` hold 90 % of the draws. They also hold the chance of the few replications of
+    each draw, whose typical standard error is `sampling_error`.
+    """
+    drawn = runs[(runs["outer"] > 0) & ~runs["failed"]]
+    sums = drawn.groupby("outer")[["leaked", "lethal"]].sum()
+    sums = sums[sums["lethal"] > 0]
+    if sums.empty:
+        return None
+    low, middle, high = find_quantiles(sums["leaked"] / sums["lethal"], [0.05, 0.5, 0.95])
+    errors = [
+        find_ratio_error(rows["leaked"], rows["lethal"]) for _, rows in drawn.groupby("outer")
+    ]
+    known = [error for error in errors if not math.isnan(error)]
+    return {
+        "low": low,
+        "median": middle,
+        "high": high,
+        "level": _RANGE_LEVEL,
+        "mean": _as_json(bootstrap_ratio(drawn["leaked"], drawn["lethal"], drawn["outer"])),
+        "draws": len(sums),
+        "runs_per_draw": int(drawn.groupby("outer").size().max()),
+        "sampling_error": math.sqrt(float(np.mean(np.square(known)))) if known else math.nan,
+    }
+
+
+def _share(holds: NDArray[np.bool_]) -> dict[str, Any]:
+    found = find_wilson_interval(int(holds.sum()), holds.size)
+    return {"probability": found.mean, "low": found.low, "high": found.high, "level": found.level}
+
+
+def _distribution(leaked: NDArray[np.float64]) -> list[dict[str, Any]]:
+    if leaked.size == 0:
+        return []
+    counts = np.bincount(leaked.astype(np.int64))
+    return [
+        {"leakers": number, "share": count / leaked.size} for number, count in enumerate(counts)
+    ]
+
+
+def _by_place(threats: pd.DataFrame, numbers: NDArray[Any]) -> list[dict[str, Any]]:
+    short = threats[threats["lethal"] & (threats["fate"] == "fell-short")]
+    return [
+        {
+            "nation": place or "elsewhere",
+            "warheads": _as_json(find_mean_interval(count_by_replication(rows, numbers))),
+        }
+        for place, rows in short.groupby("fell_on")
+    ]
+
+
+def _by_layer(shots: pd.DataFrame, warheads: pd.DataFrame, n_done: int) -> list[dict[str, Any]]:
+    ended = warheads[warheads["fate"].isin(["stopped", "fell-short"])]["fate_layer"]
+    kills = shots[shots["result"] == "killed"]
+    each = max(n_done, 1)
+    return [
+        {
+            "layer": layer,
+            "shots": int((shots["layer"] == layer).sum()) / each,
+            "kills": int((kills["layer"] == layer).sum()) / each,
+            "warheads": int((ended == layer).sum()) / each,
+        }
+        for layer in LAYERS
+    ]
+
+
+def _by_nation(warheads: pd.DataFrame, numbers: NDArray[Any]) -> list[dict[str, Any]]:
+    rows = []
+    for nation, aimed in warheads.groupby("nation"):
+        leaked = count_by_replication(aimed[aimed["fate"] == "leaked"], numbers)
+        lethal = count_by_replication(aimed, numbers)
+        rows.append(
+            {
+                "nation": nation,
+                "warheads": float(lethal.mean()),
+                "leakers": _as_json(find_mean_interval(leaked)),
+                "leakage": _as_json(find_ratio_interval(leaked, lethal)),
+            }
+        )
+    return rows
+
+
+def _first_reasons(warheads: pd.DataFrame) -> list[dict[str, Any]]:
+    """Shares of the leakers by first reason, in the order of the chain; they sum to one."""
+    given = warheads.loc[warheads["fate"] == "leaked", "first_reason"]
+    reasons = given.where(given.isin(REASONS), _UNKNOWN_REASON)
+    counts = reasons.value_counts()
+    return [
+        {"reason": reason, "share": int(counts[reason]) / len(reasons)}
+        for reason in (*REASONS, _UNKNOWN_REASON)
+        if reason in counts
+    ]
+
+
+def _second_shots(warheads: pd.DataFrame, numbers: NDArray[Any]) -> dict[str, Any]:
+    possible = count_by_replication(warheads[warheads["second_shot_possible"]], numbers)
+    found = find_ratio_interval(possible, count_by_replication(warheads, numbers))
+    return {"share": found.mean, "low": found.low, "high": found.high, "level": found.level}
+
+
+def _of_replications(table: pd.DataFrame, numbers: NDArray[Any]) -> pd.DataFrame:
+    return table[(table["outer"] == 0) & table["replication"].isin(numbers)]
+
+
+def _as_json(estimate: Estimate) -> dict[str, float]:
+    return estimate._asdict()
+
+
+def _without_nan(item: Any) -> Any:
+    """The same with None for NaN and infinity, which JSON has no form for."""
+    if isinstance(item, Mapping):
+        return {name: _without_nan(value) for name, value in item.items()}
+    if isinstance(item, list):
+        return [_without_nan(value) for value in item]
+    if isinstance(item, float) and not math.isfinite(item):
+        return None
+    return item

@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from coin_source import CoinSource, row
+
+from opendome.campaign import Settings, Store, run_source, summarise
+from opendome.campaign.chunks import join_records
+from opendome.campaign.plan import Chunk
+from opendome.tables.codes import LAYERS
+from opendome.tables.record import Record, build_table
+
+
+def store_records(path: Path, records: list[Record], outer: int = 0) -> Store:
+    """A campaign with the given records as its replications at one draw."""
+    store = Store(path)
+    if not path.exists():
+        store = Store.create(path)
+        store.write_manifest({"name": "hand", "scenario_hash": "0", "seed": 1, "runs": 1})
+    chunk = Chunk(outer, 0, len(records))
+    store.write_part(chunk.name, join_records(chunk, records))
+    return store
+
+
+def record(lethal: int, leaked: int, threats: list[dict[str, Any]] | None = None) -> Record:
+    """One replication; its threats are one leaker each unless given."""
+    if threats is None:
+        fates = ["leaked"] * leaked + ["stopped"] * (lethal - leaked)
+        reasons = ["missed"] * leaked + [""] * (lethal - leaked)
+        threats = [
+            {"lethal": True, "nation": "USA", "fate": fate, "first_reason": reason}
+            for fate, reason in zip(fates, reasons, strict=True)
+        ]
+    counts = {"lethal": lethal, "leaked": leaked, "shots": 2 * lethal}
+    return {
+        "replications": build_table("replications", [row("replications", **counts)]),
+        "threats": build_table("threats", [row("threats", **threat) for threat in threats]),
+    }
+
+
+@pytest.fixture(scope="module")
+def coin(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    path = tmp_path_factory.mktemp("coin") / "a"
+    return run_source(CoinSource(), Settings(runs=200, seed=1), path).summary()
+
+
+def test_summary_has_the_keys_that_others_rely_on(coin: dict[str, Any]) -> None:
+    """The form of the answer of `run --json`, valid JSON without NaN."""
+    assert {
+        "scenario", "scenario_hash", "seed", "runs", "failed", "threat_objects", "leakage",
+        "no_leaker", "at_most_one", "expected_leakers", "leakers", "fell_short", "by_layer",
+        "by_nation", "first_reason", "shots", "out",
+    } <= set(coin)  # fmt: skip
+    leakage = coin["leakage"]
+    assert set(leakage) == {
+        "mean", "monte_carlo_interval", "outcome_quantiles", "assumption_range"
+    }  # fmt: skip
+    assert set(leakage["monte_carlo_interval"]) == {"low", "high", "level"}
+    assert set(leakage["outcome_quantiles"]) == {"p05", "p50", "p95"}
+    json.dumps(coin, allow_nan=False)
+
+
+def test_shares_sum_to_one(coin: dict[str, Any]) -> None:
+    """First reasons and the distribution of leakers are shares of a whole."""
+    assert sum(entry["share"] for entry in coin["first_reason"]) == pytest.approx(1.0, abs=1e-12)
+    assert sum(entry["share"] for entry in coin["leakers"]) == pytest.approx(1.0, abs=1e-12)
+
+
+def test_figures_agree_with_each_other(coin: dict[str, Any]) -> None:
+    """Leakers by nation and by count add up; kills are at most shots; intervals hold means."""
+    leakers = coin["expected_leakers"]["mean"]
+    assert sum(entry["leakers"]["mean"] for entry in coin["by_nation"]) == pytest.approx(leakers)
+    mean = sum(entry["leakers"] * entry["share"] for entry in coin["leakers"])
+    assert mean == pytest.approx(leakers)
+    assert coin["leakage"]["mean"] == pytest.approx(leakers / 10.0)
+    assert [entry["layer"] for entry in coin["by_layer"]] == list(LAYERS)
+    assert all(entry["kills"] <= entry["shots"] for entry in coin["by_layer"])
+    ended = sum(entry["warheads"] for entry in coin["by_layer"])
+    assert ended == pytest.approx(10.0 - leakers)
+    interval = coin["leakage"]["monte_carlo_interval"]
+    assert interval["low"] < coin["leakage"]["mean"] < interval["high"]
+    assert coin["threat_objects"] == 11
+    assert coin["second_shot_possible"]["share"] == pytest.approx(0.5)
+    assert coin["fell_short"][0]["nation"] == "CAN"
+
+
+def test_two_kinds_of_not_knowing_are_apart(coin: dict[str, Any]) -> None:
+    """Draws of the assumptions move the range only: best values are summarised alone."""
+    found = coin["leakage"]["assumption_range"]
+    assert (found["draws"], found["runs_per_draw"]) == (20, 10)
+    assert found["low"] <= found["median"] <= found["high"]
+    assert coin["runs"] == 200
+
+
+def test_leakage_is_a_ratio_of_sums(tmp_path: Path) -> None:
+    """One of two and none of eight leaked: 1/10, not the mean of 1/2 and 0."""
+    summary = summarise(store_records(tmp_path / "a", [record(2, 1), record(8, 0)]))
+    assert summary["leakage"]["mean"] == pytest.approx(0.1)
+    assert summary["no_leaker"]["probability"] == pytest.approx(0.5)
+    assert summary["at_most_one"]["probability"] == pytest.approx(1.0)
+
+
+def test_draws_are_summarised_by_draw(tmp_path: Path) -> None:
+    """Three draws with leakage 0.1, 0.5 and 0.9: median 0.5, and the range between the ends."""
+    store = store_records(tmp_path / "a", [record(10, 5)])
+    for outer, leaked in ((1, 1), (2, 5), (3, 9)):
+        store_records(tmp_path / "a", [record(10, leaked)], outer)
+    found = summarise(store)["leakage"]["assumption_range"]
+    assert found["median"] == pytest.approx(0.5)
+    # Linear quantiles of three values: 5 % lies a tenth of the way from the first to the second.
+    assert (found["low"], found["high"]) == pytest.approx((0.14, 0.86))
+    assert found["sampling_error"] is None
+
+
+def test_no_leaker_leaves_no_reasons(tmp_path: Path) -> None:
+    """A perfect defence: leakage zero with an upper end above it, no first reasons."""
+    summary = summarise(store_records(tmp_path / "a", [record(10, 0)] * 20))
+    assert summary["leakage"]["mean"] == 0.0
+    assert summary["leakage"]["monte_carlo_interval"]["high"] > 0.1
+    assert summary["first_reason"] == []
+    assert summary["leakage"]["assumption_range"] is None
+
+
+def test_a_raid_without_lethal_warheads_has_no_leakage(tmp_path: Path) -> None:
+    """Nothing would have arrived: the leakage is null, not zero, and nothing breaks."""
+    summary = summarise(store_records(tmp_path / "a", [record(0, 0, [])] * 3))
+    assert summary["leakage"]["mean"] is None
+    assert summary["leakage"]["outcome_quantiles"]["p50"] is None
+    assert summary["by_nation"] == []
+
+
+def test_a_leaker_without_a_reason_is_seen(tmp_path: Path) -> None:
+    """Shares still sum to one, and the gap in the record has a name of its own."""
+    threats = [
+        {"lethal": True, "nation": "USA", "fate": "leaked", "first_reason": reason}
+        for reason in ("missed", "")
+    ]
+    found = summarise(store_records(tmp_path / "a", [record(2, 2, threats)]))["first_reason"]
+    assert found == [
+        {"reason": "missed", "share": 0.5},
+        {"reason": "not-recorded", "share": 0.5},
+    ]
