@@ -13,6 +13,7 @@ from opendome.physics.flight import (
     Nodes,
     advance,
     ballistic_control,
+    no_nodes,
 )
 from opendome.physics.geodesy import wrap_angle
 from opendome.physics.gravity import j2_acceleration
@@ -103,7 +104,6 @@ def fly_to_ground(
     tolerance: float,
 ) -> Impact:
     """`record_fall` of a copy of `state`, without keeping its path: impact prediction."""
-    nodes = Nodes(np.empty(0), np.empty((0, 3)), np.empty((0, 3)), np.empty((0, 3)))
     return record_fall(
         state.copy(),
         start_s,
@@ -111,7 +111,7 @@ def fly_to_ground(
         earth_angle0_rad,
         ballistic_coefficient_kg_m2,
         tolerance,
-        nodes,
+        no_nodes(),
     )
 
 

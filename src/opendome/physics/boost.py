@@ -21,6 +21,7 @@ from opendome.physics.flight import (
     Nodes,
     advance,
     ballistic_control,
+    no_nodes,
 )
 from opendome.physics.geodesy import ecef_from_geodetic, enu_axes
 from opendome.physics.jit import kernel
@@ -119,6 +120,15 @@ def full_burn(vehicle: Vehicle) -> float:
 
 
 @kernel
+def launch_mass(vehicle: Vehicle) -> float:
+    """Mass [kg] on the pad."""
+    mass = vehicle.payload_kg
+    for i in range(vehicle.n_stages):
+        mass += vehicle.stage_propellant_kg[i] + vehicle.stage_inert_kg[i]
+    return mass
+
+
+@kernel
 def launch_state(latitude_rad: float, longitude_rad: float, state: Floats) -> None:
     """State at rest on the turning Earth, eci as it coincides with ecef at launch."""
     x, y, z = ecef_from_geodetic(latitude_rad, longitude_rad, 0.0)
@@ -126,77 +136,6 @@ def launch_state(latitude_rad: float, longitude_rad: float, state: Floats) -> No
     state[3] = -EARTH_ROTATION_RAD_S * y
     state[4] = EARTH_ROTATION_RAD_S * x
     state[5] = 0.0
-
-
-@kernel
-def fly_boost(
-    vehicle: Vehicle,
-    steering: Steering,
-    latitude_rad: float,
-    longitude_rad: float,
-    stop_s: float,
-    tolerance: float,
-    state: Floats,
-    work: Floats,
-    apogee: Floats,
-    nodes: Nodes,
-    n_nodes: int,
-) -> tuple[float, int, int, int]:
-    """Fly from launch to cut-off or last burnout, or to `stop_s` where that is earlier.
-
-    Fills `state` (6,); `work`, `apogee` and `nodes` as in `flight.advance`, whose returns it has
-    too. Every ignition, burnout and corner of the pitch programme ends a step.
-    """
-    launch_state(latitude_rad, longitude_rad, state)
-    ex, ey, ez, nx, ny, nz, ux, uy, uz = enu_axes(latitude_rad, longitude_rad)
-    sin_a, cos_a = math.sin(steering.azimuth_rad), math.cos(steering.azimuth_rad)
-    ahead_x = cos_a * nx + sin_a * ex
-    ahead_y = cos_a * ny + sin_a * ey
-    ahead_z = cos_a * nz + sin_a * ez
-    mass = vehicle.payload_kg
-    for i in range(vehicle.n_stages):
-        mass += vehicle.stage_propellant_kg[i] + vehicle.stage_inert_kg[i]
-    end_s = min(stop_s, steering.cutoff_s, full_burn(vehicle))
-    rise_s, turned_s = vehicle.vertical_rise_s, vehicle.pitch_end_s
-    turn_rate = steering.pitch_end_rad / (turned_s - rise_s)
-    t, code, n_steps = 0.0, REACHED_TIME, 0
-    tight = _BOOST_TOLERANCE_SHARE * tolerance
-    ignition_s = 0.0
-    for i in range(vehicle.n_stages):
-        burnout_s = ignition_s + vehicle.stage_burn_s[i]
-        flow = vehicle.stage_propellant_kg[i] / vehicle.stage_burn_s[i]
-        share = min(max(steering.effort - i, 0.0), 1.0)
-        thrust = share * flow * vehicle.stage_specific_impulse_s[i] * STANDARD_GRAVITY_M_S2
-        while t < min(burnout_s, end_s):
-            corner_s = min(burnout_s, end_s)
-            rate = 0.0
-            if t < rise_s:
-                corner_s = min(corner_s, rise_s)
-            elif t < turned_s:
-                corner_s = min(corner_s, turned_s)
-                rate = turn_rate
-            pitch = turn_rate * (min(max(t, rise_s), turned_s) - rise_s)
-            control = Control(
-                t, thrust, mass - flow * (t - ignition_s), flow, pitch, rate,
-                vehicle.drag_area_m2, 0.0, ux, uy, uz, ahead_x, ahead_y, ahead_z,
-            )  # fmt: skip
-            t, code, n_nodes, steps = advance(
-                state, t, corner_s, control, tight, work, apogee, nodes, n_nodes
-            )
-            n_steps += steps
-            if code != REACHED_TIME:
-                return t, code, n_nodes, n_steps
-        mass -= vehicle.stage_propellant_kg[i] + vehicle.stage_inert_kg[i]
-        ignition_s = burnout_s + vehicle.stage_coast_s[i]
-        if t < end_s and i < vehicle.n_stages - 1:
-            coast = ballistic_control(vehicle.drag_area_m2 / mass)
-            t, code, n_nodes, steps = advance(
-                state, t, min(ignition_s, end_s), coast, tight, work, apogee, nodes, n_nodes
-            )
-            n_steps += steps
-            if code != REACHED_TIME:
-                return t, code, n_nodes, n_steps
-    return t, code, n_nodes, n_steps
 
 
 @kernel
@@ -220,7 +159,8 @@ def record(
     latitude_rad, longitude_rad : float
         Launch point, geodetic, on the ellipsoid.
     velocity_error_eci_m_s : (3,) float64
-        Added at the end of thrust; axes as the path's.
+        Added at the end of thrust (the burnout that is returned is without it); axes as the
+        path's.
     ballistic_coefficient_kg_m2 : float
         Of what flies on after thrust ends.
     stop_s, tolerance, nodes
@@ -229,34 +169,82 @@ def record(
 
     Notes
     -----
-    A flight that meets the ground under thrust (too little thrust, or pitched too far) ends there,
-    with that as its burnout.
+    Every ignition, burnout and corner of the pitch programme ends a step. A flight that meets the
+    ground under thrust (too little thrust, or pitched too far) ends there, with that as its
+    burnout.
     """
     state = np.empty(6)
+    launch_state(latitude_rad, longitude_rad, state)
     work = np.empty((8, 6))
     apogee = np.zeros(2)
-    burnout_s, code, n_nodes, n_steps = fly_boost(
-        vehicle, steering, latitude_rad, longitude_rad, stop_s, tolerance, state, work, apogee,
-        nodes, 0,
-    )  # fmt: skip
-    x, y, z = state[0], state[1], state[2]
-    for i in range(3):
-        state[i + 3] += velocity_error_eci_m_s[i]
-    vx, vy, vz = state[3], state[4], state[5]
-    end_s = burnout_s
-    if code == REACHED_TIME and burnout_s < stop_s:
-        control = ballistic_control(1.0 / ballistic_coefficient_kg_m2)
-        end_s, code, n_nodes, steps = advance(
-            state, burnout_s, stop_s, control, tolerance, work, apogee, nodes, n_nodes
+    ex, ey, ez, nx, ny, nz, ux, uy, uz = enu_axes(latitude_rad, longitude_rad)
+    sin_a, cos_a = math.sin(steering.azimuth_rad), math.cos(steering.azimuth_rad)
+    ahead_x = cos_a * nx + sin_a * ex
+    ahead_y = cos_a * ny + sin_a * ey
+    ahead_z = cos_a * nz + sin_a * ez
+    rise_s, turned_s = vehicle.vertical_rise_s, vehicle.pitch_end_s
+    turn_rate = steering.pitch_end_rad / (turned_s - rise_s)
+    tight = _BOOST_TOLERANCE_SHARE * tolerance
+
+    t, stage, n_nodes, n_steps = 0.0, 0, 0, 0
+    mass = launch_mass(vehicle)
+    thrust_end_s = min(steering.cutoff_s, full_burn(vehicle))
+    ignition_s, burnout_s = 0.0, vehicle.stage_burn_s[0]
+    thrust_ended_s = 0.0
+    x, y, z, vx, vy, vz = state[0], state[1], state[2], state[3], state[4], state[5]
+    while True:
+        powered = t < thrust_end_s
+        if powered and t >= burnout_s and stage < vehicle.n_stages - 1:
+            mass -= vehicle.stage_propellant_kg[stage] + vehicle.stage_inert_kg[stage]
+            ignition_s = burnout_s + vehicle.stage_coast_s[stage]
+            stage += 1
+            burnout_s = ignition_s + vehicle.stage_burn_s[stage]
+        if not powered:
+            for i in range(3):
+                state[i + 3] += velocity_error_eci_m_s[i]
+            corner_s = stop_s
+            allowed = tolerance
+            control = ballistic_control(1.0 / ballistic_coefficient_kg_m2)
+        elif t < ignition_s:
+            corner_s = min(ignition_s, thrust_end_s)
+            allowed = tight
+            control = ballistic_control(vehicle.drag_area_m2 / mass)
+        else:
+            corner_s = min(burnout_s, thrust_end_s)
+            allowed = tight
+            turning = rise_s <= t < turned_s
+            if turning:
+                corner_s = min(corner_s, turned_s)
+            elif t < rise_s:
+                corner_s = min(corner_s, rise_s)
+            flow = vehicle.stage_propellant_kg[stage] / vehicle.stage_burn_s[stage]
+            share = min(max(steering.effort - stage, 0.0), 1.0)
+            control = Control(
+                t,
+                share * flow * vehicle.stage_specific_impulse_s[stage] * STANDARD_GRAVITY_M_S2,
+                mass - flow * (t - ignition_s),
+                flow,
+                turn_rate * (min(max(t, rise_s), turned_s) - rise_s),
+                turn_rate if turning else 0.0,
+                vehicle.drag_area_m2, 0.0, ux, uy, uz, ahead_x, ahead_y, ahead_z,
+            )  # fmt: skip
+        t, code, n_nodes, steps = advance(
+            state, t, min(corner_s, stop_s), control, allowed, work, apogee, nodes, n_nodes
         )
         n_steps += steps
+        if powered:
+            thrust_ended_s = t
+            x, y, z = state[0], state[1], state[2]
+            vx, vy, vz = state[3], state[4], state[5]
+        if code != REACHED_TIME or not powered or t >= stop_s:
+            break
     latitude, longitude, speed = math.nan, math.nan, math.nan
     if code == REACHED_GROUND:
-        angle = EARTH_ROTATION_RAD_S * end_s
+        angle = EARTH_ROTATION_RAD_S * t
         latitude, longitude = ground_point(state[0], state[1], state[2], angle)
         speed = ground_speed(state)
     return Flight(
-        code, burnout_s, x, y, z, vx, vy, vz, apogee[0], apogee[1], end_s, latitude, longitude,
+        code, thrust_ended_s, x, y, z, vx, vy, vz, apogee[0], apogee[1], t, latitude, longitude,
         speed, n_nodes, n_steps,
     )  # fmt: skip
 
@@ -273,8 +261,7 @@ def fly(
     tolerance: float,
 ) -> Flight:
     """`record` without keeping the path."""
-    nodes = Nodes(np.empty(0), np.empty((0, 3)), np.empty((0, 3)), np.empty((0, 3)))
     return record(
         vehicle, steering, latitude_rad, longitude_rad, velocity_error_eci_m_s,
-        ballistic_coefficient_kg_m2, stop_s, tolerance, nodes,
+        ballistic_coefficient_kg_m2, stop_s, tolerance, no_nodes(),
     )  # fmt: skip

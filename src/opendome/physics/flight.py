@@ -78,6 +78,12 @@ def empty_nodes(capacity: int) -> Nodes:
 
 
 @kernel
+def no_nodes() -> Nodes:
+    """Room for no node: a flight of which only the end is wanted."""
+    return Nodes(np.empty(0), np.empty((0, 3)), np.empty((0, 3)), np.empty((0, 3)))
+
+
+@kernel
 def ballistic_control(inverse_beta_m2_kg: float) -> Control:
     """Flight without thrust; `inverse_beta_m2_kg` is 1 / ballistic coefficient, 0 for no drag."""
     return Control(
