@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from opendome.physics.jit import vector_kernel
+from opendome.physics.jit import lane_kernel
 
 _TWO_OVER_PI = 0.6366197723675814
 # pi / 2 in three parts: products of the first two with small integers are exact.
@@ -16,7 +16,7 @@ _HALF_PI_2 = 6.077100506303966e-11
 _HALF_PI_3 = 2.0222662487959506e-21
 
 
-@vector_kernel
+@lane_kernel
 def sincos(x: float) -> tuple[float, float]:
     """Sine and cosine of an angle [rad].
 
@@ -70,7 +70,7 @@ def sincos(x: float) -> tuple[float, float]:
     return sin_x, cos_x
 
 
-@vector_kernel
+@lane_kernel
 def turn(sine: float, cosine: float, angle: float) -> tuple[float, float]:
     """Sine and cosine of the sum of an angle, given by its own, and a small one [rad].
 

@@ -33,3 +33,20 @@ def vector_kernel(function: _Function) -> _Function:
         _Function,
         njit(cache=True, nogil=True, error_model="numpy", fastmath=_VECTOR_FLAGS)(function),
     )
+
+
+def lane_kernel(function: _Function) -> _Function:
+    """Compile a small function as `vector_kernel` does, for the body of a loop to be vectorised.
+
+    LLVM must take it into its caller: one call that is left keeps the whole loop scalar.
+    """
+    return cast(
+        _Function,
+        njit(
+            cache=True,
+            nogil=True,
+            error_model="numpy",
+            fastmath=_VECTOR_FLAGS,
+            forceinline=True,
+        )(function),
+    )
