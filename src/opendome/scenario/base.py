@@ -51,9 +51,9 @@ class Model(BaseModel):
     def _name_unknown_fields(cls, given: Any) -> Any:
         """Refuse an unknown key with the names that are allowed, which pydantic leaves out."""
         if isinstance(given, Mapping):
-            known = {kebab(name) for name in cls.model_fields}
+            known = {field.alias or name for name, field in cls.model_fields.items()}
             for key in given:
-                if kebab(str(key)) not in known:
+                if key not in known and key not in cls.model_fields:
                     raise PydanticCustomError(
                         "unknown_field",
                         "unknown field; {hint}",

@@ -52,7 +52,10 @@ class Nation(Model):
 class Architecture(LibraryItem):
     """A defence: elements by name."""
 
+    kind: Literal["architecture"] = "architecture"
     name: str
+    default_raid: str = ""
+    """Raid that stands where a scenario names none."""
     elements: dict[str, AnyElement] = Field(default_factory=dict)
 
 

@@ -22,7 +22,7 @@ _NUMBER: Final = r"[-+]?(?:\d+(?:_\d+)*\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 _QUANTITY: Final = re.compile(rf"\s*({_NUMBER})\s*(\S.*?)?\s*$")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # one object each: told apart, and hashed, as such
 class Dimension:
     """A physical dimension: its SI unit, the usual units with their size in it, an example."""
 

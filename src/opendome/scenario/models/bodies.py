@@ -13,6 +13,7 @@ from opendome.scenario.units import (
     PositiveMass,
     PositiveTime,
     RadiantIntensity,
+    Time,
 )
 
 
@@ -24,7 +25,9 @@ class Stage(Model):
     """Mass left at burnout and dropped."""
     burn_time: Uncertain[PositiveTime]
     specific_impulse: PositiveTime
-    """In vacuum, averaged over the burn; the loss to air pressure is left to the drag model."""
+    """Effective over the burn; loss to air pressure is in it."""
+    coast: Time = 0.0
+    """From this stage's burnout to the next one's ignition; unused after the last stage."""
 
 
 class CrossSection(Model):

@@ -1,0 +1,163 @@
+"""What the names in a scenario stand for: interceptors, missiles, launch areas, cities."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from opendome.errors import BadInput
+from opendome.scenario import library
+from opendome.scenario.architectures import TypeChange
+from opendome.scenario.base import suggest
+from opendome.scenario.kinds import kinds_of
+from opendome.scenario.merging import Ledger, merge
+from opendome.scenario.models.element import InterceptorType, ThreatType
+
+_SELECTION = re.compile(r"cities-(\d+)k$")
+
+
+def gather_references(
+    tree: dict[str, Any],
+    top: Mapping[str, Any],
+    file: Path,
+    type_changes: Sequence[TypeChange],
+    ledger: Ledger,
+) -> None:
+    """Bring in, in place, every interceptor, missile, launch area and city that something names."""
+    elements = tree["architecture"]["elements"]
+    wanted: dict[str, tuple[tuple[str, ...], dict[str, tuple[str, ...]]]] = {
+        "interceptors": (
+            kinds_of(InterceptorType),
+            {
+                str(element["interceptor"]): ("architecture", "elements", name, "interceptor")
+                for name, element in elements.items()
+                if isinstance(element, Mapping) and "interceptor" in element
+            },
+        ),
+        "missiles": (kinds_of(ThreatType), _named_by_salvos(tree, ("missile",))),
+        "launch-areas": (("launch-area",), _named_by_salvos(tree, ("launch", "area"))),
+    }
+    for table, (kinds, names) in wanted.items():
+        own = top.get(table) or {}
+        tree[table] = {
+            name: _table_item(table, name, own.get(name), kinds, place, file, ledger)
+            for name, place in names.items()
+        }
+        unused = [name for name in own if name not in names]
+        if unused:
+            raise BadInput(f"{ledger.where((table, unused[0]))}: {table}.{unused[0]}: nothing in "
+                           f"the scenario names it; {suggest(unused[0], list(names))}")  # fmt: skip
+    for change in type_changes:
+        place = ("interceptors", change.name)
+        if change.name in tree["interceptors"]:
+            changes = ledger.changes if change.by_user else None
+            held = tree["interceptors"][change.name]
+            tree["interceptors"][change.name] = merge(held, change.change, place, changes)
+            ledger.record(place, change.file, change.keys)
+    _resolve_names(tree, "doctrine", "salvo")
+    _resolve_names(tree, "doctrine", "looks")
+    _gather_cities(tree, top, file, ledger)
+
+
+def _named_by_salvos(tree: Mapping[str, Any], keys: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """Names that the salvos hold under `keys`, each with its place."""
+    found: dict[str, tuple[str, ...]] = {}
+    for number, salvo in enumerate(tree["raid"].get("salvos") or ()):
+        node: Any = salvo
+        for key in keys:
+            node = node.get(key) if isinstance(node, Mapping) else None
+        if isinstance(node, str):
+            found.setdefault(node, ("raid", "salvos", str(number), *keys))
+    return found
+
+
+def _table_item(
+    table: str,
+    name: str,
+    own: Any,
+    kinds: tuple[str, ...],
+    named_at: tuple[str, ...],
+    file: Path,
+    ledger: Ledger,
+) -> Any:
+    """A type from the library with the scenario's changes, or the scenario's own."""
+    place = (table, name)
+    block = dict(own or {})
+    if "kind" in block:
+        ledger.record(place, file, place)
+        return block
+    try:
+        item = library.load(str(block.pop("base", name)), kinds)
+    except BadInput as error:
+        raise BadInput(f"{ledger.where(named_at)}: {'.'.join(named_at)}: {error}") from None
+    ledger.record(place, item.path)
+    if block:
+        ledger.record(place, file, place)
+    return merge(item.tree, block, place, ledger.changes)
+
+
+def _resolve_names(tree: dict[str, Any], block: str, key: str) -> None:
+    """Put the proper names of interceptor types for their aliases."""
+    named = tree[block].get(key)
+    if isinstance(named, Mapping):
+        tree[block][key] = {
+            library.load(name).name if library.is_known(name) else name: value
+            for name, value in named.items()
+        }
+
+
+def _gather_cities(
+    tree: dict[str, Any], top: Mapping[str, Any], file: Path, ledger: Ledger
+) -> None:
+    own = dict(top.get("cities") or {})
+    ledger.record(("cities",), file, ("cities",))
+    known: dict[str, dict[str, Any]] = {}
+    for nation in library.city_files():
+        known.update(library.cities(nation))
+    for name, block in own.items():
+        known[name] = merge(known.get(name, {}), block, ("cities", name), ledger.changes)
+    used: dict[str, None] = {}
+
+    def choose(given: Any, place: tuple[str, ...], nation: str | None) -> list[str]:
+        names = _select_cities(given, known, nation)
+        unknown = [name for name in names if name not in known]
+        if unknown:
+            raise BadInput(f"{ledger.where(place)}: {'.'.join(place)}: no city {unknown[0]!r}; "
+                           f"{suggest(unknown[0], list(known))}")  # fmt: skip
+        used.update(dict.fromkeys(names))
+        return names
+
+    defended = tree["defended"]
+    if not isinstance(defended, Mapping):
+        raise BadInput(f"{ledger.where(('defended',))}: defended: allowed: nations with cities")
+    tree["defended"] = {
+        nation: choose(given, ("defended", str(nation)), str(nation))
+        for nation, given in defended.items()
+    }
+    for number, salvo in enumerate(tree["raid"].get("salvos") or ()):
+        aim = salvo.get("aim") if isinstance(salvo, Mapping) else None
+        if isinstance(aim, Mapping) and "cities" in aim:
+            place = ("raid", "salvos", str(number), "aim", "cities")
+            salvo["aim"] = {**aim, "cities": choose(aim["cities"], place, None)}
+    tree["cities"] = {name: known[name] for name in used}
+
+
+def _select_cities(
+    given: Any, known: Mapping[str, Mapping[str, Any]], nation: str | None
+) -> list[str]:
+    """City names from a list, from `all`, `none` or `cities-100k` (100,000 people or more)."""
+    if isinstance(given, list):
+        return [str(name) for name in given]
+    if given == "none":
+        return []
+    match = _SELECTION.match(str(given))
+    if given != "all" and match is None:
+        return [str(given)]
+    least = int(match[1]) * 1000 if match else 0
+    return [
+        name
+        for name, city in known.items()
+        if nation in (None, city.get("nation")) and int(city.get("population", 0)) >= least
+    ]
