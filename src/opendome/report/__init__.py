@@ -1,1 +1,6 @@
-"""To be described."""
+"""A stored campaign for people: one self-contained HTML report, and the story of a replication."""
+
+from opendome.report.explain import explain_replication
+from opendome.report.page import render_report, write_report
+
+__all__ = ["explain_replication", "render_report", "write_report"]

@@ -214,16 +214,16 @@ def _tell_loss_budget(recorded: Recorded) -> list[str]:
     if leakage["mean"] is None:
         return [*lines, *_wrap("No replication was finished, so there is nothing to account for.")]
     interval = leakage["monte_carlo_interval"]
+    low, high, level = (percent(interval[name]) for name in ("low", "high", "level"))
     lines += _wrap(
-        f"Leakage {percent(leakage['mean'])} ({percent(interval['low'])} to "
-        f"{percent(interval['high'])}, {interval['level']:.0%} Monte Carlo interval of the mean, "
-        f"{count(summary['runs'] - summary['failed'], 'replication')})."
+        f"Leakage {percent(leakage['mean'])} ({low} to {high}, {level} Monte Carlo interval of the "
+        f"mean, {count(summary['runs'] - summary['failed'], 'replication')})."
     )
     if not summary["first_reason"]:
         return [*lines, *_wrap("No warhead leaked.")]
     for entry in summary["first_reason"]:
         words = REASON_WORDS[entry["reason"]]
-        lines += _wrap(f"{entry['share']:>7.1%}  {entry['reason']:<18} {words}", "", " " * 28)
+        lines += _wrap(f"{percent(entry['share']):>7}  {entry['reason']:<18} {words}", "", " " * 28)
     return lines
 
 

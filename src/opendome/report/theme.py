@@ -11,6 +11,8 @@ from functools import wraps
 from typing import Any, Final, NamedTuple, ParamSpec, TypeVar
 
 from matplotlib import rc_context
+from matplotlib.axis import Axis
+from matplotlib.ticker import FuncFormatter
 
 BLACK: Final = "#000000"
 ORANGE: Final = "#E69F00"
@@ -85,6 +87,12 @@ _STYLE: Any = {
     # Text stays text: small files, searchable, read aloud by screen readers.
     "svg.fonttype": "none",
 }
+
+
+def show_as_percent(axis: Axis) -> None:
+    """Write the ticks of an axis of shares as percentages, with no more digits than they need."""
+    axis.set_major_formatter(FuncFormatter(lambda share, _: f"{100.0 * share:.4g} %"))
+
 
 _Parameters = ParamSpec("_Parameters")
 _Result = TypeVar("_Result")

@@ -59,12 +59,12 @@ def name_nation(code: str) -> str:
 
 
 def percent(share: float | None) -> str:
-    """A share as a percentage with a sensible number of digits; "not known" for none."""
+    """A share as a percentage to one decimal, or to two under 1 %; "not known" for none."""
     if share is None or not math.isfinite(share):
         return "not known"
-    if share in (0.0, 1.0):
-        return f"{share:.0%}"
-    return f"{share:.1%}" if share < 0.0995 or share > 0.9005 else f"{share:.0%}"
+    hundredths = 100.0 * share
+    text = f"{hundredths:.1f}" if abs(hundredths) >= 1.0 else f"{hundredths:.2f}"
+    return text.rstrip("0").rstrip(".") + " %"
 
 
 def number(value: float | None, digits: int = 3) -> str:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator, PercentFormatter
+from matplotlib.ticker import MaxNLocator
 
 from opendome.report import theme
 
@@ -43,7 +43,7 @@ def draw_leakage(leakage: Leakage) -> Figure:
     axes.plot([p05, p95], [1, 1], color=theme.ORANGE, lw=9.0, alpha=0.75, solid_capstyle="butt")
     axes.plot(p50, 1, "|", color=theme.BLACK, ms=16.0, mew=2.0, zorder=4)
     labels = [
-        f"mean and its {leakage.level:.0%}\nMonte Carlo interval",
+        f"mean and its {100.0 * leakage.level:.3g} %\nMonte Carlo interval",
         "outcomes of single raids\n5 %, median, 95 %",
     ]
     if leakage.assumptions is not None:
@@ -67,7 +67,7 @@ def draw_leaker_distribution(probability: Mapping[int, float]) -> Figure:
     axes.set_xlabel("warheads leaked in one raid")
     axes.set_ylabel("share of raids")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.yaxis.set_major_formatter(PercentFormatter(1.0))
+    theme.show_as_percent(axes.yaxis)
     axes.set_xlim(min(probability) - 0.6, max(probability) + 0.6)
     axes.grid(axis="y")
     return figure
@@ -84,7 +84,7 @@ def fill_architectures(axes: Axes, rows: Sequence[ArchitectureLeakage]) -> None:
         axes.barh(i, row.mean, height=0.55, color=theme.SKY)
         axes.plot([row.low, row.high], [i, i], color=theme.INK, lw=1.8, marker="|", ms=9.0)
         axes.annotate(
-            f"{row.mean:.0%}",
+            f"{100.0 * row.mean:.3g} %",
             (max(row.high, row.mean), i),
             xytext=(7, 0),
             textcoords="offset points",
@@ -97,6 +97,6 @@ def fill_architectures(axes: Axes, rows: Sequence[ArchitectureLeakage]) -> None:
 
 def _set_share_axis(axes: Axes, label: str) -> None:
     axes.set_xlim(-0.015, 1.015)
-    axes.xaxis.set_major_formatter(PercentFormatter(1.0))
+    theme.show_as_percent(axes.xaxis)
     axes.set_xlabel(label)
     axes.grid(axis="x")

@@ -31,8 +31,8 @@ def draw_overview(
     ValueError
         Where there is nothing to map or no architecture.
     """
-    figure = Figure(figsize=(14.0, 7.0))
-    fill_raid_map(figure.add_axes((0.005, 0.13, 0.5, 0.8)), raid)
+    figure = Figure(figsize=(14.0, 7.6))
+    fill_raid_map(figure.add_axes((0.005, 0.115, 0.5, 0.82)), raid)
     figure.legend(
         handles=list_map_marks(raid), loc="lower center", ncols=3, bbox_to_anchor=(0.255, 0.0)
     )

@@ -201,7 +201,7 @@ def _draw_mark(
         s=size,
         marker=mark.marker,
         c=mark.colour,
-        edgecolors="face" if is_open else "white",
+        edgecolors=None if is_open else "white",
         linewidths=1.4 if is_open else 0.7,
         zorder=zorder,
     )
@@ -216,7 +216,14 @@ def _write_names(axes: Axes, cap: Cap, raid: RaidMap) -> None:
     latitude += [track.latitude_deg for track in raid.tracks]
     longitude += [track.longitude_deg for track in raid.tracks]
     busy_x, busy_y = _project(cap, np.concatenate(latitude), np.concatenate(longitude))
-    line, letter, offset = np.array([0.038, 0.0178, 0.024]) * cap.radius_rad
+    box = axes.get_position()
+    width, height = axes.figure.get_size_inches()  # type: ignore[union-attr]
+    points = 72.0 * min(box.width * width, box.height * height) / (2.02 * cap.radius_rad)
+    # Height of a line, mean width of a letter and half of a mark with a gap, at 8.5 points.
+    line, letter, offset = np.array([11.5, 5.3, 6.5]) / points
+    # Names may stand outside the disc, inside the figure.
+    middle = 0.5 * (box.x0 + box.x1)
+    room = 72.0 * width * min(middle, 1.0 - middle) / points
     taken: list[tuple[float, float, float]] = []
     for place, x, y in zip(named, busy_x.tolist(), busy_y.tolist(), strict=False):
         half = 0.5 * letter * len(place.name)
@@ -232,7 +239,7 @@ def _write_names(axes: Axes, cap: Cap, raid: RaidMap) -> None:
             (-0.8, -1),
         ):
             at_x, at_y = x + side * (offset + half), y + dy * line
-            if np.hypot(abs(at_x) + half, at_y) > cap.radius_rad or any(
+            if abs(at_x) + half > room or any(
                 abs(at_x - x_) < half + half_ and abs(at_y - y_) < line for x_, y_, half_ in taken
             ):
                 continue

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from matplotlib.figure import Figure
-from matplotlib.ticker import PercentFormatter
 
 from opendome.report import theme
 
@@ -67,7 +66,7 @@ def draw_loss_budget(reasons: Sequence[Share]) -> Figure:
     axes.barh(range(len(reasons)), [row.share for row in reasons], height=0.6, color=theme.BLUE)
     for i, row in enumerate(reasons):
         axes.annotate(
-            f"{row.share:.1%}",
+            f"{100.0 * row.share:.3g} %",
             (row.share, i),
             xytext=(5, 0),
             textcoords="offset points",
@@ -77,7 +76,7 @@ def draw_loss_budget(reasons: Sequence[Share]) -> Figure:
     axes.set_yticks(range(len(reasons)), [row.name for row in reasons])
     axes.set_ylim(len(reasons) - 0.5, -0.5)
     axes.set_xlim(0.0, max(row.share for row in reasons) * 1.12)
-    axes.xaxis.set_major_formatter(PercentFormatter(1.0))
+    theme.show_as_percent(axes.xaxis)
     axes.set_xlabel("share of leakers")
     axes.set_ylabel("first reason")
     axes.grid(axis="x")

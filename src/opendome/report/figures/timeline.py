@@ -82,9 +82,11 @@ def _draw_row(axes: Axes, i: int, row: TimelineRow) -> None:
         mark = theme.SHOT_MARKS[shot.result]
         axes.plot([shot.launch_s / 60.0, shot.intercept_s / 60.0], [i, i], color=theme.INK, lw=0.8)
         axes.plot(shot.launch_s / 60.0, i, "|", color=theme.INK, ms=9.0, zorder=3)
-        axes.plot(
-            shot.intercept_s / 60.0, i, mark.marker, color=mark.colour, ms=8.0, mew=1.6, zorder=5
-        )
+        # Of a salvo, whose marks nearly coincide, the kill lies on top; white parts mark and bar.
+        order = 5.0 + (shot.result == "killed")
+        at = shot.intercept_s / 60.0
+        axes.plot(at, i, mark.marker, color="white", ms=9.0, mew=4.0, zorder=order)
+        axes.plot(at, i, mark.marker, color=mark.colour, ms=8.0, mew=1.6, zorder=order + 0.5)
     fate = theme.FATE_MARKS.get(row.fate)
     if fate is not None and np.isfinite(row.end_s):
         axes.annotate(
@@ -99,7 +101,18 @@ def _draw_row(axes: Axes, i: int, row: TimelineRow) -> None:
 
 
 def _list_marks(rows: Sequence[TimelineRow]) -> list[Patch | Line2D]:
-    entries: list[Patch | Line2D] = [Patch(color=colour, label=name) for name, colour in _PHASES]
+    began = [
+        any(np.isfinite(time_s) for time_s in times_s)
+        for times_s in zip(
+            *((row.launch_s, row.burnout_s, row.release_s, row.reentry_s) for row in rows),
+            strict=True,
+        )
+    ]
+    entries: list[Patch | Line2D] = [
+        Patch(color=colour, label=name)
+        for (name, colour), shown in zip(_PHASES, began, strict=True)
+        if shown
+    ]
     entries += [
         _entry("o", "first detection", mfc="white", mec=theme.BLACK),
         _entry("o", "firm track", mfc=theme.BLACK, mec=theme.BLACK),

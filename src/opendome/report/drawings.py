@@ -1,0 +1,133 @@
+"""Which figures a campaign gives: name to inline SVG, or to nothing where there is no data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+import pandas as pd
+from markupsafe import Markup
+from matplotlib.figure import Figure
+
+from opendome.report import figures, measures
+from opendome.report.recorded import Recorded
+from opendome.report.svg import render_svg
+
+
+class Drawing(NamedTuple):
+    """A figure of the page: the element, and what it shows in words."""
+
+    svg: Markup
+    description: str
+
+
+class Shown(NamedTuple):
+    """The replication that map and timeline show, with its rows."""
+
+    replication: int
+    kept_whole: bool
+    n_lethal: int
+    raid: figures.RaidMap
+    timeline: list[figures.TimelineRow]
+
+
+def show_replication(recorded: Recorded) -> Shown | None:
+    """Rows of the first replication kept whole, else of the first; None where all failed."""
+    kept = recorded.read("ephemerides", columns=[]).drop_duplicates()
+    chosen = measures.choose_replication(recorded.read("replications"), kept)
+    if chosen is None:
+        return None
+    threats = recorded.read("threats", replication=chosen)
+    engagements = recorded.read("engagements", replication=chosen)
+    paths = recorded.read("ephemerides", replication=chosen)
+    return Shown(
+        replication=chosen,
+        kept_whole=not paths.empty,
+        n_lethal=int(threats["lethal"].sum()),
+        raid=measures.map_raid(threats, engagements, paths, recorded.list_sites()),
+        timeline=measures.list_timeline(threats, engagements, paths),
+    )
+
+
+def draw_all(
+    summary: Mapping[str, Any],
+    shown: Shown | None,
+    budgets: list[figures.BoostBudget],
+    delays: list[figures.Delay],
+) -> dict[str, Drawing | None]:
+    """Every figure of the report by name; None where the campaign holds nothing to draw."""
+    layers = [
+        figures.LayerCount(row["layer"], row["shots"], row["kills"])
+        for row in summary["by_layer"]
+        if row["shots"]
+    ]
+    reasons = [figures.Share(row["reason"], row["share"]) for row in summary["first_reason"]]
+    leakers = {row["leakers"]: row["share"] for row in summary["leakers"]}
+    leakage = summary["leakage"]
+    return {
+        "map": _draw(
+            "map",
+            "Map of the raid seen from above the pole: ground tracks, aim points by fate, sites.",
+            figures.draw_raid_map,
+            shown.raid if shown and not shown.raid.is_empty else None,
+        ),
+        "timeline": _draw(
+            "timeline",
+            "Phases of flight of each missile in time, with detection, firm track and shots.",
+            figures.draw_timeline,
+            shown.timeline if shown else None,
+        ),
+        "boost": _draw(
+            "boost",
+            "Time spent before an interceptor meets a boosting missile, against its burnout.",
+            figures.draw_boost_budget,
+            budgets,
+        ),
+        "leakage": _draw(
+            "leakage",
+            "Leakage: interval of the mean, spread of single raids, spread over assumptions.",
+            figures.draw_leakage,
+            _leakage_of(leakage) if leakage["mean"] is not None else None,
+        ),
+        "leakers": _draw(
+            "leakers",
+            "Share of raids by number of warheads leaked.",
+            figures.draw_leaker_distribution,
+            leakers,
+        ),
+        "layers": _draw(
+            "layers", "Shots and kills per raid by layer.", figures.draw_layers, layers
+        ),
+        "reasons": _draw(
+            "reasons", "Share of leakers by first reason.", figures.draw_loss_budget, reasons
+        ),
+        "delays": _draw(
+            "delays",
+            "Time from launch to first detection and to firm track by missile class.",
+            figures.draw_delays,
+            delays,
+        ),
+    }
+
+
+def read_budgets(recorded: Recorded, lethal: pd.DataFrame) -> list[figures.BoostBudget]:
+    """Boost budgets of the manifest, with the campaign's own medians."""
+    return measures.list_boost_budgets(recorded.manifest.get("boost_budget", []), lethal)
+
+
+def _draw(name: str, description: str, draw: Callable[[Any], Figure], data: Any) -> Drawing | None:
+    if not data:
+        return None
+    return Drawing(Markup(render_svg(draw(data), name, description)), description)
+
+
+def _leakage_of(leakage: Mapping[str, Any]) -> figures.Leakage:
+    interval, quantiles = leakage["monte_carlo_interval"], leakage["outcome_quantiles"]
+    spread = leakage["assumption_range"]
+    return figures.Leakage(
+        mean=leakage["mean"],
+        interval=(interval["low"], interval["high"]),
+        level=interval["level"],
+        outcomes=(quantiles["p05"], quantiles["p50"], quantiles["p95"]),
+        assumptions=None if spread is None else (spread["low"], spread["high"]),
+    )
