@@ -1,8 +1,8 @@
 """Many replications: plan, executors, store, resume, summary, comparison."""
 
-from opendome.campaign.compare import compare
+from opendome.campaign.comparison import compare
 from opendome.campaign.results import Campaign
-from opendome.campaign.runner import Settings, run, run_source
+from opendome.campaign.runner import Settings, resume, run, run_source
 from opendome.campaign.source import ScenarioSource, Source
 from opendome.campaign.store import Store
 from opendome.campaign.summary import summarise
@@ -14,6 +14,7 @@ __all__ = [
     "Source",
     "Store",
     "compare",
+    "resume",
     "run",
     "run_source",
     "summarise",

@@ -123,6 +123,30 @@ def run(
     return run_source(source, settings, out, overwrite=overwrite, resume=resume, progress=progress)
 
 
+def resume(
+    path: Path | str,
+    jobs: int = 1,
+    executor: str | None = None,
+    *,
+    progress: Progress | None = None,
+) -> Campaign:
+    """Go on with an interrupted campaign as its manifest describes it.
+
+    What is stored stays, the rest is run. Raises as `run` does.
+    """
+    from opendome.scenario.scenario import Scenario
+
+    content = Store.open(Path(path)).read_manifest()
+    try:
+        scenario = Scenario.model_validate(content["scenario"])
+        settings = Settings(**{**content["settings"], "jobs": jobs, "executor": executor})
+    except (KeyError, TypeError, ValueError) as error:
+        raise BadInput(f"{path}: its manifest does not describe a campaign: {error}") from error
+    settings.check()
+    source = ScenarioSource.compile(scenario, settings.seed)
+    return run_source(source, settings, resume=path, progress=progress)
+
+
 def run_source(
     source: Source,
     settings: Settings,

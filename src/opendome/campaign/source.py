@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
+from opendome.physics.earth_orientation import ut1_minus_utc_s
 from opendome.tables.record import Record
 
 if TYPE_CHECKING:
     from opendome.scenario.scenario import Scenario
     from opendome.world import World
+
+_UNIX_EPOCH_JD: Final = 2440587.5
 
 Replicate = Callable[[int], Record]
 
@@ -73,11 +77,25 @@ class ScenarioSource(NamedTuple):
         content = self.scenario.dump()
         return {
             "scenario": content,
-            "changed": [change._asdict() for change in self.scenario.changed],
+            "changed": [
+                {"path": change.path, "library": change.library, "value": change.new}
+                for change in self.scenario.changed
+            ],
             "sources": list_sources(content, self.scenario.sources()),
-            "boost_budget": getattr(self.world, "boost_budget", []),
-            "ut1": getattr(self.world, "ut1", "UT1-UTC taken as 0"),
+            "boost_budget": self.world.boost_budget,
+            "ut1": describe_earth_turn(self.scenario.epoch_utc),
         }
+
+
+def describe_earth_turn(epoch_utc: datetime | None) -> str:
+    """In words, the UT1-UTC that turns the Earth: of a fixed epoch, or of epochs drawn (None)."""
+    if epoch_utc is None:
+        return "UT1-UTC from the shipped table at the drawn epoch, 0 where the table ends"
+    day = _UNIX_EPOCH_JD + epoch_utc.timestamp() / 86400.0
+    offset_s = ut1_minus_utc_s(day)
+    if offset_s == 0.0:
+        return "UT1-UTC taken as 0: the epoch is outside the shipped table"
+    return f"UT1-UTC {offset_s:+.4f} s from the shipped table"
 
 
 def list_sources(content: Any, documents: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:

@@ -1,0 +1,179 @@
+"""A campaign's summary as tables for people: within 100 columns, plain when piped."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from rich.console import Console
+from rich.table import Table
+
+_WIDTH: Final = 100
+_MEASURES: Final = {
+    "leakage": "leakage",
+    "expected_leakers": "leakers per raid",
+    "no_leaker": "no leaker at all",
+    "shots": "shots per raid",
+}
+
+
+def print_summary(summary: Mapping[str, Any]) -> None:
+    """One campaign: headline figures, layers, nations, first reasons."""
+    console = _console()
+    console.print(
+        f"{summary['scenario']}: {summary['runs']} replications, seed {summary['seed']}",
+        style="bold",
+    )
+    if summary["failed"]:
+        console.print(f"{summary['failed']} replications failed and are left out", style="red")
+    table = _table("", "value", "95 % interval", "5 / 50 / 95 % of raids")
+    for row in _headline(summary):
+        table.add_row(*row)
+    console.print(table)
+    spread = summary["leakage"]["assumption_range"]
+    if spread is not None:
+        console.print(
+            f"Over {spread['draws']} draws of the assumptions, 90 % of leakages lie within"
+            f" {_percent(spread['low'])} and {_percent(spread['high'])}"
+            f" ({spread['runs_per_draw']} replications each)."
+        )
+    _print_layers(console, summary["by_layer"])
+    _print_nations(console, summary["by_nation"], summary["fell_short"])
+    if summary["first_reason"]:
+        table = _table("first reason of leakers", "share")
+        for row in summary["first_reason"]:
+            table.add_row(row["reason"], _percent(row["share"]))
+        console.print(table)
+    console.print(f"Record and report: {summary['out']}", soft_wrap=True)
+
+
+def print_side_by_side(summaries: Mapping[str, Mapping[str, Any]]) -> None:
+    """Variants as columns, headline figures as rows, with 95 % intervals."""
+    console = _console()
+    first = next(iter(summaries.values()))
+    console.print(f"{first['runs']} replications each, seed {first['seed']}", style="bold")
+    table = _table("", *summaries)
+    columns = [_headline(summary) for summary in summaries.values()]
+    for rows in zip(*columns, strict=True):
+        table.add_row(rows[0][0], *(_join(value, interval) for _, value, interval, _ in rows))
+    console.print(table)
+
+
+def print_paired(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Paired differences; nothing where there are none."""
+    if not rows:
+        return
+    table = _table("second minus first", "measure", "difference", "95 % interval", "")
+    pair = None
+    for row in rows:
+        if pair is not None and pair != (row["a"], row["b"]):
+            table.add_section()
+        told = f"{row['b']}\n- {row['a']}" if pair != (row["a"], row["b"]) else ""
+        pair = (row["a"], row["b"])
+        fraction = row["measure"] in ("leakage", "no_leaker")
+        form = _points if fraction else _number
+        table.add_row(
+            told,
+            _MEASURES.get(row["measure"], row["measure"].replace("fell_short:", "fell short on ")),
+            form(row["difference"]),
+            f"{form(row['low'])} to {form(row['high'])}",
+            row["verdict"],
+        )
+    _console().print(table)
+
+
+def _headline(summary: Mapping[str, Any]) -> list[tuple[str, str, str, str]]:
+    leakage = summary["leakage"]
+    quantiles = leakage["outcome_quantiles"]
+    spread = " / ".join(_percent(quantiles[name]) for name in ("p05", "p50", "p95"))
+    rows = [
+        ("leakage", _percent(leakage["mean"]), leakage["monte_carlo_interval"], _percent, spread),
+        *(
+            (label, _percent(summary[key]["probability"]), summary[key], _percent, "")
+            for key, label in (("no_leaker", "no leaker at all"), ("at_most_one", "at most one"))
+        ),
+        *(
+            (label, _number(summary[key]["mean"]), summary[key], _number, "")
+            for key, label in (
+                ("expected_leakers", "leakers per raid"),
+                ("lethal_warheads", "lethal warheads"),
+                ("shots", "shots per raid"),
+            )
+        ),
+        (
+            "second shot possible",
+            _percent(summary["second_shot_possible"]["share"]),
+            summary["second_shot_possible"],
+            _percent,
+            "",
+        ),
+    ]
+    return [
+        (label, value, f"{form(interval['low'])} to {form(interval['high'])}", last)
+        for label, value, interval, form, last in rows
+    ]
+
+
+def _print_layers(console: Console, layers: Sequence[Mapping[str, Any]]) -> None:
+    used = [row for row in layers if row["shots"] or row["warheads"]]
+    if not used:
+        console.print("No shots were fired.")
+        return
+    table = _table("layer, per raid", "shots", "kills", "warheads stopped")
+    for row in used:
+        table.add_row(
+            row["layer"], _number(row["shots"]), _number(row["kills"]), _number(row["warheads"])
+        )
+    console.print(table)
+
+
+def _print_nations(
+    console: Console, nations: Sequence[Mapping[str, Any]], short: Sequence[Mapping[str, Any]]
+) -> None:
+    fell = {row["nation"]: row["warheads"]["mean"] for row in short}
+    if not nations and not fell:
+        return
+    table = _table("nation, per raid", "warheads", "leakers", "leakage", "fell short on it")
+    aimed_at = [row["nation"] for row in nations]
+    for row in nations:
+        table.add_row(
+            row["nation"],
+            _number(row["warheads"]),
+            _number(row["leakers"]["mean"]),
+            _percent(row["leakage"]["mean"]),
+            _number(fell.get(row["nation"], 0.0)),
+        )
+    for place, mean in fell.items():
+        if place not in aimed_at:
+            table.add_row(place, "", "", "", _number(mean))
+    console.print(table)
+
+
+def _console() -> Console:
+    """Standard output, at most 100 columns; exactly 100 where it is no terminal."""
+    console = Console(highlight=False)
+    width = min(_WIDTH, console.width) if console.is_terminal else _WIDTH
+    return Console(highlight=False, width=width)
+
+
+def _table(*headings: str) -> Table:
+    table = Table(header_style="bold")
+    for i_column, heading in enumerate(headings):
+        table.add_column(heading, justify="left" if i_column == 0 else "right")
+    return table
+
+
+def _join(value: str, interval: str) -> str:
+    return f"{value}\n{interval}"
+
+
+def _percent(value: float | None) -> str:
+    return "-" if value is None else f"{100.0 * value:.1f} %"
+
+
+def _points(value: float | None) -> str:
+    return "-" if value is None else f"{100.0 * value:+.1f} pp"
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:.2f}"
