@@ -20,6 +20,9 @@ Basis = Literal[
 ASSUMPTION = "assumption"
 USER = "user"
 
+# A message stays one line that can be read.
+_MOST_NAMES = 16
+
 
 def kebab(name: str) -> str:
     """The name of an attribute as scenario files write it."""
@@ -31,7 +34,10 @@ def suggest(given: str, allowed: list[str]) -> str:
     near = get_close_matches(given, allowed, n=3, cutoff=0.6)
     if near:
         return f"did you mean {' or '.join(near)}?"
-    return f"allowed: {', '.join(sorted(allowed))}" if allowed else "none is allowed here"
+    shown = ", ".join(sorted(allowed)[:_MOST_NAMES])
+    n_more = len(allowed) - _MOST_NAMES
+    more = f" and {n_more} more" if n_more > 0 else ""
+    return f"allowed: {shown}{more}" if allowed else "none is allowed here"
 
 
 class Model(BaseModel):

@@ -43,6 +43,11 @@ def is_known(name: str) -> bool:
     return name in index()
 
 
+def proper_name(name: str) -> str:
+    """The name that an alias stands for; any other name as it is."""
+    return load(name).name if is_known(name) else name
+
+
 def load(name: str, kinds: tuple[str, ...] = ()) -> Item:
     """A library item by its name or alias, as a fresh tree.
 

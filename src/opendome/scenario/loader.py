@@ -166,7 +166,7 @@ def _type_names(tree: Mapping[str, Any]) -> list[str]:
 
 def _with_default(key: str, base: str, given: Any, file: Path, ledger: Ledger) -> dict[str, Any]:
     """A block laid over the library's default, or over the item that it names as its base."""
-    own = {"base": given} if isinstance(given, str) else dict(given or {})
+    own: dict[str, Any] = {"base": given} if isinstance(given, str) else dict(given or {})
     name = str(own.pop("base", base))
     try:
         item = library.load(name, (key,))
@@ -175,6 +175,10 @@ def _with_default(key: str, base: str, given: Any, file: Path, ledger: Ledger) -
     ledger.record((key,), item.path)
     if own:
         ledger.record((key,), file, (key,))
+    for field in ("salvo", "looks"):
+        named = own.get(field)
+        if isinstance(named, Mapping):
+            own[field] = {library.proper_name(name): shots for name, shots in named.items()}
     merged: dict[str, Any] = merge(item.tree, own, (key,), ledger.changes)
     return merged
 

@@ -49,11 +49,13 @@ class Ledger:
         best, depth = "", -1
         for origin in reversed(self.origins):
             n_shared = len(origin.place)
-            if tuple(place[:n_shared]) != origin.place:
-                continue
             if origin.file is None:
-                if n_shared > depth:
+                # An option is also to blame for what its value breaks around it.
+                n_shared = min(n_shared, len(place))
+                if n_shared > depth and tuple(place[:n_shared]) == origin.place[:n_shared]:
                     best, depth = origin.label, n_shared
+                continue
+            if tuple(place[:n_shared]) != origin.place:
                 continue
             keys = (*origin.keys, *place[n_shared:])
             line, n_found = find_line(origin.file, keys)

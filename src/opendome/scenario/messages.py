@@ -22,7 +22,9 @@ def explain(error: ValidationError, tree: Mapping[str, Any], ledger: Ledger) -> 
     text = f"{ledger.where(place)}: {'.'.join(place) or 'scenario'}: {_reason(first)}"
     if found and first["type"] != "unknown_field" and not isinstance(given, (Mapping, list)):
         text += f"; given {describe(given)!r}"
-    n_others = len({_place(other["loc"], tree) for other in others} - {place})
+    places = {_place(other["loc"], tree) for other in others} - {place}
+    # What holds the faulty value is faulty for that reason alone.
+    n_others = sum(place[: len(other)] != other for other in places)
     return text + (f" (and {n_others} more)" if n_others else "")
 
 

@@ -56,8 +56,8 @@ def gather_references(
             held = tree["interceptors"][change.name]
             tree["interceptors"][change.name] = merge(held, change.change, place, changes)
             ledger.record(place, change.file, change.keys)
-    _resolve_names(tree, "doctrine", "salvo")
-    _resolve_names(tree, "doctrine", "looks")
+    _check_names(tree, "salvo", ledger)
+    _check_names(tree, "looks", ledger)
     _gather_cities(tree, top, file, ledger)
 
 
@@ -98,14 +98,15 @@ def _table_item(
     return merge(item.tree, block, place, ledger.changes)
 
 
-def _resolve_names(tree: dict[str, Any], block: str, key: str) -> None:
-    """Put the proper names of interceptor types for their aliases."""
-    named = tree[block].get(key)
-    if isinstance(named, Mapping):
-        tree[block][key] = {
-            library.load(name).name if library.is_known(name) else name: value
-            for name, value in named.items()
-        }
+def _check_names(tree: Mapping[str, Any], key: str, ledger: Ledger) -> None:
+    """Refuse a doctrine for an interceptor type that neither library nor scenario knows."""
+    named = tree["doctrine"].get(key)
+    known = [*library.names(kinds_of(InterceptorType)), *tree["interceptors"]]
+    for name in named if isinstance(named, Mapping) else ():
+        if name not in known:
+            where = ledger.where(("doctrine", key, str(name)))
+            raise BadInput(f"{where}: doctrine.{key}.{name}: no such interceptor type; "
+                           f"{suggest(str(name), known)}")  # fmt: skip
 
 
 def _gather_cities(

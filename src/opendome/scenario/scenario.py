@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
-from pydantic import AwareDatetime, Field, PrivateAttr, model_validator
+from pydantic import AwareDatetime, Field, PrivateAttr, field_validator, model_validator
 
 from opendome.scenario.base import ASSUMPTION, USER, Model, Sourced
 from opendome.scenario.kinds import any_kind_of
@@ -84,6 +84,19 @@ class Scenario(Model):
     simulation: Simulation
 
     _changed: tuple[Change, ...] = PrivateAttr(default=())
+
+    @field_validator("epoch", mode="before")
+    @classmethod
+    def _read_epoch(cls, given: object) -> object:
+        epoch = given
+        if isinstance(given, str) and given != "random":
+            try:
+                epoch = datetime.fromisoformat(given)
+            except ValueError:
+                epoch = None
+        if epoch == "random" or (isinstance(epoch, datetime) and epoch.tzinfo is not None):
+            return epoch
+        raise ValueError("allowed: random, or a time with its zone such as 2029-01-20T12:00:00Z")
 
     @model_validator(mode="after")
     def _names_are_resolved(self) -> Scenario:

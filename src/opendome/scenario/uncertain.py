@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, get_args
 
 from pydantic import GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema
 
 from opendome.scenario.base import Sourced
+from opendome.scenario.units import Quantity
 
 Value = TypeVar("Value")
 
@@ -45,6 +46,12 @@ class Uncertain(Sourced, Generic[Value]):
         if not low <= best <= high:
             raise ValueError(f"allowed: low <= best <= high; given {low:g}, {best:g}, {high:g}")
         return self
+
+    @classmethod
+    def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
+        """The name in schemas and messages: `Uncertain[length]`."""
+        marks = [mark for mark in get_args(params[0])[1:] if isinstance(mark, Quantity)]
+        return f"Uncertain[{marks[0].name if marks else params[0]}]"
 
     @property
     def is_exact(self) -> bool:

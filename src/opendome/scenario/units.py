@@ -202,6 +202,11 @@ class Quantity:
     above_zero: bool = False
     whole: bool = False
 
+    @property
+    def name(self) -> str:
+        """Dimension and, where there is one, the bound."""
+        return f"{'positive ' if self.above_zero else ''}{self.dimension.name}"
+
     def validate(self, value: object) -> float:
         """The SI value of what was written; `ValueError` if it is out of bounds."""
         number = parse_quantity(value, self.dimension)
