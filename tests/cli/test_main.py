@@ -172,7 +172,7 @@ def test_tables_fit_100_columns_without_colour(
     print_paired(opendome.compare(campaigns))
     told = capsys.readouterr().out
     assert "\x1b" not in told
-    table_lines = [line for line in told.splitlines() if not line.startswith("Record and report")]
+    table_lines = [line for line in told.splitlines() if not line.startswith("Record: ")]
     assert max(map(len, table_lines)) <= 100
     for words in ("leakage", "no leaker at all", "midcourse", "CAN", "not-tracked", "1 replication",
                   "no difference found", "fell short on CAN"):  # fmt: skip

@@ -47,7 +47,7 @@ def test_ratio_interval_covers_with_shared_failures(share: float, n_replications
 
 
 def test_warheads_as_trials_would_cover_too_little() -> None:
-    """The same campaigns with each warhead as a trial of its own cover too little: the unit counts."""
+    """The same campaigns with each warhead as a trial of its own cover too little."""
     leaked, lethal = draw_raids(11, 600, 100, 0.3, correlation=0.1)
     naive = [find_wilson_interval(a.sum(), b.sum()) for a, b in zip(leaked, lethal, strict=True)]
     covered = np.mean([estimate.low <= 0.3 <= estimate.high for estimate in naive])

@@ -12,10 +12,9 @@ from numpy.typing import NDArray
 from opendome.campaign.store import Store
 from opendome.statistics import (
     Estimate,
-    bootstrap_ratio,
+    estimate_drawn_ratios,
     find_mean_interval,
     find_quantiles,
-    find_ratio_error,
     find_ratio_interval,
     find_wilson_interval,
 )
@@ -108,28 +107,38 @@ def _summarise_leakage(
 def _assumption_range(runs: pd.DataFrame) -> dict[str, Any] | None:
     """Spread of the leakage over draws of the assumptions; None where none was run.
 
-    `low` and `high` hold 90 % of the draws. They also hold the chance of the few replications of
-    each draw, whose typical standard error is `sampling_error`.
+    `low` and `high` hold 90 % of the draws. They also hold what chance is left in the few
+    replications of each draw, a standard error of about `sampling_error`.
     """
-    drawn = runs[(runs["outer"] > 0) & ~runs["failed"]]
-    sums = drawn.groupby("outer")[["leaked", "lethal"]].sum()
-    sums = sums[sums["lethal"] > 0]
-    if sums.empty:
+    counts = runs.assign(
+        leaked=runs["leaked"].where(~runs["failed"], 0),
+        lethal=runs["lethal"].where(~runs["failed"], 0),
+    ).set_index(["outer", "replication"])[["leaked", "lethal"]]
+    table = counts.unstack(fill_value=0)
+    if 0 not in table.index or len(table) < 2:
         return None
-    low, middle, high = find_quantiles(sums["leaked"] / sums["lethal"], [0.05, 0.5, 0.95])
-    errors = [
-        find_ratio_error(rows["leaked"], rows["lethal"]) for _, rows in drawn.groupby("outer")
-    ]
-    known = [error for error in errors if not math.isnan(error)]
+    drawn = table.drop(index=0)
+    in_draws = sorted(set(runs.loc[runs["outer"] > 0, "replication"]))
+    common = [*in_draws, *(number for number in table["lethal"] if number not in set(in_draws))]
+    found = estimate_drawn_ratios(
+        drawn["leaked"][in_draws],
+        drawn["lethal"][in_draws],
+        table["leaked"].loc[0, common],
+        table["lethal"].loc[0, common],
+    )
+    ratios = found.ratio[np.isfinite(found.ratio)]
+    if not ratios.size:
+        return None
+    low, middle, high = find_quantiles(ratios, [0.05, 0.5, 0.95])
     return {
         "low": low,
         "median": middle,
         "high": high,
         "level": _RANGE_LEVEL,
-        "mean": _as_json(bootstrap_ratio(drawn["leaked"], drawn["lethal"], drawn["outer"])),
-        "draws": len(sums),
-        "runs_per_draw": int(drawn.groupby("outer").size().max()),
-        "sampling_error": math.sqrt(float(np.mean(np.square(known)))) if known else math.nan,
+        "mean": _as_json(find_mean_interval(ratios)),
+        "draws": int(ratios.size),
+        "runs_per_draw": len(in_draws),
+        "sampling_error": found.sampling_error,
     }
 
 

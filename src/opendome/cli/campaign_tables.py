@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import groupby
+from pathlib import Path
 from typing import Any, Final
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
+
+from opendome.campaign.store import REPORT
 
 _WIDTH: Final = 100
 _MEASURES: Final = {
@@ -33,7 +38,7 @@ def print_summary(summary: Mapping[str, Any]) -> None:
     spread = summary["leakage"]["assumption_range"]
     if spread is not None:
         console.print(
-            f"Over {spread['draws']} draws of the assumptions, 90 % of leakages lie within"
+            f"Over {spread['draws']} draws of the assumptions, 90 % of leakages lie between"
             f" {_percent(spread['low'])} and {_percent(spread['high'])}"
             f" ({spread['runs_per_draw']} replications each)."
         )
@@ -44,7 +49,10 @@ def print_summary(summary: Mapping[str, Any]) -> None:
         for row in summary["first_reason"]:
             table.add_row(row["reason"], _percent(row["share"]))
         console.print(table)
-    console.print(f"Record and report: {summary['out']}", soft_wrap=True)
+    console.print(f"Record: {summary['out']}", soft_wrap=True)
+    report = Path(summary["out"]) / REPORT
+    if report.exists():
+        console.print(f"Report: {report}", soft_wrap=True)
 
 
 def print_side_by_side(summaries: Mapping[str, Mapping[str, Any]]) -> None:
@@ -63,23 +71,20 @@ def print_paired(rows: Sequence[Mapping[str, Any]]) -> None:
     """Paired differences; nothing where there are none."""
     if not rows:
         return
-    table = _table("second minus first", "measure", "difference", "95 % interval", "")
-    pair = None
-    for row in rows:
-        if pair is not None and pair != (row["a"], row["b"]):
-            table.add_section()
-        told = f"{row['b']}\n- {row['a']}" if pair != (row["a"], row["b"]) else ""
-        pair = (row["a"], row["b"])
-        fraction = row["measure"] in ("leakage", "no_leaker")
-        form = _points if fraction else _number
-        table.add_row(
-            told,
-            _MEASURES.get(row["measure"], row["measure"].replace("fell_short:", "fell short on ")),
-            form(row["difference"]),
-            f"{form(row['low'])} to {form(row['high'])}",
-            row["verdict"],
-        )
-    _console().print(table)
+    console = _console()
+    for (a, b), pair in groupby(rows, key=lambda row: (row["a"], row["b"])):
+        console.print(f"{b} minus {a}", style="bold")
+        table = _table("", "difference", "95 % interval", "")
+        for row in pair:
+            form = _points if row["measure"] in ("leakage", "no_leaker") else _signed
+            place = row["measure"].removeprefix("fell_short:")
+            table.add_row(
+                _MEASURES.get(row["measure"], f"fell short on {place}"),
+                form(row["difference"]),
+                f"{form(row['low'])} to {form(row['high'])}",
+                row["verdict"],
+            )
+        console.print(table)
 
 
 def _headline(summary: Mapping[str, Any]) -> list[tuple[str, str, str, str]]:
@@ -157,7 +162,7 @@ def _console() -> Console:
 
 
 def _table(*headings: str) -> Table:
-    table = Table(header_style="bold")
+    table = Table(header_style="bold", box=SIMPLE_HEAD, pad_edge=False)
     for i_column, heading in enumerate(headings):
         table.add_column(heading, justify="left" if i_column == 0 else "right")
     return table
@@ -177,3 +182,7 @@ def _points(value: float | None) -> str:
 
 def _number(value: float | None) -> str:
     return "-" if value is None else f"{value:.2f}"
+
+
+def _signed(value: float | None) -> str:
+    return "-" if value is None else f"{value:+.2f}"
