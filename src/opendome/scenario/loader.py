@@ -13,7 +13,7 @@ from opendome.errors import BadInput
 from opendome.scenario import library
 from opendome.scenario.architectures import leave_out, resolve_architecture
 from opendome.scenario.base import suggest
-from opendome.scenario.merging import Ledger, merge, set_value
+from opendome.scenario.merging import Ledger, mark_as_changed, merge, set_value
 from opendome.scenario.messages import explain
 from opendome.scenario.raids import resolve_raid
 from opendome.scenario.references import gather_references
@@ -184,6 +184,8 @@ def _with_default(key: str, base: str, given: Any, file: Path, ledger: Ledger) -
 
 
 def _validate(tree: dict[str, Any], ledger: Ledger) -> Scenario:
+    for change in ledger.changes:
+        mark_as_changed(tree, change.path.split("."))
     try:
         scenario = Scenario.model_validate(tree)
     except ValidationError as error:

@@ -139,6 +139,24 @@ def set_value(
                 node.pop(key, None)
 
 
+def mark_as_changed(tree: dict[str, Any], keys: Sequence[str]) -> None:
+    """Give the user as source of a plain value that no longer is its source's, in place."""
+    node: Any = tree
+    item, inner = None, 0
+    for number, key in enumerate(keys):
+        if isinstance(node, list):
+            node = node[int(key)] if key.isdecimal() and int(key) < len(node) else None
+        else:
+            node = node.get(key) if isinstance(node, Mapping) else None
+        if isinstance(node, dict) and "best" in node:
+            return
+        if isinstance(node, dict) and "kind" in node:
+            item, inner = node, number + 1
+    if item is not None and node is not None and keys[inner:]:
+        changed = {".".join(keys[inner:]): {"source": USER}}
+        item["sources"] = {**(item.get("sources") or {}), **changed}
+
+
 def _row(node: list[Any], key: str, place: tuple[str, ...]) -> int:
     if not key.isdecimal() or int(key) >= len(node):
         raise BadInput(

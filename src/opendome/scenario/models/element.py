@@ -4,16 +4,34 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from pydantic import Field
+
 from opendome.scenario.base import Sourced
 from opendome.scenario.uncertain import Uncertain
 from opendome.scenario.units import Fraction
 
 
-class LibraryItem(Sourced):
-    """Anything that the library holds under a name.
+class SourcedItem(Sourced):
+    """Values of which some have a source of their own.
 
-    The source given here speaks for every value of the item that names none of its own.
+    The item's own `source` speaks for the values that neither name one nor stand in `sources`.
     """
+
+    sources: dict[str, Sourced] = Field(default_factory=dict)
+    """Sources of plain values, by their path within the item, such as `latitude`."""
+
+    def provenance(self, path: str) -> Sourced:
+        """Where a plain value comes from, by its path within the item."""
+        keys = path.split(".")
+        for n_keys in range(len(keys), 0, -1):
+            found = self.sources.get(".".join(keys[:n_keys]))
+            if found is not None:
+                return found
+        return self
+
+
+class LibraryItem(SourcedItem):
+    """Anything that the library holds under a name."""
 
     title: str = ""
     """What it is, in a few words."""

@@ -6,8 +6,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from opendome.scenario.base import Model, Sourced
-from opendome.scenario.models.element import LibraryItem
+from opendome.scenario.base import Model
+from opendome.scenario.models.element import LibraryItem, SourcedItem
 from opendome.scenario.units import Latitude, Length, Longitude, PositiveLength, PositiveNumber
 
 
@@ -32,7 +32,7 @@ class LaunchArea(LibraryItem):
     places: tuple[LaunchPlace, ...] = Field(min_length=1)
 
 
-class City(Sourced):
+class City(SourcedItem):
     """A defended area: a city and the circle around it that counts as reached."""
 
     nation: str
