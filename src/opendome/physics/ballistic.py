@@ -83,15 +83,14 @@ def record_fall(
     apogee[0] = altitude(state[0], state[1], state[2])
     apogee[1] = start_s
     control = ballistic_control(1.0 / ballistic_coefficient_kg_m2)
-    t, code, n_nodes, n_steps = advance(
-        state, start_s, stop_s, control, tolerance, work, apogee, nodes, 0
-    )
+    tally = np.zeros(2, np.int64)
+    t, code = advance(state, start_s, stop_s, control, tolerance, work, apogee, nodes, tally)
     latitude, longitude, speed = math.nan, math.nan, math.nan
     if code == REACHED_GROUND:
         angle = earth_angle0_rad + EARTH_ROTATION_RAD_S * t
         latitude, longitude = ground_point(state[0], state[1], state[2], angle)
         speed = ground_speed(state)
-    return Impact(code, t, latitude, longitude, speed, apogee[0], apogee[1], n_nodes, n_steps)
+    return Impact(code, t, latitude, longitude, speed, apogee[0], apogee[1], tally[0], tally[1])
 
 
 @kernel

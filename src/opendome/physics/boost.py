@@ -186,7 +186,8 @@ def record(
     turn_rate = steering.pitch_end_rad / (turned_s - rise_s)
     tight = _BOOST_TOLERANCE_SHARE * tolerance
 
-    t, stage, n_nodes, n_steps = 0.0, 0, 0, 0
+    t, stage = 0.0, 0
+    tally = np.zeros(2, np.int64)
     mass = launch_mass(vehicle)
     thrust_end_s = min(steering.cutoff_s, full_burn(vehicle))
     ignition_s, burnout_s = 0.0, vehicle.stage_burn_s[0]
@@ -228,10 +229,9 @@ def record(
                 turn_rate if turning else 0.0,
                 vehicle.drag_area_m2, 0.0, ux, uy, uz, ahead_x, ahead_y, ahead_z,
             )  # fmt: skip
-        t, code, n_nodes, steps = advance(
-            state, t, min(corner_s, stop_s), control, allowed, work, apogee, nodes, n_nodes
+        t, code = advance(
+            state, t, min(corner_s, stop_s), control, allowed, work, apogee, nodes, tally
         )
-        n_steps += steps
         if powered:
             thrust_ended_s = t
             x, y, z = state[0], state[1], state[2]
@@ -245,7 +245,7 @@ def record(
         speed = ground_speed(state)
     return Flight(
         code, thrust_ended_s, x, y, z, vx, vy, vz, apogee[0], apogee[1], t, latitude, longitude,
-        speed, n_nodes, n_steps,
+        speed, tally[0], tally[1],
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ import math
 from typing import Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from opendome.physics.constants import EARTH_RADIUS_M
 from opendome.physics.gravity import zonal_acceleration
@@ -22,6 +23,8 @@ from opendome.physics.jit import kernel, vector_kernel
 from opendome.physics.quintic import quintic_position, quintic_velocity
 from opendome.physics.reentry import altitude, drag_acceleration
 from opendome.physics.standard_atmosphere import Floats
+
+Integers = NDArray[np.int64]
 
 # How a span ended.
 REACHED_TIME: Final = 0
@@ -249,16 +252,18 @@ def _climb_rate(state: Floats) -> float:
 
 
 @kernel
-def _keep_node(nodes: Nodes, n_nodes: int, t: float, state: Floats, k: Floats, row: int) -> int:
-    """Store a node if nodes are kept and there is room; returns the number of nodes."""
-    if n_nodes < nodes.time_s.shape[0]:
-        nodes.time_s[n_nodes] = t
-        for i in range(3):
-            nodes.position_eci_m[n_nodes, i] = state[i]
-            nodes.velocity_eci_m_s[n_nodes, i] = state[i + 3]
-            nodes.acceleration_eci_m_s2[n_nodes, i] = k[row, i + 3]
-        return n_nodes + 1
-    return n_nodes
+def _keep_node(nodes: Nodes, tally: Integers, t: float, state: Floats, k: Floats) -> bool:
+    """Store a node; False where nodes are kept and there is no room."""
+    n = tally[0]
+    if n == nodes.time_s.shape[0]:
+        return bool(n == 0)
+    nodes.time_s[n] = t
+    for i in range(3):
+        nodes.position_eci_m[n, i] = state[i]
+        nodes.velocity_eci_m_s[n, i] = state[i + 3]
+        nodes.acceleration_eci_m_s2[n, i] = k[0, i + 3]
+    tally[0] = n + 1
+    return True
 
 
 @kernel
@@ -271,8 +276,8 @@ def advance(
     work: Floats,
     apogee: Floats,
     nodes: Nodes,
-    n_nodes: int,
-) -> tuple[float, int, int, int]:
+    tally: Integers,
+) -> tuple[float, int]:
     """Fly one span, to `stop_s` or to the ground.
 
     Parameters
@@ -290,59 +295,54 @@ def advance(
         Scratch.
     apogee : (2,) float64
         Greatest altitude [m] so far and its time [s]; updated.
-    nodes, n_nodes : Nodes, int
-        Where nodes go (first of the span, then the end of every step) and how many are there.
+    nodes : Nodes
+        Where nodes go: the first of the span, then the end of every step.
+    tally : (2,) int64
+        Nodes kept and steps tried so far; updated.
 
     Returns
     -------
-    time_s, code, n_nodes, n_steps
-        Where the span ended, how (REACHED_TIME, ...), nodes now kept, steps tried.
+    time_s, code
+        Where the span ended, and how (REACHED_TIME, ...).
     """
     end = work[7]
     k = work[:7]
-    keeping = nodes.time_s.shape[0] > 0
     _differentiate(t, state, control, k, 0)
-    if keeping:
-        n_nodes = _keep_node(nodes, n_nodes, t, state, k, 0)
+    _keep_node(nodes, tally, t, state, k)
     dt = _FIRST_STEP_S
-    n_steps = 0
     climbing = _climb_rate(state) > 0.0
     while t < stop_s:
         last = t + dt * 1.001 >= stop_s
         tried = stop_s - t if last else dt
         error = _attempt_step(t, tried, state, end, k, control) / tolerance
-        n_steps += 1
+        tally[1] += 1
         if not error <= 1.0:  # also where the error is NaN
             dt = tried * max(0.2, 0.9 * error**-0.2) if error < 1e30 else 0.1 * tried
-            if dt < _SHORTEST_STEP_S or n_steps > _MOST_STEPS:
-                return t, STALLED, n_nodes, n_steps
+            if dt < _SHORTEST_STEP_S or tally[1] > _MOST_STEPS:
+                return t, STALLED
             continue
         if altitude(end[0], end[1], end[2]) < 0.0:
             u = _find_ground(state, end, k, tried)
             t += u * tried
             _settle(t, u, tried, state, end, k, control)
-            if keeping:
-                n_nodes = _keep_node(nodes, n_nodes, t, state, k, 0)
-            return t, REACHED_GROUND, n_nodes, n_steps
-        if climbing:
-            climbing = _climb_rate(end) > 0.0
-            if not climbing:
-                u, height = _find_apogee(state, end, k, tried)
-                if height > apogee[0]:
-                    apogee[0] = height
-                    apogee[1] = t + u * tried
-        else:
-            climbing = _climb_rate(end) > 0.0
+            if not _keep_node(nodes, tally, t, state, k):
+                return t, NODES_FULL
+            return t, REACHED_GROUND
+        was_climbing = climbing
+        climbing = _climb_rate(end) > 0.0
+        if was_climbing and not climbing:
+            u, height = _find_apogee(state, end, k, tried)
+            if height > apogee[0]:
+                apogee[0] = height
+                apogee[1] = t + u * tried
         t = stop_s if last else t + tried
         for i in range(6):
             state[i] = end[i]
             k[0, i] = k[6, i]
-        if keeping:
-            if n_nodes == nodes.time_s.shape[0]:
-                return t, NODES_FULL, n_nodes, n_steps
-            n_nodes = _keep_node(nodes, n_nodes, t, state, k, 0)
+        if not _keep_node(nodes, tally, t, state, k):
+            return t, NODES_FULL
         dt = min(tried * min(5.0, 0.9 * (error + 1e-10) ** -0.2), _LONGEST_STEP_S)
-    return t, REACHED_TIME, n_nodes, n_steps
+    return t, REACHED_TIME
 
 
 @kernel

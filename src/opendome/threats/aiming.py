@@ -16,7 +16,7 @@ import numpy as np
 from opendome.physics.boost import Flight, Steering, Vehicle, fly, full_burn, record
 from opendome.physics.constants import EARTH_MEAN_RADIUS_M
 from opendome.physics.flight import REACHED_GROUND, no_nodes
-from opendome.physics.geodesy import ecef_from_geodetic
+from opendome.physics.geodesy import ecef_from_geodetic, solve_inverse
 from opendome.physics.jit import kernel
 
 # What guidance does with energy that the range does not need: end the thrust early (engine cut-off
@@ -227,3 +227,31 @@ def correct_aim(task: Task, near: Aim, tolerance: float) -> Aim:
     if miss > MISS_ALLOWED_M:
         code = OUT_OF_REACH if energy >= 1.0 and down < 0.0 else NOT_FOUND
     return Aim(code, azimuth, pitch, energy, miss, math.nan, da, df, ca, cf)
+
+
+def explain_failure(task: Task, aim: Aim) -> str:
+    """One sentence on why there is no aim: by how many km, and which range would work."""
+    distance_m, _, _ = solve_inverse(
+        task.launch_latitude_rad,
+        task.launch_longitude_rad,
+        task.aim_latitude_rad,
+        task.aim_longitude_rad,
+    )
+    distance, reach = distance_m / 1e3, aim.reach_m / 1e3
+    flight = f"a {TRAJECTORIES[task.trajectory]} trajectory"
+    if aim.code == OUT_OF_REACH:
+        return (
+            f"the target is {distance:,.0f} km away and {flight} in that direction falls "
+            f"{distance - reach:,.0f} km short; allowed: up to {reach:,.0f} km"
+        )
+    if aim.code == TOO_NEAR:
+        return (
+            f"the target is {distance:,.0f} km away and {flight} in that direction overshoots it "
+            f"by {reach - distance:,.0f} km; allowed: {reach:,.0f} km or more"
+        )
+    if aim.code == NOT_FOUND:
+        return (
+            f"no aim for {flight} comes closer than {aim.miss_m / 1e3:,.1f} km to the target "
+            f"{distance:,.0f} km away; allowed: another trajectory or range"
+        )
+    return f"the target {distance:,.0f} km away is reached to {aim.miss_m:.0f} m"
