@@ -71,10 +71,10 @@ def test_expected_leakers_in_closed_form(correlation: float, leakers: float) -> 
 
 @pytest.mark.parametrize(("correlation", "leakers"), LEAKERS)
 def test_leakers_by_sampling(correlation: float, leakers: float) -> None:
-    """Draws by name give the same expectation, within four standard errors of 200 raids."""
+    """Draws by name give the same expectation, within four standard errors of 600 raids."""
     warheads = [entity_id(f"warhead {i}") for i in range(10)]
     leaked = []
-    for replication in range(200):
+    for replication in range(600):
         quantile = draw_type_quantile(COMMON, replication, TYPE)
         leaked.append(
             sum(

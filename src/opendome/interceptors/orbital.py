@@ -32,7 +32,7 @@ class OrbitalInterceptor(NamedTuple):
     acceleration_m_s2: float  # mean over the burn
     delta_v_m_s: float  # of the fly-out burn
     minimum_altitude_m: float  # of intercept
-    maximum_flight_s: float  # from ignition to intercept
+    maximum_flight_s: float  # from ignition to intercept; the method is good to 300 s
 
 
 class OrbitalShots(NamedTuple):
