@@ -1,1 +1,1 @@
-"""To be described."""
+"""Interceptors: fly-out from the ground, reach from orbit, divert, kill and its assessment."""

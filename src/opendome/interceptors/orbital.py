@@ -14,6 +14,8 @@ from opendome.physics.constants import EARTH_MU_M3_S2
 from opendome.physics.jit import kernel
 from opendome.tables.truth import Flags, Floats, Integers
 
+__all__ = ["OrbitalInterceptor", "OrbitalShots", "TargetPaths", "find_orbital_shots"]
+
 # Earliest intercepts are found to this, and windows shorter than the step may be overlooked.
 _TIME_TOLERANCE_S: Final = 0.02
 _SHORTEST_STEP_S: Final = 2.0
