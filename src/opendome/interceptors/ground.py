@@ -1,0 +1,302 @@
+"""Ground-launched interceptors against a predicted path: earliest and latest shot, and aiming."""
+
+from __future__ import annotations
+
+import math
+from typing import Final, NamedTuple
+
+from opendome.interceptors.flyout import Interceptor, Shot, aim_shot, trace_shot
+from opendome.interceptors.flyout_tables import (
+    FlyoutGrid,
+    FlyoutTables,
+    build_flyout_table,
+    look_up,
+    look_up_flight,
+    stack_flyout_tables,
+)
+from opendome.interceptors.sites import SiteAxes, locate, path_axes, site_axes
+from opendome.physics.frames import earth_angle, ecef_from_eci, eci_state_from_ecef
+from opendome.physics.hermite import interpolate
+from opendome.physics.jit import kernel
+from opendome.physics.reentry import altitude
+from opendome.tables.truth import Floats
+
+# Within reach a path is looked at every so many cells of the fly-out table, so that no pass through
+# a corner of the reach is stepped over; one step is cut into so many parts at most.
+_CELLS_PER_LOOK: Final = 2.0
+_MOST_PARTS: Final = 16
+# Halvings of the interval in which a shot becomes feasible: from 10 s to 10 microseconds.
+_HALVINGS: Final = 20
+
+
+class TargetPath(NamedTuple):
+    """A predicted path at evenly spaced times; cubic Hermite between its points."""
+
+    start_s: float
+    step_s: float
+    n_points: int
+    position_eci_m: Floats  # (>= n_points, 3)
+    velocity_eci_m_s: Floats  # (>= n_points, 3)
+
+
+class Battery(NamedTuple):
+    """What a shot is looked up by: the fly-out table of a site and type, and the site's axes."""
+
+    table: int
+    axes: SiteAxes
+    gmst0_rad: float  # Earth's angle at time zero
+    min_altitude_m: float  # band of intercept altitudes
+    max_altitude_m: float
+
+
+@kernel
+def _place_at(path: TargetPath, t: float) -> tuple[float, float, float]:
+    """Predicted position [m, eci] at a time on the path."""
+    offset = (t - path.start_s) / path.step_s
+    i = min(max(int(offset), 0), path.n_points - 2)
+    p, v = path.position_eci_m, path.velocity_eci_m_s
+    f, j = offset - i, i + 1
+    return (
+        interpolate(p[i, 0], v[i, 0], p[j, 0], v[j, 0], path.step_s, f),
+        interpolate(p[i, 1], v[i, 1], p[j, 1], v[j, 1], path.step_s, f),
+        interpolate(p[i, 2], v[i, 2], p[j, 2], v[j, 2], path.step_s, f),
+    )
+
+
+@kernel
+def _launch_for(tables: FlyoutTables, battery: Battery, path: TargetPath, t: float) -> float:
+    """Launch time [s] of an intercept at time `t` on the path; NaN out of reach or band."""
+    x, y, z = _place_at(path, t)
+    if not battery.min_altitude_m <= altitude(x, y, z) <= battery.max_altitude_m:
+        return math.nan
+    px, py, pz = ecef_from_eci(x, y, z, earth_angle(battery.gmst0_rad, t))
+    bearing, range_m, altitude_m = locate(battery.axes, px, py, pz)
+    return t - look_up_flight(tables, battery.table, bearing, range_m, altitude_m)
+
+
+@kernel
+def _count_looks(tables: FlyoutTables, battery: Battery, path: TargetPath, i: int) -> int:
+    """Looks in the step after point `i`: none where all of it is beyond the table."""
+    k = battery.table
+    p, v = path.position_eci_m[i], path.velocity_eci_m_s[i]
+    w = path.velocity_eci_m_s[i + 1]
+    speed2 = max(v[0] ** 2 + v[1] ** 2 + v[2] ** 2, w[0] ** 2 + w[1] ** 2 + w[2] ** 2)
+    length_m = math.sqrt(speed2) * path.step_s
+    highest_m = tables.lowest_m[k] + (tables.n_altitudes[k] - 1) * tables.altitude_step_m[k]
+    if altitude(p[0], p[1], p[2]) > highest_m + length_m:
+        return 0
+    t = path.start_s + i * path.step_s
+    x, y, z = ecef_from_eci(p[0], p[1], p[2], earth_angle(battery.gmst0_rad, t))
+    _, range_m, _ = locate(battery.axes, x, y, z)
+    if range_m > (tables.n_ranges[k] - 1) * tables.range_step_m[k] + length_m:
+        return 0
+    cell_m = min(tables.range_step_m[k], tables.altitude_step_m[k])
+    return min(_MOST_PARTS, 1 + int(length_m / (_CELLS_PER_LOOK * cell_m)))
+
+
+@kernel
+def earliest_intercept(
+    tables: FlyoutTables,
+    k: int,
+    site_latitude_rad: float,
+    site_longitude_rad: float,
+    path_start_s: float,
+    path_step_s: float,
+    n_points: int,
+    path_position_eci_m: Floats,
+    path_velocity_eci_m_s: Floats,
+    gmst0_rad: float,
+    earliest_launch_s: float,
+    min_altitude_m: float,
+    max_altitude_m: float,
+) -> tuple[float, float, float, float, float]:
+    """Earliest point on a predicted path that an interceptor launched in time can reach.
+
+    Parameters
+    ----------
+    tables, k : FlyoutTables, int
+        Fly-out tables, and the one of this site and type; a negative `k` reaches nothing.
+    site_latitude_rad, site_longitude_rad : float
+        The site that table `k` was made for.
+    path_start_s, path_step_s, n_points : float, float, int
+        Time of the first path point, spacing, and points in use.
+    path_position_eci_m, path_velocity_eci_m_s : (>= n_points, 3) float64
+        Predicted path; cubic Hermite between points.
+    gmst0_rad : float
+        Earth's angle at time zero.
+    earliest_launch_s : float
+        No launch before this.
+    min_altitude_m, max_altitude_m : float
+        Band of intercept altitudes.
+
+    Returns
+    -------
+    intercept_s, launch_s, x, y, z : float
+        Time of intercept and of launch; point of intercept [m, eci]. NaN where there is none.
+        `launch_s` is the earliest launch where that is what binds, later where reach does.
+    """
+    nan = math.nan
+    if k < 0 or n_points < 2:
+        return nan, nan, nan, nan, nan
+    path = TargetPath(path_start_s, path_step_s, n_points, path_position_eci_m,
+                      path_velocity_eci_m_s)  # fmt: skip
+    axes = site_axes(site_latitude_rad, site_longitude_rad)
+    battery = Battery(k, axes, gmst0_rad, min_altitude_m, max_altitude_m)
+    infeasible_s = path_start_s
+    for i in range(n_points - 1):
+        start_s = path_start_s + i * path_step_s
+        n_looks = 0
+        if start_s + path_step_s > earliest_launch_s:
+            n_looks = _count_looks(tables, battery, path, i)
+        for look in range(0 if i == 0 else 1, n_looks + 1):
+            t = start_s + path_step_s * look / n_looks if n_looks > 0 else start_s
+            if _launch_for(tables, battery, path, t) >= earliest_launch_s:
+                feasible_s = t
+                for _ in range(_HALVINGS):
+                    middle_s = 0.5 * (infeasible_s + feasible_s)
+                    if _launch_for(tables, battery, path, middle_s) >= earliest_launch_s:
+                        feasible_s = middle_s
+                    else:
+                        infeasible_s = middle_s
+                x, y, z = _place_at(path, feasible_s)
+                return feasible_s, _launch_for(tables, battery, path, feasible_s), x, y, z
+            infeasible_s = t
+        infeasible_s = start_s + path_step_s
+    return nan, nan, nan, nan, nan
+
+
+@kernel
+def latest_launch(
+    tables: FlyoutTables,
+    k: int,
+    site_latitude_rad: float,
+    site_longitude_rad: float,
+    path_start_s: float,
+    path_step_s: float,
+    n_points: int,
+    path_position_eci_m: Floats,
+    path_velocity_eci_m_s: Floats,
+    gmst0_rad: float,
+    min_altitude_m: float,
+    max_altitude_m: float,
+) -> tuple[float, float]:
+    """Latest launch that still meets the path: the end of the launch window.
+
+    Parameters as `earliest_intercept`.
+
+    Returns
+    -------
+    launch_s, intercept_s : float
+        NaN where no point of the path is in reach. The launch is the latest among the looks at the
+        path, so it is early, never late, by at most the time between two looks.
+    """
+    best_s, best_t = math.nan, math.nan
+    if k < 0 or n_points < 2:
+        return best_s, best_t
+    path = TargetPath(path_start_s, path_step_s, n_points, path_position_eci_m,
+                      path_velocity_eci_m_s)  # fmt: skip
+    axes = site_axes(site_latitude_rad, site_longitude_rad)
+    battery = Battery(k, axes, gmst0_rad, min_altitude_m, max_altitude_m)
+    for i in range(n_points - 1):
+        n_looks = _count_looks(tables, battery, path, i)
+        for look in range(0 if i == 0 else 1, n_looks + 1):
+            t = path_start_s + path_step_s * (i + look / max(n_looks, 1))
+            launch_s = _launch_for(tables, battery, path, t)
+            if launch_s > best_s or (math.isnan(best_s) and not math.isnan(launch_s)):
+                best_s, best_t = launch_s, t
+    return best_s, best_t
+
+
+@kernel
+def tabulated_shot(
+    tables: FlyoutTables,
+    k: int,
+    site_latitude_rad: float,
+    site_longitude_rad: float,
+    gmst0_rad: float,
+    intercept_s: float,
+    x_eci_m: float,
+    y_eci_m: float,
+    z_eci_m: float,
+) -> Shot:
+    """The shot at a point and instant as the tables have it, without flying it.
+
+    Arguments as `fly_interceptor`. All fields are NaN where the point is out of reach; else
+    `miss_m` is NaN, as nothing was flown.
+    """
+    nan = math.nan
+    axes = site_axes(site_latitude_rad, site_longitude_rad)
+    angle = earth_angle(gmst0_rad, intercept_s)
+    px, py, pz = ecef_from_eci(x_eci_m, y_eci_m, z_eci_m, angle)
+    bearing, range_m, altitude_m = locate(axes, px, py, pz)
+    flight_s, azimuth, pitch_end, ahead, right, up = look_up(
+        tables, k, bearing, range_m, altitude_m
+    )
+    ax, ay, az, rx, ry, rz, ux, uy, uz = path_axes(axes, bearing, range_m)
+    _, _, _, vx, vy, vz = eci_state_from_ecef(
+        px, py, pz,
+        ahead * ax + right * rx + up * ux,
+        ahead * ay + right * ry + up * uy,
+        ahead * az + right * rz + up * uz,
+        angle,
+    )  # fmt: skip
+    return Shot(intercept_s - flight_s, azimuth, pitch_end, vx, vy, vz, nan)
+
+
+@kernel
+def fly_interceptor(
+    interceptor: Interceptor,
+    tables: FlyoutTables,
+    k: int,
+    site_latitude_rad: float,
+    site_longitude_rad: float,
+    gmst0_rad: float,
+    intercept_s: float,
+    x_eci_m: float,
+    y_eci_m: float,
+    z_eci_m: float,
+) -> Shot:
+    """Fly one shot so that it passes a point at an instant.
+
+    Parameters
+    ----------
+    interceptor : Interceptor
+        The type that table `k` was made for.
+    tables, k, site_latitude_rad, site_longitude_rad, gmst0_rad
+        As in `earliest_intercept`; the tables give the first guess.
+    intercept_s, x_eci_m, y_eci_m, z_eci_m : float
+        The instant, and the point [eci].
+
+    Returns
+    -------
+    shot : Shot
+        As flown: `launch_s` differs from the tables' by under a second. `miss_m` is NaN where the
+        point is out of reach.
+    """
+    guess = tabulated_shot(
+        tables, k, site_latitude_rad, site_longitude_rad, gmst0_rad, intercept_s, x_eci_m,
+        y_eci_m, z_eci_m,
+    )  # fmt: skip
+    if math.isnan(guess.launch_s):
+        return guess
+    return aim_shot(
+        interceptor, site_latitude_rad, site_longitude_rad, gmst0_rad, intercept_s, x_eci_m,
+        y_eci_m, z_eci_m, guess.launch_s, guess.azimuth_rad, guess.pitch_end_rad,
+    )  # fmt: skip
+
+
+__all__ = [
+    "FlyoutGrid",
+    "FlyoutTables",
+    "Interceptor",
+    "Shot",
+    "TargetPath",
+    "build_flyout_table",
+    "earliest_intercept",
+    "fly_interceptor",
+    "latest_launch",
+    "look_up",
+    "stack_flyout_tables",
+    "tabulated_shot",
+    "trace_shot",
+]
