@@ -119,7 +119,7 @@ def test_more_rows_than_made_ready(make_block: Callable, scene) -> None:
     """Many sensors on many objects: every sensor's rows are there, each as if it were alone."""
     n_sensors = 30
     table, _ = look(make_block(n_sensors), scene)
-    assert table.n_rows > 4 * N + 256
+    assert table.n_rows > 16 * N + 64
     alone, _ = look(make_block(1), scene)
     first = table.sensor == table.sensor.min()
     assert_equal(alone, Measurements._make(column[first] for column in table))

@@ -119,8 +119,8 @@ def find_orbital_shots(
         arrival_velocity_eci_m_s=np.full((n_targets, n_best, 3), np.nan),
     )
     _find_shots(
-        interceptor, position_eci_m, velocity_eci_m_s, ready, states_s, paths, ignition_s,
-        latest_s, reserve_m, shots,
+        interceptor, np.ascontiguousarray(position_eci_m), np.ascontiguousarray(velocity_eci_m_s),
+        ready, states_s, paths, ignition_s, latest_s, float(reserve_m), shots,
     )  # fmt: skip
     return shots
 

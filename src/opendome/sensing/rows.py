@@ -25,10 +25,11 @@ FEATURE: Final = 8
 SIGMA_FEATURE: Final = 9
 _N_VALUES: Final = 10
 
-# Rows made ready per object before it is known how many are found: most objects are in view of few
-# sensors at one instant. Where it is not enough the kernel runs again with room for all.
-_ROWS_PER_OBJECT: Final = 4
-_ROWS_AT_LEAST: Final = 256
+# Rows made ready per object before it is known how many are found: few objects are in view of more
+# sensors at one instant. Where it is not enough the kernel runs again with room for all. What is
+# not written to costs nothing.
+_ROWS_PER_OBJECT: Final = 16
+_ROWS_AT_LEAST: Final = 64
 
 
 def check_states(n_sensors: int, position_eci_m: Floats, velocity_eci_m_s: Floats) -> None:
