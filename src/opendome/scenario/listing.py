@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 from opendome.errors import BadInput
 from opendome.scenario import library
 from opendome.scenario.architectures import resolve_architecture
-from opendome.scenario.base import Model, Sourced, suggest
+from opendome.scenario.base import ASSUMPTION, Model, Sourced, suggest
 from opendome.scenario.kinds import all_kinds
 from opendome.scenario.merging import Ledger, describe
 from opendome.scenario.models.element import LibraryItem, SourcedItem
@@ -115,10 +115,9 @@ def _list_architecture(item: library.Item) -> Listing:
             Row(f"elements.{name}", model.title, None, None, "", model.title, "",
                 model.source, model.confidence, model.note)
         )  # fmt: skip
-    return Listing(
-        item.name, "architecture", str(tree.get("title", "")),
-        str(tree.get("source", "assumption")), str(tree.get("confidence", "low")), str(tree.get("note", "")), rows,
-    )  # fmt: skip
+    source, confidence = tree.get("source", ASSUMPTION), tree.get("confidence", "low")
+    title, note = str(tree.get("title", "")), str(tree.get("note", ""))
+    return Listing(item.name, "architecture", title, str(source), str(confidence), note, rows)
 
 
 def _walk(

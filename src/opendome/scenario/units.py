@@ -181,6 +181,8 @@ def format_quantity(value: float, dimension: Dimension, unit: str | None = None)
     shown = dimension.display_unit if unit is None else unit
     if unit is None and dimension is LENGTH and abs(value) < 1e3:
         shown = "m"
+    if unit is None and dimension is TIME and abs(value) >= TIME.units["yr"]:
+        shown = "yr"
     if unit is None and dimension is SPEED and abs(value) < 100.0:
         shown = "m/s"
     if unit is None and dimension is ANGLE and 0.0 < abs(value) < 1e-3:
