@@ -17,18 +17,14 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from opendome.physics.constants import (
-    EARTH_ECCENTRICITY_SQUARED,
-    EARTH_FLATTENING,
-    EARTH_RADIUS_M,
-)
+from opendome.physics.constants import EARTH_ECCENTRICITY_SQUARED as _E2
+from opendome.physics.constants import EARTH_FLATTENING, EARTH_RADIUS_M
 from opendome.physics.jit import kernel
 
 Floats = NDArray[np.float64]
 
-_E2 = EARTH_ECCENTRICITY_SQUARED
-_E4 = EARTH_ECCENTRICITY_SQUARED * EARTH_ECCENTRICITY_SQUARED
-_ONE_MINUS_E2 = 1.0 - EARTH_ECCENTRICITY_SQUARED
+_E4 = _E2 * _E2
+_ONE_MINUS_E2 = 1.0 - _E2
 _ONE_MINUS_F = 1.0 - EARTH_FLATTENING
 _POLAR_RADIUS_M = EARTH_RADIUS_M * _ONE_MINUS_F
 _SECOND_E2 = _E2 / _ONE_MINUS_E2
@@ -110,16 +106,10 @@ def enu_axes(
     sin_longitude = math.sin(longitude)
     cos_longitude = math.cos(longitude)
     return (
-        -sin_longitude,
-        cos_longitude,
-        0.0,
-        -sin_latitude * cos_longitude,
-        -sin_latitude * sin_longitude,
-        cos_latitude,
-        cos_latitude * cos_longitude,
-        cos_latitude * sin_longitude,
-        sin_latitude,
-    )
+        -sin_longitude, cos_longitude, 0.0,
+        -sin_latitude * cos_longitude, -sin_latitude * sin_longitude, cos_latitude,
+        cos_latitude * cos_longitude, cos_latitude * sin_longitude, sin_latitude,
+    )  # fmt: skip
 
 
 @kernel
