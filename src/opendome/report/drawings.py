@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
 from markupsafe import Markup
 from matplotlib.figure import Figure
 
+from opendome.campaign.summary import summarise
+from opendome.errors import BadInput
 from opendome.report import figures, measures
-from opendome.report.recorded import Recorded
+from opendome.report.recorded import Recorded, open_recorded
 from opendome.report.svg import render_svg
 
 
@@ -27,6 +30,7 @@ class Shown(NamedTuple):
     replication: int
     kept_whole: bool
     n_lethal: int
+    parts: list[measures.RaidPart]
     raid: figures.RaidMap
     timeline: list[figures.TimelineRow]
 
@@ -44,6 +48,7 @@ def show_replication(recorded: Recorded) -> Shown | None:
         replication=chosen,
         kept_whole=not paths.empty,
         n_lethal=int(threats["lethal"].sum()),
+        parts=measures.list_raid_parts(threats),
         raid=measures.map_raid(threats, engagements, paths, recorded.list_sites()),
         timeline=measures.list_timeline(threats, engagements, paths),
     )
@@ -131,3 +136,36 @@ def _leakage_of(leakage: Mapping[str, Any]) -> figures.Leakage:
         outcomes=(quantiles["p05"], quantiles["p50"], quantiles["p95"]),
         assumptions=None if spread is None else (spread["low"], spread["high"]),
     )
+
+
+def draw_campaigns(campaigns: Mapping[str, Path], title: str = "") -> Figure:
+    """The overview figure from stored campaigns of one raid against several architectures.
+
+    Parameters
+    ----------
+    campaigns : mapping
+        Name to show -> directory; the map is that of the first.
+    title : str
+        A line above the figure.
+
+    Raises
+    ------
+    BadInput
+        Where a directory holds no campaign, or one without a finished replication.
+    """
+    rows = []
+    raid = None
+    for name, path in campaigns.items():
+        recorded = open_recorded(path)
+        leakage = summarise(recorded.store)["leakage"]
+        shown = show_replication(recorded) if raid is None else None
+        if leakage["mean"] is None:
+            raise BadInput(f"{path}: no finished replication with a lethal warhead to draw")
+        interval = leakage["monte_carlo_interval"]
+        rows.append(
+            figures.ArchitectureLeakage(name, leakage["mean"], interval["low"], interval["high"])
+        )
+        raid = shown.raid if shown else raid
+    if raid is None:
+        raise BadInput("no campaign was given to draw")
+    return figures.draw_overview(raid, rows, title)

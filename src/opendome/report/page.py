@@ -15,6 +15,7 @@ import opendome
 from opendome.campaign.summary import summarise
 from opendome.report import measures, wording
 from opendome.report.drawings import draw_all, read_budgets, show_replication
+from opendome.report.provenance import group_sources, list_documents
 from opendome.report.recorded import Recorded, open_recorded
 
 # Named in the table of shortfalls even where nothing came down on them.
@@ -68,14 +69,13 @@ def render_report(recorded: Recorded) -> str:
         summary=summary,
         n_done=summary["runs"] - summary["failed"],
         shown=shown,
-        raid_parts=measures.list_raid_parts(
-            recorded.read("threats", replication=shown.replication) if shown else lethal[:0]
-        ),
         budgets=budgets,
         delays=delays,
         commit_errors=measures.list_commit_errors(tracks, engagements),
         adversary=measures.measure_adversary_timing(replications),
         fell_short=list_shortfalls(summary),
+        documents=list_documents(recorded.manifest.get("sources", [])),
+        sources=group_sources(recorded.manifest.get("sources", [])),
         errors=replications.loc[replications["failed"], "error"].drop_duplicates().head(3).tolist(),
         drawings=draw_all(summary, shown, budgets, delays),
         style=Markup(files("opendome.report").joinpath("templates/report.css").read_text("utf-8")),
@@ -105,7 +105,7 @@ def _make_environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        # A line must not break between number and sign.
+        # A line must not break between a number and its sign or unit.
         percent=lambda share: wording.percent(share).replace(" ", "\N{NO-BREAK SPACE}"),
         number=wording.number,
         quantity=wording.quantity,

@@ -44,12 +44,12 @@ _NATIONS: Final[Mapping[str, str]] = {
 }  # fmt: skip
 
 _QUANTITY: Final = re.compile(r"(-?\d+(?:\.\d+)?(?:e[-+]?\d+)?)(?:\s+(\S.*))?", re.IGNORECASE)
-# SI unit as the scenario stores it -> from what size on, shown unit, its size.
-_SHOWN_UNITS: Final[Mapping[str, tuple[float, str, float]]] = {
-    "m": (1e3, "km", 1e3),
-    "m/s": (1e3, "km/s", 1e3),
-    "rad": (1e-3, "deg", math.pi / 180.0),
-    "USD": (1e6, "million USD", 1e6),
+# SI unit as the scenario stores it -> (least size, unit shown, its size), largest first.
+_SHOWN_UNITS: Final[Mapping[str, tuple[tuple[float, str, float], ...]]] = {
+    "m": ((1e3, "km", 1e3),),
+    "m/s": ((1e3, "km/s", 1e3),),
+    "rad": ((1e-3, "deg", math.pi / 180.0), (0.0, "µrad", 1e-6)),
+    "USD": ((1e6, "million USD", 1e6),),
 }
 
 
@@ -94,9 +94,10 @@ def quantity(value: Any) -> str:
     if match is None:
         return str(value)
     size, unit = float(match[1]), match[2] or ""
-    if unit in _SHOWN_UNITS and abs(size) >= _SHOWN_UNITS[unit][0]:
-        _, unit, scale = _SHOWN_UNITS[unit]
-        size /= scale
+    for least, shown, scale in _SHOWN_UNITS.get(unit, ()):
+        if abs(size) >= least:
+            size, unit = size / scale, shown
+            break
     return f"{size:.6g} {unit}".rstrip()
 
 

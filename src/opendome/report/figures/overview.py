@@ -20,7 +20,7 @@ def draw_overview(
     Parameters
     ----------
     raid : RaidMap
-        One replication, see `report.measures.map_raid`.
+        One replication.
     architectures : sequence of ArchitectureLeakage
         Same raid, several architectures, with the Monte Carlo interval of each mean.
     title : str

@@ -246,7 +246,8 @@ def _write_names(axes: Axes, cap: Cap, raid: RaidMap) -> None:
             hidden = np.sum((abs(busy_x - at_x) < half) & (abs(busy_y - at_y) < 0.45 * line))
             if best is None or hidden < best[0]:
                 best = (int(hidden), at_x, at_y)
-        if best is not None:
+        # A site's name gives way where it would hide something; an aim's or a launch's does not.
+        if best is not None and (best[0] == 0 or place.kind not in _SITE_MARKS):
             _, at_x, at_y = best
             taken.append((at_x, at_y, half))
             axes.text(at_x, at_y, place.name, ha="center", va="center", fontsize=8.5, zorder=10)

@@ -1,0 +1,152 @@
+"""From recorded rows to what is shown."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from conftest import AIMS, battle_rows, shot_row, threat_row
+from opendome.report import measures
+from opendome.report.figures import BoostBudget, Term
+from opendome.report.recorded import open_recorded
+
+
+@pytest.fixture
+def battle(write_campaign):
+    """One replication, kept whole."""
+    recorded = open_recorded(write_campaign([battle_rows()]))
+    return {name: recorded.read(name) for name in ("threats", "engagements", "ephemerides")}
+
+
+def test_map_shows_lethal_warheads_with_their_fates(write_campaign):
+    """Decoys and boosters are no aim points; sites come from the scenario in degrees."""
+    recorded = open_recorded(write_campaign([battle_rows()]))
+    raid = measures.map_raid(
+        recorded.read("threats"),
+        recorded.read("engagements"),
+        recorded.read("ephemerides"),
+        recorded.list_sites(),
+    )
+    fates = {"Toronto": "leaked", "Seattle": "stopped", "Washington": "fell-short"}
+    assert {aim.name: aim.kind for aim in raid.aims} == fates
+    assert [site.kind for site in raid.sites] == ["interceptor", "radar"]
+    assert raid.sites[1].latitude_deg == pytest.approx(64.3)
+    assert len(raid.launches) == 1
+    assert [shot.kind for shot in raid.intercepts] == ["killed", "failed", "killed"]
+
+
+def test_a_track_without_ephemerides_is_the_great_circle(battle):
+    """From launch to aim, and never longer than the way round the Earth."""
+    raid = measures.map_raid(battle["threats"], battle["engagements"], battle["ephemerides"], [])
+    track = next(t for t in raid.tracks if t.fate == "stopped")
+    assert track.latitude_deg[[0, -1]] == pytest.approx([39.0, AIMS["Seattle"][1]])
+    assert track.longitude_deg[[0, -1]] == pytest.approx([126.0, AIMS["Seattle"][2]])
+    # The great circle from Korea to Seattle passes well north of both.
+    assert track.latitude_deg.max() > 50.0
+
+
+def test_timeline_gathers_shots_at_booster_and_warhead(battle):
+    """The shot at the booster of a missile belongs to its warhead's row."""
+    rows = measures.list_timeline(battle["threats"], battle["engagements"], battle["ephemerides"])
+    assert [row.label for row in rows] == [
+        "salvo/1 to Toronto", "salvo/2 to Seattle", "salvo/3 to Washington",
+    ]  # fmt: skip
+    assert [[shot.result for shot in row.shots] for row in rows] == [
+        ["failed"], ["killed"], ["killed"],
+    ]  # fmt: skip
+
+
+def test_reentry_is_the_fall_through_100_km(battle):
+    """The test's path is 4800 f (1 - f) km high over 1800 s: 100 km is passed at f = 0.97870.
+
+    Between samples 95 s apart the path is taken as straight: 5 s.
+    """
+    rows = measures.list_timeline(battle["threats"], battle["engagements"], battle["ephemerides"])
+    exact = 1800.0 * 0.5 * (1.0 + np.sqrt(1.0 - 4.0 * 100.0 / 4800.0))
+    assert rows[0].reentry_s == pytest.approx(exact, abs=5.0)
+    assert np.isnan(rows[1].reentry_s)
+
+
+def test_timeline_is_limited(battle):
+    """A raid of hundreds shows its first missiles."""
+    rows = measures.list_timeline(
+        battle["threats"], battle["engagements"], battle["ephemerides"], limit=1
+    )
+    assert [row.label for row in rows] == ["salvo/1 to Toronto"]
+
+
+def test_slack_is_burnout_less_all_else():
+    """Adverse terms with the earliest burnout, and the other way round."""
+    budget = BoostBudget(
+        "icbm",
+        [Term("seen", 20, 30, 40, ""), Term("fly-out", 60, 90, 160, ""),
+         Term("burnout", 170, 180, 190, "")],
+        {},
+    )  # fmt: skip
+    assert budget.slack_s == (170 - 200, 180 - 120, 190 - 80)
+
+
+def test_a_budget_without_burnout_is_refused():
+    """There is no slack to speak of."""
+    with pytest.raises(ValueError, match="burnout"):
+        _ = BoostBudget("icbm", [Term("seen", 20, 30, 40, "")], {}).slack_s
+
+
+def test_boost_medians_count_only_what_came_in_boost(battle):
+    """A first feasible shot in midcourse is no part of the boost timeline."""
+    (budget,) = measures.list_boost_budgets(
+        [{"class": "icbm-solid", "terms": []}], battle["threats"]
+    )
+    # Detection at 40 s of raid time, launches at 0, 30 and 60 s: the third was seen "before" its
+    # launch and counts as recorded. Feasible in boost: the third alone, at 70 s.
+    assert budget.measured_s["first detection"] == pytest.approx(10.0)
+    assert budget.measured_s["first feasible shot"] == pytest.approx(10.0)
+
+
+def test_commit_errors_belong_to_the_layer_that_shot_first(write_campaign):
+    """Track 7 was first shot at in midcourse, track 3 in boost; km and m/s."""
+    recorded = open_recorded(write_campaign([battle_rows()]))
+    errors = measures.list_commit_errors(recorded.read("tracks"), recorded.read("engagements"))
+    assert {e.layer: (e.n_tracks, *e.position_km, *e.velocity_m_s) for e in errors} == {
+        "boost": (1, 1.5, 1.5, 30.0, 30.0),
+        "midcourse": (1, 0.5, 0.5, 4.0, 4.0),
+    }
+
+
+def test_adversary_timing_ranks_by_reach_and_not_by_outcome():
+    """Ten raids of a hundred have nobody in reach; they are taken with ties, lucky or not."""
+    n = np.arange(100)
+    table = pd.DataFrame(
+        {
+            "failed": n == 99,
+            "lethal": 10,
+            "boost_in_reach": np.where(n < 10, 0, 5),
+            "leaked": np.where(n < 5, 9, np.where(n < 10, 1, 2)),
+        }
+    )
+    timing = measures.measure_adversary_timing(table)
+    assert (timing.n_raids, timing.of_raids) == (10, 99)
+    assert timing.leakage == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize("n_raids", [19, 40])
+def test_adversary_timing_needs_raids_that_differ(n_raids):
+    """Too few raids, or no boost layer at all: nothing is claimed."""
+    table = pd.DataFrame({"failed": [False] * n_raids, "lethal": 4, "leaked": 1})
+    table["boost_in_reach"] = np.arange(n_raids) % 3 if n_raids < 20 else 0
+    assert measures.measure_adversary_timing(table) is None
+
+
+def test_raid_parts_count_missiles_once(write_campaign):
+    """A missile with several objects is one missile."""
+    threats = open_recorded(write_campaign([battle_rows()])).read("threats")
+    (part,) = measures.list_raid_parts(threats)
+    assert part.n_missiles == 3
+    assert part.by_nation == {"CAN": 1, "USA": 2}
+
+
+def test_rows_helpers_refuse_unknown_columns():
+    """A misspelt column in a test's row would silently change nothing."""
+    with pytest.raises(AssertionError):
+        threat_row("m", "warhead", "Toronto", fates="leaked")
+    with pytest.raises(AssertionError):
+        shot_row(1, "m", "warhead", "boost", 0.0, 1.0, "killed", resultt="missed")
