@@ -1,0 +1,162 @@
+"""Ends tracks: false starts, objects that came down, objects lost, and duplicates."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+
+from opendome.physics.jit import kernel
+from opendome.tables.codes import BALLISTIC_PHASE, FREE, TENTATIVE
+from opendome.tables.truth import Floats
+from opendome.tracking.picture import (
+    FIRST,
+    LAST,
+    LAST_SENSOR,
+    LAUNCH,
+    MISSES,
+    NUMBER,
+    PHASE,
+    SENSORS,
+    STATUS,
+    TIME,
+    Slots,
+)
+from opendome.tracking.predictor import height_above_ellipsoid
+from opendome.tracking.settings import Life
+
+# Only tracks this near each other are compared [m]: gates on well-known tracks are far smaller.
+_NEIGHBOUR_M: Final = 30_000.0
+
+
+@kernel
+def free_slot(slots: Slots, i: int) -> None:
+    """Empty a slot; its number is not used again."""
+    slots.whole[STATUS, i] = FREE
+    slots.whole[NUMBER, i] = -1
+    for k in range(9):
+        slots.state[i, k] = 0.0
+        for m in range(9):
+            slots.covariance[i, k, m] = 0.0
+
+
+@kernel
+def should_end(slots: Slots, i: int, t: float, life: Life) -> bool:
+    """Whether a track has no longer a reason to be.
+
+    Tentative: not looked at again for too long, or not firm after as many looks as were due.
+    Ballistic: on the ground, or its position too uncertain to act upon or to find again.
+    """
+    tentative = slots.whole[STATUS, i] == TENTATIVE
+    if tentative and (
+        t - slots.real[LAST, i] > life.tentative_coast_s
+        or t - slots.real[FIRST, i] > life.window_looks * life.expected_revisit_s
+    ):
+        return True
+    if slots.whole[PHASE, i] != BALLISTIC_PHASE:
+        return False
+    state = slots.state[i]
+    climb = state[0] * state[3] + state[1] * state[4] + state[2] * state[5]
+    if climb < 0.0 and height_above_ellipsoid(state[0], state[1], state[2]) < 0.0:
+        return True
+    # A fresh track may be wide while its velocity is unknown; a firm one may not.
+    c = slots.covariance[i]
+    lost = max(c[0, 0], c[1, 1], c[2, 2]) > life.largest_sigma_m**2
+    return lost and not tentative
+
+
+@kernel
+def compare_states(
+    state_a: Floats, covariance_a: Floats, state_b: Floats, covariance_b: Floats
+) -> float:
+    """Squared Mahalanobis distance of two tracks over position and velocity.
+
+    The tracks' errors are taken as independent.
+    """
+    lower = np.empty((6, 6))
+    whitened = np.empty(6)
+    distance = 0.0
+    for k in range(6):
+        residual = state_a[k] - state_b[k]
+        for m in range(k + 1):
+            total = covariance_a[k, m] + covariance_b[k, m]
+            for i in range(m):
+                total -= lower[k, i] * lower[m, i]
+            if m < k:
+                lower[k, m] = total / lower[m, m]
+                residual -= lower[k, m] * whitened[m]
+            else:
+                lower[k, k] = math.sqrt(max(total, 1e-12))
+        whitened[k] = residual / lower[k, k]
+        distance += whitened[k] * whitened[k]
+    return distance
+
+
+@kernel
+def are_duplicates(slots: Slots, a: int, b: int, life: Life) -> bool:
+    """Whether two live tracks of equal phase and time are of one object, as far as can be told.
+
+    Two that one sensor has just told apart are not; nor can tracks of unknown velocity be judged.
+    """
+    if (
+        slots.whole[LAST_SENSOR, a] == slots.whole[LAST_SENSOR, b]
+        and slots.real[LAST, a] == slots.real[LAST, b]
+    ):
+        return False
+    p = slots.covariance[a]
+    q = slots.covariance[b]
+    limit = 3.0 * life.merge_sigma_m_s**2
+    if p[3, 3] + p[4, 4] + p[5, 5] > limit or q[3, 3] + q[4, 4] + q[5, 5] > limit:
+        return False
+    return compare_states(slots.state[a], p, slots.state[b], q) < life.merge_gate
+
+
+@kernel
+def merge_pair(slots: Slots, a: int, b: int) -> None:
+    """Keep the firm one of two tracks, or the one that knows its position better; end the other.
+
+    The survivor takes over the earlier history.
+    """
+    p = slots.covariance[a]
+    q = slots.covariance[b]
+    kept = b
+    ended = a
+    status_a = slots.whole[STATUS, a]
+    status_b = slots.whole[STATUS, b]
+    better = p[0, 0] + p[1, 1] + p[2, 2] < q[0, 0] + q[1, 1] + q[2, 2]
+    if status_a > status_b or (status_a == status_b and better):
+        kept = a
+        ended = b
+    slots.real[FIRST, kept] = min(slots.real[FIRST, kept], slots.real[FIRST, ended])
+    slots.whole[SENSORS, kept] |= slots.whole[SENSORS, ended]
+    if math.isnan(slots.real[LAUNCH, kept]):
+        slots.real[LAUNCH, kept] = slots.real[LAUNCH, ended]
+    free_slot(slots, ended)
+
+
+@kernel
+def delete_tracks(slots: Slots, t: float, life: Life) -> None:
+    """Count expected looks that did not come, end what should end, and merge duplicates."""
+    whole = slots.whole
+    real = slots.real
+    state = slots.state
+    for a in range(state.shape[0]):
+        if whole[STATUS, a] == FREE:
+            continue
+        whole[MISSES, a] = int(max(t - real[LAST, a], 0.0) / life.expected_revisit_s)
+        if should_end(slots, a, t, life):
+            free_slot(slots, a)
+        for b in range(a):
+            # The cheap tests stand first, as this loop sees every pair.
+            if (
+                whole[STATUS, a] != FREE
+                and whole[STATUS, b] != FREE
+                and abs(state[a, 0] - state[b, 0]) < _NEIGHBOUR_M
+                and abs(state[a, 1] - state[b, 1]) < _NEIGHBOUR_M
+                and abs(state[a, 2] - state[b, 2]) < _NEIGHBOUR_M
+                and whole[PHASE, a] == whole[PHASE, b]
+                and real[TIME, a] == real[TIME, b]
+                and are_duplicates(slots, a, b, life)
+            ):
+                merge_pair(slots, a, b)

@@ -1,0 +1,62 @@
+"""Estimates whether an object is lethal from its measured feature.
+
+An object's feature does not change from look to look, so looks sharpen one estimate of it, and
+the log odds follow from that estimate: they never grow beyond what the believed classes, which
+overlap, allow. Multiplying likelihoods look by look would.
+"""
+
+from __future__ import annotations
+
+import math
+
+from opendome.physics.jit import kernel
+from opendome.tables.truth import Floats
+from opendome.tracking.picture import (
+    FEATURE,
+    INFORMATION,
+    LOG_ODDS,
+    LOOK_FEATURE,
+    LOOK_FEATURE_SIGMA,
+    Slots,
+)
+from opendome.tracking.settings import Beliefs
+
+
+@kernel
+def compute_log_odds(feature: float, variance: float, beliefs: Beliefs) -> float:
+    """Log odds that an object with an estimated feature is lethal.
+
+    Parameters
+    ----------
+    feature, variance : float
+        Estimate in the feature's standard unit, and its error variance.
+    beliefs : Beliefs
+        Means and spreads of both classes, and the prior.
+
+    Notes
+    -----
+    Bayes with normal classes; the error of the estimate widens both alike.
+    """
+    lethal = beliefs.lethal_feature_spread**2 + variance
+    harmless = beliefs.harmless_feature_spread**2 + variance
+    to_lethal = (feature - beliefs.lethal_feature) ** 2 / lethal
+    to_harmless = (feature - beliefs.harmless_feature) ** 2 / harmless
+    return beliefs.prior_log_odds + 0.5 * (to_harmless - to_lethal + math.log(harmless / lethal))
+
+
+@kernel
+def take_feature(slots: Slots, slot: int, look: Floats, beliefs: Beliefs) -> None:
+    """Sharpen a track's estimate of its object's feature by one look, and its log odds.
+
+    A look without feature (NaN, or sigma not finite and above zero) changes nothing.
+    """
+    sigma = look[LOOK_FEATURE_SIGMA]
+    if math.isfinite(look[LOOK_FEATURE]) and math.isfinite(sigma) and sigma > 0.0:
+        real = slots.real
+        weight = 1.0 / (sigma * sigma)
+        real[INFORMATION, slot] += weight
+        share = weight / real[INFORMATION, slot]
+        real[FEATURE, slot] += share * (look[LOOK_FEATURE] - real[FEATURE, slot])
+        real[LOG_ODDS, slot] = compute_log_odds(
+            real[FEATURE, slot], 1.0 / real[INFORMATION, slot], beliefs
+        )

@@ -1,0 +1,256 @@
+"""Which measurements of a scan could belong to which track."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from opendome.physics.jit import kernel
+from opendome.tables.codes import BALLISTIC_PHASE, FIRM, FREE, PLUME
+from opendome.tables.truth import Floats, Integers
+from opendome.tracking.measurement_model import predict_measurement
+from opendome.tracking.picture import (
+    HALF_ANGLE,
+    LAST_PLUME,
+    LOOK_KIND,
+    LOOK_LINE,
+    LOOK_RANGE,
+    LOOK_RANGE_SIGMA,
+    LOOK_SIGMA,
+    LOOK_TIME,
+    PHASE,
+    STATUS,
+    Slots,
+)
+from opendome.tracking.settings import Association
+
+
+@kernel
+def compare_look(
+    look: Floats, jacobian: Floats, expected: Floats, innovation: Floats, variance: Floats
+) -> int:
+    """Measured less expected, and the error variances.
+
+    Parameters
+    ----------
+    look : (N_LOOK,) float64
+    jacobian : (4, 6) float64
+    expected : (5,) float64
+    innovation, variance : (4,) float64
+        Filled: angles [rad], range [m], range rate [m/s]; zero and infinite where the look has no
+        such component. Variances hold the second-order terms.
+
+    Returns
+    -------
+    n : int
+        Components that the look has.
+    """
+    r = 1.0 / math.sqrt(jacobian[0, 0] ** 2 + jacobian[0, 1] ** 2 + jacobian[0, 2] ** 2)
+    for k in range(2):
+        along = 0.0
+        for i in range(3):
+            along += look[LOOK_LINE + i] * jacobian[k, i]
+        innovation[k] = along * r
+        variance[k] = look[LOOK_SIGMA] * look[LOOK_SIGMA]
+    n = 2
+    for k in range(2, 4):
+        sigma = look[LOOK_RANGE_SIGMA + k - 2]
+        innovation[k] = 0.0
+        variance[k] = np.inf
+        if sigma < np.inf:
+            innovation[k] = look[LOOK_RANGE + k - 2] - expected[k - 2]
+            variance[k] = sigma * sigma + expected[k]
+            n += 1
+    return n
+
+
+@kernel
+def measure_distance(
+    spread: Floats, innovation: Floats, variance: Floats, lower: Floats
+) -> tuple[float, float]:
+    """Squared Mahalanobis distance of an innovation, and log det of its covariance over the noise.
+
+    By the Cholesky factor of S = spread + noise over the components that are there; `lower` (4, 5)
+    is working room.
+    """
+    distance = 0.0
+    log_ratio = 0.0
+    for k in range(4):
+        if variance[k] == np.inf:
+            continue
+        total = spread[k, k] + variance[k]
+        residual = innovation[k]
+        for m in range(k):
+            if variance[m] < np.inf:
+                value = spread[k, m]
+                for i in range(m):
+                    if variance[i] < np.inf:
+                        value -= lower[k, i] * lower[m, i]
+                value /= lower[m, m]
+                lower[k, m] = value
+                total -= value * value
+                residual -= value * lower[m, 4]
+        # Rounding must not take the pivot under the noise, its bound in exact arithmetic.
+        total = max(total, variance[k])
+        lower[k, k] = math.sqrt(total)
+        lower[k, 4] = residual / lower[k, k]
+        distance += lower[k, 4] * lower[k, 4]
+        log_ratio += math.log(total / variance[k])
+    return distance, log_ratio
+
+
+@kernel
+def expect_scan(slots: Slots, looks: Floats, low: int, high: int, gate: float) -> None:
+    """Fill what the sensor of the looks `low` to `high` should see of every live track."""
+    largest = 0.0
+    for row in range(low, high):
+        largest = max(largest, looks[row, LOOK_SIGMA])
+    look = looks[low]
+    for i in range(slots.state.shape[0]):
+        if slots.whole[STATUS, i] != FREE:
+            spread = slots.spread[i]
+            expected = slots.expected[i]
+            predict_measurement(
+                slots.ahead_state[i], slots.ahead_covariance[i], look, slots.jacobian[i], spread,
+                expected,
+            )  # fmt: skip
+            # The trace bounds the largest axis of the two angles.
+            expected[HALF_ANGLE] = math.sqrt(gate * (spread[0, 0] + spread[1, 1] + largest**2))
+
+
+@kernel
+def find_first(looks: Floats, low: int, high: int, x: float) -> int:
+    """First of the looks `low` to `high`, sorted by x of the line of sight, not below `x`."""
+    while low < high:
+        middle = (low + high) // 2
+        if looks[middle, LOOK_LINE] < x:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@kernel
+def gate_scan(
+    slots: Slots, looks: Floats, low: int, high: int, association: Association
+) -> tuple[Integers, Integers, Floats]:
+    """Pairs of tracks and measurements inside the gate, with their costs.
+
+    Parameters
+    ----------
+    slots : Slots
+        As `expect_scan` left it.
+    looks : (n, N_LOOK) float64
+        Rows `low` to `high` are one scan, sorted by x of the line of sight.
+    low, high : int
+    association : Association
+
+    Returns
+    -------
+    first : (capacity + 1,) int64
+        Pairs of slot i are `first[i]` to `first[i + 1]`.
+    column : (n_pairs or more,) int64
+        Measurement, counted from `low`.
+    cost : (n_pairs or more,) float64
+        Squared distance plus log determinant ratio (twice the negative log likelihood but for a
+        constant), so that a track that knows little does not take what a good one expects.
+
+    Notes
+    -----
+    A plume can only be of something that burns: a track in boost, or one that has just left it.
+    """
+    capacity = slots.state.shape[0]
+    first = np.zeros(capacity + 1, np.int64)
+    column = np.empty(4 * (high - low) + 16, np.int64)
+    cost = np.empty(column.shape[0])
+    room = np.empty((6, 5))
+    innovation = room[4]
+    variance = room[5]
+    n_pairs = 0
+    for i in range(capacity):
+        first[i] = n_pairs
+        if slots.whole[STATUS, i] == FREE:
+            continue
+        jacobian = slots.jacobian[i]
+        half = slots.expected[i, HALF_ANGLE]
+        for row in range(find_first(looks, low, high, jacobian[2, 0] - half), high):
+            dx = looks[row, LOOK_LINE] - jacobian[2, 0]
+            if dx > half:
+                break
+            dy = looks[row, LOOK_LINE + 1] - jacobian[2, 1]
+            dz = looks[row, LOOK_LINE + 2] - jacobian[2, 2]
+            if dx * dx + dy * dy + dz * dz > half * half:
+                continue
+            # NaN, no plume ever seen, is not below the limit.
+            if (
+                looks[row, LOOK_KIND] == PLUME
+                and slots.whole[PHASE, i] == BALLISTIC_PHASE
+                and not looks[row, LOOK_TIME] - slots.real[LAST_PLUME, i] < association.relight_s
+            ):
+                continue
+            n = compare_look(looks[row], jacobian, slots.expected[i], innovation, variance)
+            distance, log_ratio = measure_distance(slots.spread[i], innovation, variance, room)
+            gate = association.gate_4
+            if n == 2:
+                gate = association.gate_2
+            elif n == 3:
+                gate = association.gate_3
+            if distance < gate:
+                if n_pairs == column.shape[0]:
+                    column, cost = _widen(column, cost)
+                column[n_pairs] = row - low
+                cost[n_pairs] = min(distance + log_ratio, 0.99 * association.miss_cost)
+                n_pairs += 1
+    first[capacity] = n_pairs
+    return first, column, cost
+
+
+@kernel
+def is_outlier(
+    slots: Slots, chosen: Integers, look: Floats, room: Floats, association: Association
+) -> bool:
+    """Whether a look that no track took has just missed the gate of a track that took nothing.
+
+    It is then a rare error of that track's measurement and no new object.
+
+    Parameters
+    ----------
+    slots : Slots
+        As `expect_scan` left it.
+    chosen : (capacity,) int64
+        Measurement of each slot, -1 where none.
+    look : (N_LOOK,) float64
+    room : (6, 5) float64
+        Working room.
+    association : Association
+    """
+    for i in range(chosen.shape[0]):
+        if (
+            chosen[i] >= 0
+            or slots.whole[STATUS, i] != FIRM
+            or (look[LOOK_KIND] == PLUME and slots.whole[PHASE, i] == BALLISTIC_PHASE)
+        ):
+            continue
+        chord2 = 0.0
+        for k in range(3):
+            chord2 += (look[LOOK_LINE + k] - slots.jacobian[i, 2, k]) ** 2
+        factor = association.outlier_factor
+        if chord2 < factor * slots.expected[i, HALF_ANGLE] ** 2:
+            compare_look(look, slots.jacobian[i], slots.expected[i], room[4], room[5])
+            distance, _ = measure_distance(slots.spread[i], room[4], room[5], room)
+            if distance < factor * association.gate_4:
+                return True
+    return False
+
+
+@kernel
+def _widen(column: Integers, cost: Floats) -> tuple[Integers, Floats]:
+    """Both arrays at twice their length."""
+    n = column.shape[0]
+    wide_column = np.empty(2 * n, np.int64)
+    wide_cost = np.empty(2 * n)
+    for k in range(n):
+        wide_column[k] = column[k]
+        wide_cost[k] = cost[k]
+    return wide_column, wide_cost

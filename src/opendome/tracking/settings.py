@@ -1,0 +1,184 @@
+"""What the tracker assumes: models of motion, gates, patience, and beliefs about the adversary.
+
+Every value is a float, so that kernels that take a group compile once. `build_settings` is the
+only way to make changed settings.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+from opendome.errors import BadInput
+
+
+class Motion(NamedTuple):
+    """How tracked objects are believed to move between looks."""
+
+    # Model error of J2 gravity: J3, J4 and tesseral terms are near 1e-4 m/s2 and keep their sign
+    # for some 300 s, so q = 2 x (1e-4)^2 x 300 [m2/s3].
+    gravity_noise_m2_s3: float = 6e-6
+    # Believed ballistic coefficient: slender warheads have 1,500 to 3,000 pounds per square foot,
+    # 7,000 to 15,000 kg/m2 (assumption: near the lower end, as decoys have less).
+    ballistic_coefficient_kg_m2: float = 8_000.0
+    # Error of drag by this belief: share of it, and time over which the share keeps its sign [s].
+    # Together they make the error of predicted impacts what halving or doubling the coefficient
+    # shifts them by, 3 to 8 km (assumption that the belief is right to a factor of two).
+    drag_error: float = 0.2
+    drag_error_time_s: float = 1.0
+    # Jerk noise in boost: one jump of thrust acceleration of 40 m/s2 per 60 s stage, spread
+    # evenly, is 40^2 / 60 [m2/s5] (assumption; typical of three-stage missiles).
+    jerk_noise_m2_s5: float = 27.0
+    # Thrust acceleration grows as its square over the exhaust speed at constant mass flow;
+    # solid motors, specific impulse near 280 s (Sutton and Biblarz 2017, table 13-1).
+    exhaust_speed_m_s: float = 2_750.0
+    # Staging ends growth: no missile is believed to pass this (assumption, near 10 g).
+    acceleration_limit_m_s2: float = 100.0
+
+
+class Association(NamedTuple):
+    """When a measurement may belong to a track."""
+
+    # Probability that the right measurement falls inside the gate is 0.999 for each dimension
+    # count: chi-square quantiles of 2, 3 and 4 degrees of freedom.
+    gate_2: float = 13.816
+    gate_3: float = 16.266
+    gate_4: float = 18.467
+    # A measurement left over within this many gates of a firm track that took nothing starts no new
+    # track: chance of a true one beyond is 1e-7 (chi-square of four at twice the gate).
+    outlier_factor: float = 2.0
+    # Cost of leaving a track without measurement; above every cost of a gated pair.
+    miss_cost: float = 100.0
+    # A track that has stopped burning takes plume measurements again for this long [s].
+    relight_s: float = 15.0
+
+
+class Initiation(NamedTuple):
+    """How tracks begin."""
+
+    # A first radar hit says nothing of the motion across the line of sight. Believed speed 5 km/s
+    # with a sigma of 3 km/s in an unknown direction: sqrt((5^2 + 3^2) / 3) per axis (assumption).
+    speed_sigma_m_s: float = 3_370.0
+    # An object that appears near a track that is known well came from it: deployment leaves at
+    # metres per second, spread over minutes, and near-by missiles of one salvo differ by gravity
+    # over some ten seconds (assumption).
+    spawn_distance_m: float = 100_000.0
+    spawn_sigma_m_s: float = 70.0
+    spawn_parent_sigma_m_s: float = 200.0
+    # Directions from two satellites are paired within this time [s].
+    pairing_window_s: float = 6.0
+    # Speeds that targets may have while waiting for the second look [m/s] (assumption).
+    plume_speed_m_s: float = 1_500.0
+    cold_speed_m_s: float = 5_000.0
+    # Lines of sight must pass each other within this many sigmas squared (0.999, one degree).
+    line_gate: float = 10.828
+    # Triangulated points worse than this are not used [m] (assumption).
+    triangulation_sigma_m: float = 60_000.0
+    lowest_altitude_m: float = 0.0
+    highest_plume_altitude_m: float = 500_000.0
+    highest_cold_altitude_m: float = 1_500_000.0
+    # A plume that one satellite alone keeps seeing for this long [s] ...
+    single_view_wait_s: float = 4.0
+    # ... is taken to have come through the clouds: altitude and sigma [m] (assumption).
+    single_view_altitude_m: float = 14_000.0
+    single_view_altitude_sigma_m: float = 5_000.0
+    # Net upward acceleration early in boost (assumption). The climb speed that follows is the unit
+    # of the velocity error: sideways speed passes it later in boost (assumption).
+    climb_acceleration_m_s2: float = 12.0
+    climb_error: float = 1.2
+    # Thrust acceleration at first sight and its sigma per axis (assumption).
+    thrust_acceleration_m_s2: float = 22.0
+    thrust_sigma_m_s2: float = 25.0
+
+
+class Life(NamedTuple):
+    """When a track becomes firm, changes phase or ends."""
+
+    firm_looks: float = 3.0  # M of N: looks at distinct times ...
+    window_looks: float = 5.0  # ... out of as many expected ones
+    expected_revisit_s: float = 10.0  # slowest sensor that a track may depend on (assumption)
+    tentative_coast_s: float = 20.0  # a tentative track without a look for so long ends
+    plume_gap_s: float = 12.0  # no plume for so long: it has burned out
+    # Thrust acceleration and its sigma below this: it has burned out (assumption).
+    burnout_acceleration_m_s2: float = 5.0
+    # Thrust fades and stages part in unknown ways [m/s] (assumption).
+    burnout_speed_sigma_m_s: float = 20.0
+    largest_sigma_m: float = 100_000.0  # a track known no better than this ends
+    # Tracks that get no measurement stand still for so long before they are moved on, so that
+    # late measurements still find them at their own time.
+    lag_s: float = 10.0
+    # Two tracks are one object if six differences have a chi-square below this (its median), both
+    # are known to this speed, and no sensor saw both in one scan.
+    merge_gate: float = 5.35
+    merge_sigma_m_s: float = 300.0
+
+
+class Beliefs(NamedTuple):
+    """What the defence thinks it knows of the adversary. All are assumptions."""
+
+    # Log odds that a ballistic object of unknown feature is lethal, and while it still burns.
+    prior_log_odds: float = 0.0
+    boost_log_odds: float = 3.0
+    # Discrimination feature in its standard unit: mean and spread of both classes.
+    lethal_feature: float = 1.0
+    lethal_feature_spread: float = 1.0
+    harmless_feature: float = -1.0
+    harmless_feature_spread: float = 1.0
+    # Between solid (170 s) and liquid (250 s) missiles, APS study group (2003).
+    burn_time_s: float = 210.0
+    burn_time_sigma_s: float = 40.0
+    # Time since launch is this times altitude over climb rate: 2 at constant acceleration from
+    # rest, 3 at constant jerk.
+    climb_factor: float = 2.3
+    launch_sigma_s: float = 10.0
+
+
+class Prediction(NamedTuple):
+    """Form of predicted paths."""
+
+    gmst0_rad: float = 0.0  # Greenwich angle at the scenario's zero
+    ballistic_step_s: float = 20.0
+    boost_step_s: float = 2.0
+    after_burnout_s: float = 60.0  # path kept past the believed end of thrust
+    max_points: float = 180.0
+
+
+class Settings(NamedTuple):
+    """All settings of the tracker, in groups."""
+
+    motion: Motion = Motion()
+    association: Association = Association()
+    initiation: Initiation = Initiation()
+    life: Life = Life()
+    beliefs: Beliefs = Beliefs()
+    prediction: Prediction = Prediction()
+
+
+# Values that may be zero or negative; all others must be above zero.
+_SIGNED = {
+    "gmst0_rad", "prior_log_odds", "boost_log_odds", "lethal_feature", "harmless_feature",
+    "lowest_altitude_m",
+}  # fmt: skip
+
+
+def build_settings(**changes: float) -> Settings:
+    """Settings with some values changed, named as in their groups: `build_settings(gmst0_rad=1.2)`.
+
+    Raises
+    ------
+    BadInput
+        A name is unknown, or a value is not finite, or not above zero where it must be.
+    """
+    rest = {name: float(value) for name, value in changes.items()}
+    groups: list[Any] = []
+    for group in Settings():
+        mine = {name: rest.pop(name) for name in tuple(rest) if name in group._fields}
+        for name, value in mine.items():
+            if not math.isfinite(value) or (value <= 0.0 and name not in _SIGNED):
+                kind = "a finite number" if name in _SIGNED else "a finite number above zero"
+                raise BadInput(f"tracking.{name}: {value:g} given, must be {kind}")
+        groups.append(group._replace(**mine))
+    if rest:
+        known = sorted(name for group in Settings() for name in group._fields)
+        raise BadInput(f"tracking.{min(rest)}: no such setting; allowed are {', '.join(known)}")
+    return Settings(*groups)

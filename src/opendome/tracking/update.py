@@ -1,0 +1,215 @@
+"""One decision time of the tracker: all measurements that arrived go into the tracks."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from opendome.physics.jit import kernel
+from opendome.tables.codes import BALLISTIC_PHASE, BOOST_PHASE, FIRM, FREE, PLUME, RADAR, TENTATIVE
+from opendome.tables.measurements import Measurements
+from opendome.tables.truth import Floats, Integers
+from opendome.tracking.associator import assign_sparse
+from opendome.tracking.deleter import delete_tracks
+from opendome.tracking.discrimination import take_feature
+from opendome.tracking.gater import compare_look, expect_scan, gate_scan, is_outlier
+from opendome.tracking.initiator import copy_state, start_from_radar
+from opendome.tracking.phases import begin_thrust, end_boosts, estimate_launch
+from opendome.tracking.picture import (
+    AHEAD,
+    FIRM_SINCE,
+    HITS,
+    LAST,
+    LAST_PLUME,
+    LAST_SENSOR,
+    LAUNCH,
+    LOOK_KIND,
+    LOOK_SENSOR,
+    LOOK_TIME,
+    LOOKS,
+    NUMBER,
+    PHASE,
+    PLUME_INTERVAL,
+    SENSORS,
+    STATUS,
+    TIME,
+    Slots,
+    Tracker,
+    find_scans,
+    load_slots,
+    sort_looks,
+    store_slots,
+)  # fmt: skip
+from opendome.tracking.predictor import predict_state
+from opendome.tracking.settings import Motion, Settings
+from opendome.tracking.triangulator import expire_pending, start_from_directions
+from opendome.tracking.updater import update_state
+
+_SAME_LOOK_S: Final = 1e-3  # looks closer in time than this are one
+
+
+@kernel
+def move_ahead(slots: Slots, time_s: float, motion: Motion) -> None:
+    """Bring the working copies of all live tracks to a time."""
+    for i in range(slots.state.shape[0]):
+        if slots.whole[STATUS, i] != FREE and slots.real[AHEAD, i] != time_s:
+            predict_state(
+                slots.ahead_state[i], slots.ahead_covariance[i], slots.whole[PHASE, i],
+                time_s - slots.real[AHEAD, i], motion,
+            )  # fmt: skip
+            slots.real[AHEAD, i] = time_s
+
+
+@kernel
+def take_look(slots: Slots, slot: int, look: Floats, room: Floats, settings: Settings) -> None:
+    """Take one assigned look into its track, and write down what it tells; `room` is (2, 4)."""
+    whole = slots.whole
+    real = slots.real
+    state = slots.ahead_state[slot]
+    covariance = slots.ahead_covariance[slot]
+    time_s = look[LOOK_TIME]
+    burning = look[LOOK_KIND] == PLUME
+    if burning and whole[PHASE, slot] == BALLISTIC_PHASE:
+        begin_thrust(state, covariance, settings.initiation)
+        whole[PHASE, slot] = BOOST_PHASE
+    jacobian = slots.jacobian[slot]
+    compare_look(look, jacobian, slots.expected[slot], room[0], room[1])
+    update_state(state, covariance, whole[PHASE, slot], jacobian, room[0], room[1])
+    copy_state(state, covariance, slots.state[slot], slots.covariance[slot])
+    real[TIME, slot] = time_s
+    if time_s > real[LAST, slot] + _SAME_LOOK_S:
+        whole[LOOKS, slot] += 1
+    real[LAST, slot] = max(time_s, real[LAST, slot])
+    sensor = int(look[LOOK_SENSOR])
+    whole[HITS, slot] += 1
+    whole[SENSORS, slot] |= 1 << (sensor % 62)
+    whole[LAST_SENSOR, slot] = sensor
+    if burning:
+        interval = time_s - real[LAST_PLUME, slot]
+        if interval > _SAME_LOOK_S:
+            real[PLUME_INTERVAL, slot] = interval
+        if not interval <= 0.0:  # NaN before the first
+            real[LAST_PLUME, slot] = time_s
+    take_feature(slots, slot, look, settings.beliefs)
+
+
+@kernel
+def settle_tracks(slots: Slots, t: float, settings: Settings) -> None:
+    """After the last scan: end boosts, bring ballistic tracks up to date, confirm.
+
+    Boost tracks stay at their last measurement, so that burnout can be put behind it.
+    """
+    whole = slots.whole
+    real = slots.real
+    end_boosts(slots, t, settings.life)
+    latest = t - settings.life.lag_s
+    for i in range(slots.state.shape[0]):
+        if whole[STATUS, i] == FREE:
+            continue
+        state = slots.ahead_state[i]
+        covariance = slots.ahead_covariance[i]
+        if whole[PHASE, i] == BALLISTIC_PHASE:
+            if real[AHEAD, i] < latest:
+                predict_state(
+                    state, covariance, whole[PHASE, i], latest - real[AHEAD, i], settings.motion
+                )
+                real[AHEAD, i] = latest
+            copy_state(state, covariance, slots.state[i], slots.covariance[i])
+            real[TIME, i] = real[AHEAD, i]
+        if whole[STATUS, i] == TENTATIVE and whole[LOOKS, i] >= settings.life.firm_looks:
+            whole[STATUS, i] = FIRM
+            real[FIRM_SINCE, i] = real[LAST, i]
+            if whole[PHASE, i] == BOOST_PHASE:
+                real[LAUNCH, i] = estimate_launch(slots.state[i], real[TIME, i], settings.beliefs)
+
+
+@kernel
+def _update_slots(
+    slots: Slots,
+    pending: Floats,
+    counters: Integers,
+    looks: Floats,
+    scans: Integers,
+    t: float,
+    taken: Integers,
+    settings: Settings,
+) -> None:
+    """Take sorted looks into the tracks, scan by scan.
+
+    Scan k is the looks `scans[k]` to `scans[k + 1]`: one sensor, one time.
+    """
+    association = settings.association
+    expire_pending(pending, counters, t, settings)
+    for i in range(slots.state.shape[0]):
+        if slots.whole[STATUS, i] != FREE:
+            slots.real[AHEAD, i] = slots.real[TIME, i]
+            copy_state(
+                slots.state[i], slots.covariance[i], slots.ahead_state[i], slots.ahead_covariance[i]
+            )
+    rows = np.empty(looks.shape[0], np.int64)
+    room = np.empty((2, 4))
+    outlier = np.empty((6, 5))
+    for k in range(scans.shape[0] - 1):
+        low = scans[k]
+        high = scans[k + 1]
+        move_ahead(slots, looks[low, LOOK_TIME], settings.motion)
+        expect_scan(slots, looks, low, high, association.gate_4)
+        first, column, cost = gate_scan(slots, looks, low, high, association)
+        chosen = assign_sparse(first, column, cost, high - low, association.miss_cost)
+        for slot in range(chosen.shape[0]):
+            if chosen[slot] >= 0:
+                taken[low + chosen[slot]] = slots.whole[NUMBER, slot]
+                take_look(slots, slot, looks[low + chosen[slot]], room, settings)
+        n_rows = 0
+        for row in range(low, high):
+            if taken[row] < 0 and not is_outlier(slots, chosen, looks[row], outlier, association):
+                if looks[row, LOOK_KIND] == RADAR:
+                    slot = start_from_radar(slots, counters, looks[row], settings)
+                    if slot >= 0:
+                        taken[row] = slots.whole[NUMBER, slot]
+                        take_feature(slots, slot, looks[row], settings.beliefs)
+                else:
+                    rows[n_rows] = row
+                    n_rows += 1
+        if n_rows > 0:
+            start_from_directions(slots, pending, counters, looks, rows[:n_rows], taken, settings)
+    settle_tracks(slots, t, settings)
+    delete_tracks(slots, t, settings.life)
+
+
+def update(tracker: Tracker, measurements: Measurements, t: float, settings: Settings) -> Integers:
+    """Take the measurements of one decision time into the tracks, in place.
+
+    Parameters
+    ----------
+    tracker : Tracker
+        From `start_tracker`; what others read is `tracker.tracks`.
+    measurements : Measurements
+        Rows in any order; the result does not depend on it. Times up to `t`; a row older than
+        its track is taken at its own time, without the process noise between.
+    t : float
+        Decision time [s], not before that of the last call.
+    settings : Settings
+
+    Returns
+    -------
+    taken : (n,) int64
+        Number of the track that took each measurement or that it started; -1 where none.
+
+    Raises
+    ------
+    BadInput
+        A measurement has no finite time, direction, sensor position, or no error above zero.
+    """
+    looks, order = sort_looks(measurements)
+    taken = np.full(measurements.n_rows, -1, np.int64)
+    scans = find_scans(looks)
+    load_slots(tracker)
+    _update_slots(
+        tracker.slots, tracker.pending, tracker.counters, looks, scans, float(t), taken, settings
+    )
+    store_slots(tracker)
+    result = np.empty_like(taken)
+    result[order] = taken
+    return result
