@@ -58,6 +58,7 @@ def record_fall(
     stop_s: float,
     earth_angle0_rad: float,
     ballistic_coefficient_kg_m2: float,
+    floor_m: float,
     tolerance: float,
     nodes: Nodes,
 ) -> Impact:
@@ -73,6 +74,9 @@ def record_fall(
         Earth's angle at time zero (the world's gmst0).
     ballistic_coefficient_kg_m2 : float
         Mass / (drag coefficient x area); infinite for no drag.
+    floor_m : float
+        Altitude at which the flight ends: 0 at the ground; above it for bodies that no longer
+        matter lower down (the place of `Impact` is then good to 200 m).
     tolerance : float
         As in `flight.advance`.
     nodes : Nodes
@@ -82,7 +86,7 @@ def record_fall(
     apogee = np.empty(2)
     apogee[0] = altitude(state[0], state[1], state[2])
     apogee[1] = start_s
-    control = ballistic_control(1.0 / ballistic_coefficient_kg_m2)
+    control = ballistic_control(1.0 / ballistic_coefficient_kg_m2, floor_m)
     tally = np.zeros(2, np.int64)
     t, code = advance(state, start_s, stop_s, control, tolerance, work, apogee, nodes, tally)
     latitude, longitude, speed = math.nan, math.nan, math.nan
@@ -109,6 +113,7 @@ def fly_to_ground(
         stop_s,
         earth_angle0_rad,
         ballistic_coefficient_kg_m2,
+        0.0,
         tolerance,
         no_nodes(),
     )

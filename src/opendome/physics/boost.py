@@ -205,11 +205,11 @@ def record(
                 state[i + 3] += velocity_error_eci_m_s[i]
             corner_s = stop_s
             allowed = tolerance
-            control = ballistic_control(1.0 / ballistic_coefficient_kg_m2)
+            control = ballistic_control(1.0 / ballistic_coefficient_kg_m2, 0.0)
         elif t < ignition_s:
             corner_s = min(ignition_s, thrust_end_s)
             allowed = tight
-            control = ballistic_control(vehicle.drag_area_m2 / mass)
+            control = ballistic_control(vehicle.drag_area_m2 / mass, 0.0)
         else:
             corner_s = min(burnout_s, thrust_end_s)
             allowed = tight
@@ -227,7 +227,7 @@ def record(
                 flow,
                 turn_rate * (min(max(t, rise_s), turned_s) - rise_s),
                 turn_rate if turning else 0.0,
-                vehicle.drag_area_m2, 0.0, ux, uy, uz, ahead_x, ahead_y, ahead_z,
+                vehicle.drag_area_m2, 0.0, 0.0, ux, uy, uz, ahead_x, ahead_y, ahead_z,
             )  # fmt: skip
         t, code = advance(
             state, t, min(corner_s, stop_s), control, allowed, work, apogee, nodes, tally

@@ -53,6 +53,7 @@ class Control(NamedTuple):
     pitch_rate_rad_s: float
     drag_area_m2: float  # drag coefficient times reference area, for a body of changing mass
     inverse_beta_m2_kg: float  # 1 / ballistic coefficient, for a body of constant mass
+    floor_m: float  # altitude at which the flight ends: 0 at the ground
     up_x: float
     up_y: float
     up_z: float
@@ -87,10 +88,11 @@ def no_nodes() -> Nodes:
 
 
 @kernel
-def ballistic_control(inverse_beta_m2_kg: float) -> Control:
+def ballistic_control(inverse_beta_m2_kg: float, floor_m: float) -> Control:
     """Flight without thrust; `inverse_beta_m2_kg` is 1 / ballistic coefficient, 0 for no drag."""
     return Control(
-        0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, inverse_beta_m2_kg, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+        0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, inverse_beta_m2_kg, floor_m,
+        0.0, 0.0, 0.0, 0.0, 0.0, 0.0,
     )  # fmt: skip
 
 
@@ -204,18 +206,21 @@ def _place_in_step(
 
 
 @kernel
-def _find_ground(state: Floats, end: Floats, k: Floats, dt: float) -> float:
-    """Fraction of the step at which the body meets the ellipsoid, by false position (Illinois)."""
+def _find_floor(state: Floats, end: Floats, k: Floats, dt: float, floor_m: float) -> float:
+    """Fraction of the step at which the body comes down to `floor_m`, by false position (Illinois).
+
+    The start of the step is above it or at it.
+    """
     low, high = 0.0, 1.0
-    h_low = altitude(state[0], state[1], state[2])
-    h_high = altitude(end[0], end[1], end[2])
+    h_low = altitude(state[0], state[1], state[2]) - floor_m
+    h_high = altitude(end[0], end[1], end[2]) - floor_m
     if h_low <= 0.0:
         return 0.0
     u = 1.0
     for _ in range(60):
         u = low + (high - low) * h_low / (h_low - h_high)
         x, y, z = _place_in_step(state, end, k, dt, u)
-        h = altitude(x, y, z)
+        h = altitude(x, y, z) - floor_m
         if abs(h) < 1e-4:
             break
         if h > 0.0:
@@ -278,7 +283,7 @@ def advance(
     nodes: Nodes,
     tally: Integers,
 ) -> tuple[float, int]:
-    """Fly one span, to `stop_s` or to the ground.
+    """Fly one span, to `stop_s` or to the ground (or what floor `control` sets).
 
     Parameters
     ----------
@@ -321,8 +326,8 @@ def advance(
             if dt < _SHORTEST_STEP_S or tally[1] > _MOST_STEPS:
                 return t, STALLED
             continue
-        if altitude(end[0], end[1], end[2]) < 0.0:
-            u = _find_ground(state, end, k, tried)
+        if altitude(end[0], end[1], end[2]) < control.floor_m:
+            u = _find_floor(state, end, k, tried, control.floor_m)
             t += u * tried
             _settle(t, u, tried, state, end, k, control)
             if not _keep_node(nodes, tally, t, state, k):

@@ -111,14 +111,22 @@ def _unit(latitude: float, longitude: float) -> tuple[float, float, float]:
 
 
 @kernel
-def measure_miss(task: Task, latitude_rad: float, longitude_rad: float) -> tuple[float, float]:
+def measure_miss(
+    launch_latitude_rad: float,
+    launch_longitude_rad: float,
+    aim_latitude_rad: float,
+    aim_longitude_rad: float,
+    latitude_rad: float,
+    longitude_rad: float,
+) -> tuple[float, float]:
     """Down-range and cross-range miss [m] of an impact, along and left of launch to target.
 
     Angles at the Earth's centre times the mean radius: zero at the target, smooth from a quarter
-    of the Earth behind the launch point to three quarters ahead of it.
+    of the Earth behind the launch point to three quarters ahead of it. Launch and target must
+    neither coincide nor be antipodes.
     """
-    ax, ay, az = _unit(task.launch_latitude_rad, task.launch_longitude_rad)
-    bx, by, bz = _unit(task.aim_latitude_rad, task.aim_longitude_rad)
+    ax, ay, az = _unit(launch_latitude_rad, launch_longitude_rad)
+    bx, by, bz = _unit(aim_latitude_rad, aim_longitude_rad)
     cx, cy, cz = _unit(latitude_rad, longitude_rad)
     nx, ny, nz = ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx
     sine = math.sqrt(nx * nx + ny * ny + nz * nz)
@@ -150,7 +158,14 @@ def fly_miss(
     )
     if flight.code != REACHED_GROUND:
         return math.pi * EARTH_MEAN_RADIUS_M, 0.0
-    return measure_miss(task, flight.end_latitude_rad, flight.end_longitude_rad)
+    return measure_miss(
+        task.launch_latitude_rad,
+        task.launch_longitude_rad,
+        task.aim_latitude_rad,
+        task.aim_longitude_rad,
+        flight.end_latitude_rad,
+        flight.end_longitude_rad,
+    )
 
 
 @kernel

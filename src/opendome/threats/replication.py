@@ -28,6 +28,8 @@ from opendome.tables.truth import (
 from opendome.threats.aiming import AIMED, HORIZON_S, Aim, Task, correct_aim, steer
 from opendome.threats.raid import (
     BOOSTER,
+    DECOY,
+    FRAGMENT,
     PART_KINDS,
     RAID_TOLERANCE,
     WARHEAD,
@@ -51,6 +53,9 @@ _DRAW_PART: Final = 0
 _MOST_JITTER: Final = 3.0
 # Nothing is released before the last stage has parted from what it carries. Assumption.
 _SEPARATION_S: Final = 1.0
+# Light decoys and fragments are followed down to here: the air has cut their speed to a third of a
+# warhead's or less, so that nothing below could take them for one.
+_LIGHT_FLOOR_M: Final = 40e3
 _NODES_PER_PATH: Final = 160
 
 
@@ -271,6 +276,7 @@ def _fly_missiles(
                 HORIZON_S,
                 0.0,
                 classes.part_ballistic_coefficient_kg_m2[c, part],
+                _LIGHT_FLOOR_M if part in (DECOY, FRAGMENT) else 0.0,
                 RAID_TOLERANCE,
                 _room(flown, n_nodes),
             )
@@ -435,7 +441,7 @@ def cut_off(
     while True:
         nodes = empty_nodes(room)
         fall = record_fall(
-            state.copy(), time_s, time_s + HORIZON_S, 0.0, beta, RAID_TOLERANCE, nodes
+            state.copy(), time_s, time_s + HORIZON_S, 0.0, beta, 0.0, RAID_TOLERANCE, nodes
         )
         if fall.code != NODES_FULL:
             break
