@@ -28,7 +28,7 @@ def read_parts(path: Path) -> dict[str, bytes]:
 
 def test_bits_do_not_depend_on_the_executor(tmp_path: Path) -> None:
     """Serial execution, one worker and three workers store the same files, byte for byte."""
-    settings = Settings(runs=40, seed=1)
+    settings = Settings(runs=12, seed=1)
     stored = []
     for name, executor, jobs in (("a", "serial", 1), ("b", "processes", 1), ("c", None, 3)):
         chosen = settings._replace(executor=executor, jobs=jobs)
@@ -120,12 +120,12 @@ def test_a_campaign_of_failures_is_a_failed_run(tmp_path: Path) -> None:
 
 def test_a_replication_that_kills_its_worker_costs_its_chunk(tmp_path: Path) -> None:
     """The chunk of a replication that kills its process is recorded as failed; no other is."""
-    settings = Settings(runs=100, seed=1, jobs=2, assumption_range=False)
-    campaign = run_source(CoinSource(kills_worker=(50,)), settings, tmp_path / "a")
+    settings = Settings(runs=20, seed=1, jobs=2, assumption_range=False)
+    campaign = run_source(CoinSource(kills_worker=(11,)), settings, tmp_path / "a")
     table = campaign.replications()
-    assert len(table) == 100
-    assert table.loc[table["failed"], "replication"].tolist() == [50, 51]
-    assert table.loc[50, "error"] == "the worker process died twice in this chunk"
+    assert len(table) == 20
+    assert table.loc[table["failed"], "replication"].tolist() == [11]
+    assert table.loc[11, "error"] == "the worker process died twice in this chunk"
 
 
 def test_until_ends_at_the_first_batch_that_is_narrow_enough(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import traceback
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,6 +14,8 @@ from opendome.campaign.plan import Chunk
 from opendome.campaign.source import Replicate, Source
 from opendome.campaign.store import Store
 from opendome.tables.record import COLUMNS, Record, Table, build_table
+
+_log = logging.getLogger(__name__)
 
 
 class Worker:
@@ -49,6 +52,7 @@ def run_chunk(worker: Worker, chunk: Chunk) -> list[Failure]:
         try:
             records.append(worker.prepare(chunk.outer)(replication))
         except Exception as error:
+            _log.debug("replication %d of draw %d", replication, chunk.outer, exc_info=True)
             text = _describe_error(error)
             failures.append(Failure(chunk.outer, replication, text))
             records.append(_record_failure(text))

@@ -206,9 +206,10 @@ def _start_worker(pickled_job: bytes) -> None:
 def _perform(task: Any) -> Any:
     # Setting up here and not at the start: an exception then comes back as itself, while one in
     # the start would look like the death of the worker.
-    global _job, _state
+    global _job, _state, _pickled_job
     if _job is None:
         job: Job = pickle.loads(_pickled_job)
+        _pickled_job = b""  # a world may be large
         _state = job.setup(*job.arguments)
         _job = job
     return _job.work(_state, task)

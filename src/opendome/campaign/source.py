@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from opendome.scenario.scenario import Scenario
     from opendome.world import World
 
+_ELEMENTS: Final = ("architecture", "elements")  # left out of an element's path
 _UNIX_EPOCH_JD: Final = 2440587.5
 
 Replicate = Callable[[int], Record]
@@ -51,6 +52,10 @@ class ScenarioSource(NamedTuple):
 
         return ScenarioSource(scenario, compile_world(scenario, outer=0, seed=seed), seed)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickled with the scenario as a file would write it: pydantic's generics do not pickle."""
+        return _rebuild_source, (self.scenario.dump(), self.world, self.seed)
+
     @property
     def name(self) -> str:
         """Name of the scenario."""
@@ -85,6 +90,12 @@ class ScenarioSource(NamedTuple):
             "boost_budget": self.world.boost_budget,
             "ut1": describe_earth_turn(self.scenario.epoch_utc),
         }
+
+
+def _rebuild_source(content: dict[str, Any], world: World, seed: int) -> ScenarioSource:
+    from opendome.scenario.scenario import Scenario
+
+    return ScenarioSource(Scenario.model_validate(content), world, seed)
 
 
 def describe_earth_turn(epoch_utc: datetime | None) -> str:
@@ -129,10 +140,11 @@ def _collect_sources(
     if isinstance(item, dict):
         if isinstance(item.get("source"), str):
             document = documents.get(item["source"], {})
+            place = path[len(_ELEMENTS) :] if path[: len(_ELEMENTS)] == _ELEMENTS else path
             rows.append(
                 {
-                    "element": ".".join(path[:-1]) if "best" in item else ".".join(path),
-                    "field": path[-1] if path and "best" in item else "",
+                    "element": ".".join(place[:-1] if "best" in item else place),
+                    "field": place[-1] if place and "best" in item else "",
                     "value": item.get("best"),
                     "low": item.get("low"),
                     "high": item.get("high"),

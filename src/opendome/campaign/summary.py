@@ -170,7 +170,7 @@ def _by_place(threats: pd.DataFrame, numbers: NDArray[Any]) -> list[dict[str, An
 def _by_layer(shots: pd.DataFrame, warheads: pd.DataFrame, n_done: int) -> list[dict[str, Any]]:
     ended = warheads[warheads["fate"].isin(["stopped", "fell-short"])]["fate_layer"]
     kills = shots[shots["result"] == "killed"]
-    each = max(n_done, 1)
+    each = n_done or math.nan
     return [
         {
             "layer": layer,

@@ -31,6 +31,8 @@ def print_summary(summary: Mapping[str, Any]) -> None:
     )
     if summary["failed"]:
         console.print(f"{summary['failed']} replications failed and are left out", style="red")
+    if summary["failed"] == summary["runs"]:
+        return
     table = _table("", "value", "95 % interval", "5 / 50 / 95 % of raids")
     for row in _headline(summary):
         table.add_row(*row)
