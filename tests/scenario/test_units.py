@@ -72,8 +72,11 @@ def test_unusual_units_are_converted_by_pint(
     assert parse_quantity(text, dimension) == pytest.approx(expected, rel=3e-6)
 
 
-@pytest.mark.parametrize("given_value", ["550", 550, 550.0, "550 s", "550 parsnips", "", "km", None,
-                                         True, [1], "nan km", "inf km", "1e999 km", ".nan"])  # fmt: skip
+@pytest.mark.parametrize(
+    "given_value",
+    ["550", 550, 550.0, "550 s", "550 parsnips", "", "km", None, True, [1], "nan km", "inf km",
+     "1e999 km", ".nan"],
+)  # fmt: skip
 def test_what_is_no_length_is_refused_with_what_is_allowed(given_value: object) -> None:
     """No unit, a unit of another dimension, an unknown one, and no finite number."""
     with pytest.raises(ValueError, match="allowed: a length such as `550 km`"):

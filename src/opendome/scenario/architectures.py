@@ -91,8 +91,10 @@ def resolve_architecture(
                 f"{suggest(str(name), allowed)}"
             )
     for name in given.get("without") or ():
-        where = Ledger.at(file, (*keys, "without"))
-        leave_out(tree, str(name), where, changes)
+        try:
+            leave_out(tree, str(name), changes)
+        except BadInput as error:
+            raise BadInput(f"{Ledger.at(file, (*keys, 'without'))}: {error}") from None
     return Draft(tree, type_changes)
 
 
@@ -137,7 +139,7 @@ def _interceptors_of(elements: Mapping[str, Any]) -> list[str]:
     return sorted({str(name) for name in named if name is not None})
 
 
-def leave_out(tree: dict[str, Any], name: str, where: str, changes: list[Change] | None) -> None:
+def leave_out(tree: dict[str, Any], name: str, changes: list[Change] | None) -> None:
     """Take an element, a group of elements or a layer out of an architecture's tree, in place.
 
     A known group or layer of which nothing is there is no error, so that one option serves several
@@ -149,8 +151,7 @@ def leave_out(tree: dict[str, Any], name: str, where: str, changes: list[Change]
     if not gone and name not in groups | set(LAYERS):
         labels = {label for element in elements.values() for label in _labels(element)}
         allowed = sorted({*elements, *labels, *groups})
-        raise BadInput(f"{where}: without {name!r}: no such element or layer; "
-                       f"{suggest(name, allowed)}")  # fmt: skip
+        raise BadInput(f"without {name!r}: no such element or layer; {suggest(name, allowed)}")
     for key in gone:
         del elements[key]
         if changes is not None:

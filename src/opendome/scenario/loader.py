@@ -84,7 +84,10 @@ def load_scenario(
     for key, base in _DEFAULTS.items():
         tree[key] = _with_default(key, base, top.get(key), file, ledger)
     for name in without:
-        leave_out(draft.tree, name, "--without", ledger.changes)
+        try:
+            leave_out(draft.tree, name, ledger.changes)
+        except BadInput as error:
+            raise BadInput(f"--{error}") from None
     later = [option for option in options if not _apply_set(tree, option, ledger)]
     gather_references(tree, top, file, draft.type_changes, ledger)
     for option in later:

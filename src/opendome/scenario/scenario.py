@@ -68,6 +68,7 @@ class Scenario(Model):
     epoch: Literal["random"] | AwareDatetime = "random"
     """UTC of the scenario's zero, or drawn in each replication."""
     nations: dict[str, Nation]
+    """Part of each nation in the defence; one that is not named takes part in full."""
     architecture: Architecture
     interceptors: dict[str, AnyInterceptor] = Field(default_factory=dict)
     """Interceptor types that batteries and constellations name."""
