@@ -61,19 +61,19 @@ def summarise(store: Store) -> dict[str, Any]:
         "runs": len(best),
         "failed": int(best["failed"].sum()),
         "threat_objects": len(threats) / len(done) if len(done) else math.nan,
-        "lethal_warheads": _as_json(find_mean_interval(lethal)),
+        "lethal_warheads": _mean_count(lethal),
         "leakage": _summarise_leakage(leaked, lethal, runs),
         "no_leaker": _share(leaked == 0),
         "at_most_one": _share(leaked <= 1),
-        "expected_leakers": _as_json(find_mean_interval(leaked)),
+        "expected_leakers": _mean_count(leaked),
         "leakers": _distribution(leaked),
         "fell_short": _by_place(threats, numbers),
         "by_layer": _by_layer(shots, warheads, len(done)),
         "by_nation": _by_nation(warheads, numbers),
         "first_reason": _first_reasons(warheads),
         "second_shot_possible": _second_shots(warheads, numbers),
-        "shots": _as_json(find_mean_interval(done["shots"].to_numpy(float))),
-        "boost_in_reach": _as_json(find_mean_interval(done["boost_in_reach"].to_numpy(float))),
+        "shots": _mean_count(done["shots"].to_numpy(float)),
+        "boost_in_reach": _mean_count(done["boost_in_reach"].to_numpy(float)),
         "out": str(store.path),
     }
     cleaned: dict[str, Any] = _without_nan(summary)
@@ -161,7 +161,7 @@ def _by_place(threats: pd.DataFrame, numbers: NDArray[Any]) -> list[dict[str, An
     return [
         {
             "nation": place or "elsewhere",
-            "warheads": _as_json(find_mean_interval(count_by_replication(rows, numbers))),
+            "warheads": _mean_count(count_by_replication(rows, numbers)),
         }
         for place, rows in short.groupby("fell_on")
     ]
@@ -191,7 +191,7 @@ def _by_nation(warheads: pd.DataFrame, numbers: NDArray[Any]) -> list[dict[str, 
             {
                 "nation": nation,
                 "warheads": float(lethal.mean()),
-                "leakers": _as_json(find_mean_interval(leaked)),
+                "leakers": _mean_count(leaked),
                 "leakage": _as_json(find_ratio_interval(leaked, lethal)),
             }
         )
@@ -218,6 +218,12 @@ def _second_shots(warheads: pd.DataFrame, numbers: NDArray[Any]) -> dict[str, An
 
 def _of_replications(table: pd.DataFrame, numbers: NDArray[Any]) -> pd.DataFrame:
     return table[(table["outer"] == 0) & table["replication"].isin(numbers)]
+
+
+def _mean_count(values: NDArray[np.float64]) -> dict[str, float]:
+    """Mean of a count per raid; the interval ends at zero, where Student's may pass it."""
+    found = find_mean_interval(values)
+    return _as_json(found._replace(low=found.low if math.isnan(found.low) else max(0.0, found.low)))
 
 
 def _as_json(estimate: Estimate) -> dict[str, float]:
