@@ -177,18 +177,18 @@ def ideal_speed(stages: Any, above: float) -> float:
 
 @pytest.mark.parametrize("missile", ["icbm-solid", "icbm-solid-fast-burn", "icbm-liquid", "slbm"])
 def test_missiles_have_the_speed_that_their_range_needs(missile: str) -> None:
-    """Ideal speed less 1.1 to 2 km/s of losses covers the least-energy speed for the range.
+    """Ideal speed less 0.8 to 2 km/s of losses covers the least-energy speed for the range.
 
     Least-energy speed over a spherical Earth without rotation or air, impulsive (Bate, Mueller and
-    White 1971, section 6.2), at most 0.3 km/s more than is needed from burnout altitude. Losses of
-    1.2 to 1.6 km/s are usual for long-range missiles.
+    White 1971, section 6.2), some 0.2 km/s more than is needed from burnout altitude. Losses of
+    1.2 to 1.6 km/s are usual for long-range missiles; a short burn loses less to gravity.
     """
     model = read(missile)
     assert isinstance(model, BallisticMissile)
     half = math.sin(model.range.max / 6371e3 / 2.0)
     needed = math.sqrt(2.0 * 3.986004418e14 / 6371e3 * half / (1.0 + half))
     losses = ideal_speed(model.stages, model.payload) - needed
-    assert 1100.0 <= losses <= 2000.0
+    assert 800.0 <= losses <= 2000.0
     assert 30e3 <= model.launch_mass_kg <= 80e3
 
 
