@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from conftest import battle_rows, threat_row
+from conftest import battle_rows, shot_row, threat_row
 from opendome.errors import BadInput
 from opendome.report import explain_replication
 
@@ -40,14 +40,14 @@ def test_a_leaker_is_explained(story):
     """Launch, sighting, shot with its terms, assessment, impact, first reason."""
     words = re.sub(r"\s+", " ", block(story, "salvo/1/warhead"))
     for part in (
-        "at Toronto (Canada): REACHED ITS AREA",
+        "salvo/1/warhead: REACHED ITS AREA warhead of salvo/1 (icbm-solid) at Toronto (Canada)",
         "T+00:00 (+0 s) launched from launch-area (39.0 N 126.0 E)",
         "first seen by opir-1",
         "T+00:55 (+55 s) firm track",
         "shot 2 (midcourse, salvo 1): gbi from fort-greely (United States), decided T+05:00, "
         "to meet it T+16:40 at 60.0 N 150.0 W, 900 km",
         "shot 2 failed: target in reach, not killed (warhead met); target 2.5 km from where it was "
-        "predicted, divert 300 of 700 m/s spent, closing at 10 km/s, kill probability 0.5",
+        "predicted, divert 300 m/s spent of 700 m/s, closing at 10 km/s, kill probability 0.5",
         "shot 2 assessed as a miss",
         "LEAKED: impact at 43.7 N 79.4 W",
         "First reason: failed (shots reached it and did not kill it).",
@@ -97,6 +97,19 @@ def test_what_never_happened_is_said(write_campaign, values, words):
     """The first link of the chain that is missing."""
     tables = {"threats": [threat_row("m", "warhead", "Seattle", **values)]}
     assert words in explain_replication(write_campaign([tables]), 0)
+
+
+def test_what_a_miss_lacked_is_told(write_campaign):
+    """Divert that was needed, not spent; and nothing of a target that was gone."""
+    tables = battle_rows()
+    values = {"divert_m_s": 900.0, "kill_probability": float("nan")}
+    tables["engagements"] = [
+        shot_row(1, "salvo/1/warhead", "warhead", "midcourse", 300.0, 900.0, "missed", **values),
+        shot_row(2, "salvo/1/warhead", "warhead", "midcourse", 300.0, 950.0, "target-gone"),
+    ]
+    words = re.sub(r"\s+", " ", explain_replication(write_campaign([tables]), 0))
+    assert "divert 900 m/s needed of 700 m/s, closing at 10 km/s T+" in words
+    assert "shot 2 found no target: it was already gone T+" in words
 
 
 def test_loss_budget_is_of_the_campaign(story):

@@ -157,6 +157,22 @@ def test_svg_finds_its_own_parts():
     assert "<metadata" not in text
 
 
+def test_svg_rounds_coordinates_and_not_words():
+    """1.25 kills stay 1.25 kills; no coordinate has more than one decimal."""
+    figure = figures.draw_layers([figures.LayerCount("boost", 4.75, 1.25)])
+    text = render_svg(figure, "layers", "")
+    assert "4.75 shots" in text
+    assert "1.25 kills" in text
+    assert not re.search(r' d="[^"]*\d\.\d\d', text)
+
+
+def test_an_area_aimed_at_twice_is_named_once():
+    """Ten missiles at one city do not make ten names."""
+    raid = RAID._replace(aims=[RAID.aims[0]] * 3, sites=[])
+    names = [text.get_text() for text in figures.draw_raid_map(raid).axes[0].texts]
+    assert names.count("Toronto") == 1
+
+
 def test_svg_is_the_same_every_time():
     """A report made twice from one campaign is one file."""
     once, again = (render_svg(CHARTS["boost"](), "boost", "") for _ in range(2))

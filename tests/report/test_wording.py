@@ -67,6 +67,15 @@ def test_what_is_not_known_is_said(unknown):
     assert wording.number(unknown) == wording.percent(unknown) == "not known"
 
 
+@pytest.mark.parametrize(
+    ("duration_s", "shown"),
+    [(-0.04, "0"), (90.86, "90.9"), (-30.0, "-30"), (math.nan, "not known")],
+)
+def test_seconds(duration_s, shown):
+    """A tenth is enough for a timeline; there is no minus zero."""
+    assert wording.seconds(duration_s) == shown
+
+
 def test_places_name_their_halves_of_the_earth():
     """Longitudes of any turn come out between 180 W and 180 E."""
     assert wording.place(-33.9, 200.0) == "33.9 S 160.0 W"

@@ -96,15 +96,16 @@ def _choose_threats(threats: pd.DataFrame, threat: str | None) -> pd.DataFrame:
 def _tell_threat(row: Any, threats: pd.DataFrame, shots: pd.DataFrame) -> list[str]:
     """Headline, events in the order of time, first reason."""
     aim = f"{row.aim} ({name_nation(row.nation)})" if row.aim else "no defended area"
-    headline = f"{row.object}: {row.kind} of {row.missile} ({row.class_name}) at {aim}"
     fate = FATE_WORDS.get(row.fate, row.fate).upper()
+    what = f"{row.kind} of {row.missile} ({row.class_name}) at {aim}"
     own = shots[shots["object"].isin(carriers_of(threats, row.missile, row.object))]
     events = [
         *_flight_events(row),
         *(event for shot in iterate_rows(own) for event in _shot_events(shot)),
         (row.fate_s, _tell_fate(row)),
     ]
-    lines = [*_wrap(f"{headline}: {fate}"), *_list_events(events, row.launch_s)]
+    lines = [*_wrap(f"{row.object}: {fate}"), *_wrap(what, "  ")]
+    lines += _list_events(events, row.launch_s)
     if not math.isfinite(row.first_detection_s):
         lines += _wrap("It was never seen.", "  ")
     elif not math.isfinite(row.first_firm_s):
@@ -156,26 +157,28 @@ def _shot_events(shot: Any) -> list[tuple[float, str]]:
                 f"shot {shot.shot} assessed as a {shot.assessed}{', wrongly' if wrong else ''}",
             )
         )
-    elif shot.result != "in-flight":
+    elif shot.result not in ("in-flight", "target-gone"):
         events.append((shot.intercept_s, f"shot {shot.shot} was seen by no sensor that assesses"))
     return events
 
 
 def _tell_result(shot: Any) -> str:
+    words = RESULT_WORDS[str(shot.result)]
+    if shot.result in ("in-flight", "target-gone"):
+        return words
+    if shot.result in ("killed", "failed") and shot.object_kind:
+        words += f" ({shot.object_kind} met)"
     terms = []
     if math.isfinite(shot.error_m):
         terms.append(f"target {number(shot.error_m / 1000.0)} km from where it was predicted")
     if math.isfinite(shot.divert_m_s):
-        terms.append(
-            f"divert {number(shot.divert_m_s)} of {number(shot.divert_limit_m_s)} m/s spent"
-        )
+        verb = "needed" if shot.result == "missed" else "spent"
+        limit = number(shot.divert_limit_m_s)
+        terms.append(f"divert {number(shot.divert_m_s)} m/s {verb} of {limit} m/s")
     if math.isfinite(shot.closing_speed_km_s):
         terms.append(f"closing at {number(shot.closing_speed_km_s)} km/s")
     if math.isfinite(shot.kill_probability):
         terms.append(f"kill probability {number(shot.kill_probability)}")
-    words = RESULT_WORDS.get(shot.result, shot.result)
-    if shot.result in ("killed", "failed") and shot.object_kind:
-        words += f" ({shot.object_kind} met)"
     return f"{words}{'; ' if terms else ''}{', '.join(terms)}"
 
 
@@ -223,7 +226,7 @@ def _tell_loss_budget(recorded: Recorded) -> list[str]:
         return [*lines, *_wrap("No warhead leaked.")]
     for entry in summary["first_reason"]:
         words = REASON_WORDS[entry["reason"]]
-        lines += _wrap(f"{percent(entry['share']):>7}  {entry['reason']:<18} {words}", "", " " * 28)
+        lines += _wrap(f"{percent(entry['share']):>8}  {entry['reason']:<18} {words}", "", " " * 29)
     return lines
 
 

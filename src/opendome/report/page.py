@@ -108,6 +108,7 @@ def _make_environment() -> Environment:
         # A line must not break between a number and its sign or unit.
         percent=lambda share: wording.percent(share).replace(" ", "\N{NO-BREAK SPACE}"),
         number=wording.number,
+        seconds=wording.seconds,
         quantity=wording.quantity,
         nation=wording.name_nation,
         reason=lambda code: wording.REASON_WORDS[code],

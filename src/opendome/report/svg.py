@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 _METADATA = re.compile(r"<metadata>.*?</metadata>", re.DOTALL)
 _COORDINATE = re.compile(r"-?\d+\.\d{2,}")
+_ANY_TAG = re.compile(r"<[^>]*>")
 _IDENTITY = re.compile(r"(\bid=\"|url\(#|href=\"#)")
 _TAG = re.compile(r"<svg\b[^>]*>")
 
@@ -33,8 +34,7 @@ def render_svg(figure: Figure, name: str, description: str) -> str:
     text = stream.getvalue()
     text = _METADATA.sub("", text[text.index("<svg") :])
     text = _IDENTITY.sub(rf"\1{name}-", text)
-    # A tenth of a point is under what any screen or printer shows.
-    text = _COORDINATE.sub(lambda match: _shorten(match[0]), text)
+    text = _ANY_TAG.sub(_shorten_coordinates, text)
     view = re.search(r'viewBox="[^"]*"', text)
     assert view is not None, "matplotlib always writes a viewBox"
     tag = (
@@ -42,6 +42,11 @@ def render_svg(figure: Figure, name: str, description: str) -> str:
         'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">'
     )
     return _TAG.sub(lambda _: tag, text, count=1)
+
+
+def _shorten_coordinates(tag: re.Match[str]) -> str:
+    """Coordinates to a tenth of a point, less than any screen or printer shows; text is no tag."""
+    return _COORDINATE.sub(lambda number: _shorten(number[0]), tag[0])
 
 
 def _shorten(number: str) -> str:

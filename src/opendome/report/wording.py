@@ -78,6 +78,13 @@ def number(value: float | None, digits: int = 3) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def seconds(duration_s: float) -> str:
+    """Seconds to one decimal, without a sign on zero; "not known" for NaN."""
+    if not math.isfinite(duration_s):
+        return "not known"
+    return f"{round(duration_s, 1) + 0.0:g}"
+
+
 def clock(time_s: float) -> str:
     """Time of the raid as T+minutes:seconds; "never" for NaN."""
     if not math.isfinite(time_s):

@@ -11,11 +11,9 @@ from matplotlib.patches import Patch
 
 from opendome.report import theme
 
-BURNOUT: Final = "burnout"
-
 
 class Term(NamedTuple):
-    """One term with its range: a duration, or for `BURNOUT` the time that there is."""
+    """One term with its range."""
 
     name: str
     low_s: float
@@ -25,24 +23,27 @@ class Term(NamedTuple):
 
 
 class BoostBudget(NamedTuple):
-    """Terms of one missile class, in the order in which the time is spent."""
+    """Terms of one missile class, in the order in which the time is spent.
+
+    The last term is the time that there is, from launch to the end of thrust; all others are
+    durations that follow each other from launch on.
+    """
 
     missile_class: str
     terms: Sequence[Term]
     measured_s: Mapping[str, float]  # what was measured -> median seconds after launch
 
     @property
-    def spent(self) -> list[Term]:
+    def spent(self) -> Sequence[Term]:
         """The terms that cost time."""
-        return [term for term in self.terms if term.name != BURNOUT]
+        return self.terms[:-1]
 
     @property
     def burnout(self) -> Term:
-        """The time that there is. Raises `ValueError` where the budget does not say."""
-        for term in self.terms:
-            if term.name == BURNOUT:
-                return term
-        raise ValueError(f"the boost budget of {self.missile_class} has no term named {BURNOUT!r}")
+        """The time that there is. Raises `ValueError` where there are no terms."""
+        if not self.terms:
+            raise ValueError(f"the boost budget of {self.missile_class} has no terms")
+        return self.terms[-1]
 
     @property
     def slack_s(self) -> tuple[float, float, float]:
@@ -66,7 +67,7 @@ _MEASURED_MARKERS: Final = ("o", "D", "s", "^")
 def draw_boost_budget(budgets: Sequence[BoostBudget]) -> Figure:
     """A bar per missile class of the time spent, against the time until burnout.
 
-    Raises `ValueError` where there is no budget or one without burnout.
+    Raises `ValueError` where there is no budget or one without terms.
     """
     if not budgets:
         raise ValueError("no boost budget to draw")

@@ -225,7 +225,11 @@ def _write_names(axes: Axes, cap: Cap, raid: RaidMap) -> None:
     middle = 0.5 * (box.x0 + box.x1)
     room = 72.0 * width * min(middle, 1.0 - middle) / points
     taken: list[tuple[float, float, float]] = []
+    written = {""}
     for place, x, y in zip(named, busy_x.tolist(), busy_y.tolist(), strict=False):
+        if place.name in written:  # an area that several missiles aim at is named once
+            continue
+        written.add(place.name)
         half = 0.5 * letter * len(place.name)
         best = None
         for dy, side in (

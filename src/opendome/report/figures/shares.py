@@ -8,6 +8,7 @@ from typing import NamedTuple
 from matplotlib.figure import Figure
 
 from opendome.report import theme
+from opendome.report.wording import number
 
 
 class LayerCount(NamedTuple):
@@ -40,7 +41,7 @@ def draw_layers(layers: Sequence[LayerCount]) -> Figure:
         ):
             axes.barh(i + offset, count, height=0.36, color=colour, edgecolor=theme.GREY, lw=0.5)
             axes.annotate(
-                f"{count:.3g} {label}",
+                f"{number(count)} {label}",
                 (count, i + offset),
                 xytext=(5, 0),
                 textcoords="offset points",

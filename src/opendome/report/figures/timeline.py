@@ -76,8 +76,9 @@ def _draw_row(axes: Axes, i: int, row: TimelineRow) -> None:
         end = np.nanmin([*ends, row.end_s])
         if begin < end:
             axes.barh(i, (end - begin) / 60.0, left=begin / 60.0, height=0.52, color=colour)
-    for time, marker, face in ((row.detection_s, "o", "white"), (row.firm_s, "o", theme.BLACK)):
-        axes.plot(time / 60.0, i, marker, mfc=face, mec=theme.BLACK, ms=5.0, zorder=4)
+    # A ring with a dot inside where the track was firm at once.
+    axes.plot(row.detection_s / 60.0, i, "o", mfc="white", mec=theme.BLACK, ms=7.0, zorder=4)
+    axes.plot(row.firm_s / 60.0, i, "o", color=theme.BLACK, ms=3.6, zorder=4.5)
     for shot in row.shots:
         mark = theme.SHOT_MARKS[shot.result]
         axes.plot([shot.launch_s / 60.0, shot.intercept_s / 60.0], [i, i], color=theme.INK, lw=0.8)
@@ -88,12 +89,11 @@ def _draw_row(axes: Axes, i: int, row: TimelineRow) -> None:
         axes.plot(at, i, mark.marker, color="white", ms=9.0, mew=4.0, zorder=order)
         axes.plot(at, i, mark.marker, color=mark.colour, ms=8.0, mew=1.6, zorder=order + 0.5)
     fate = theme.FATE_MARKS.get(row.fate)
-    if fate is not None and np.isfinite(row.end_s):
+    if fate is not None:
         axes.annotate(
             fate.label,
-            (row.end_s / 60.0, i),
-            xytext=(9, 0),
-            textcoords="offset points",
+            (1.01, i),
+            xycoords=("axes fraction", "data"),
             va="center",
             fontsize=9.0,
             color=theme.INK,
@@ -115,7 +115,7 @@ def _list_marks(rows: Sequence[TimelineRow]) -> list[Patch | Line2D]:
     ]
     entries += [
         _entry("o", "first detection", mfc="white", mec=theme.BLACK),
-        _entry("o", "firm track", mfc=theme.BLACK, mec=theme.BLACK),
+        _entry(".", "firm track", color=theme.BLACK),
     ]
     results = {shot.result for row in rows for shot in row.shots}
     if results:
