@@ -52,7 +52,7 @@ def estimate_burnout(launch_s: float, burning_at_s: float, beliefs: Beliefs) -> 
     mean = launch_s + beliefs.burn_time_s
     sigma = math.sqrt(beliefs.burn_time_sigma_s**2 + beliefs.launch_sigma_s**2)
     cut = (burning_at_s - mean) / sigma
-    if cut > 6.0:  # the tail is exponential there, and erfc would lose digits
+    if cut > 25.0:  # the tail is an exponential there, and erfc would underflow further on
         left = sigma / cut
         return burning_at_s + left, left
     tail = 0.5 * math.erfc(cut / math.sqrt(2.0))
