@@ -76,6 +76,12 @@ def test_seconds(duration_s, shown):
     assert wording.seconds(duration_s) == shown
 
 
+def test_nations_go_by_their_common_names():
+    """Codes of the record, of the atlas, and neither."""
+    names = [wording.name_nation(code) for code in ("USA", "CAN", "PRK", "sea", "XYZ", "")]
+    assert names == ["United States", "Canada", "North Korea", "the sea", "XYZ", ""]
+
+
 def test_places_name_their_halves_of_the_earth():
     """Longitudes of any turn come out between 180 W and 180 E."""
     assert wording.place(-33.9, 200.0) == "33.9 S 160.0 W"

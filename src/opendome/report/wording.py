@@ -7,6 +7,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from opendome.geography import load_outlines
+
 REASON_WORDS: Final[Mapping[str, str]] = {
     "not-detected": "no sensor measured it in time",
     "not-tracked": "it was seen, but no firm track was formed",
@@ -37,10 +39,9 @@ RESULT_WORDS: Final[Mapping[str, str]] = {
     "in-flight": "still in flight at the end",
 }
 
-_NATIONS: Final[Mapping[str, str]] = {
-    "USA": "United States", "CAN": "Canada", "GRL": "Greenland", "RUS": "Russia", "CHN": "China",
-    "PRK": "North Korea", "KOR": "South Korea", "JPN": "Japan", "MEX": "Mexico", "IRN": "Iran",
-    "GBR": "United Kingdom", "DNK": "Denmark", "sea": "the sea", "other": "elsewhere",
+# Where the atlas has another name than the one in common use, or none.
+_NAMES: Final[Mapping[str, str]] = {
+    "USA": "United States", "AUS": "Australia", "sea": "the sea", "other": "elsewhere",
 }  # fmt: skip
 
 _QUANTITY: Final = re.compile(r"(-?\d+(?:\.\d+)?(?:e[-+]?\d+)?)(?:\s+(\S.*))?", re.IGNORECASE)
@@ -54,8 +55,11 @@ _SHOWN_UNITS: Final[Mapping[str, tuple[tuple[float, str, float], ...]]] = {
 
 
 def name_nation(code: str) -> str:
-    """A nation's name in words, or its code where this module holds no name."""
-    return _NATIONS.get(code, code)
+    """A nation's name in words; codes that the atlas does not hold stay as they are."""
+    if code in _NAMES:
+        return _NAMES[code]
+    outlines = load_outlines()
+    return dict(zip(outlines.codes, outlines.names, strict=True)).get(code, code)
 
 
 def percent(share: float | None) -> str:
