@@ -27,7 +27,7 @@ from opendome.physics.jit import kernel
 from opendome.tables.truth import Floats
 
 # Pitch angles stand closer near the vertical, where a small tilt decides the altitude reached.
-_PITCH_CROWDING: Final = 3.0
+_PITCH_CROWDING: Final = 2.5
 
 
 @kernel
@@ -48,7 +48,10 @@ def fill_table(
     n_pitches: int,
     cells: Floats,
 ) -> None:
-    """Fly the family and fill `cells` (n_bearings, n_ranges, n_altitudes, 6), columns as above."""
+    """Fly the family and fill `cells` (n_bearings, n_ranges, n_altitudes, 6).
+
+    Columns are those of a cut but for the last, with the tilt ahead taken from the straight line.
+    """
     n_ranges, n_altitudes = cells.shape[1], cells.shape[2]
     axes = site_axes(latitude_rad, longitude_rad)
     ready_s = first_intercept_s(interceptor)

@@ -29,7 +29,7 @@ _LARGEST_ROUGHNESS_S: Final = 0.5
 # The same for the cubic between flights of the family, judged by what a quadratic would give:
 # nearly straight up, neighbouring flights may part too far.
 _LARGEST_TIME_DOUBT_S: Final = 0.5
-_LARGEST_PLACE_DOUBT_M: Final = 1000.0
+_LARGEST_PLACE_DOUBT_M: Final = 5000.0
 
 
 @kernel
