@@ -18,6 +18,8 @@ _FINE_TOP_M: Final = 120e3
 _COARSE_STEP_M: Final = 5e3
 _SOURCE_STEP_M: Final = 100.0
 _DIFFUSIVE_BASE_M: Final = 86e3
+# A step that ends below the ground is tried before it is refused; the air stays as it is here.
+_BOTTOM_M: Final = -5e3
 
 
 def _interpolation_cells() -> tuple[Floats, Floats, Floats]:
@@ -58,7 +60,7 @@ _N_FINE: Final = int(_FINE_TOP_M / _FINE_STEP_M)
 def _locate(altitude_m: float) -> tuple[int, float]:
     """Cell that holds an altitude, and the place in it from 0 to 1 (below 0 under sea level)."""
     if altitude_m < _FINE_TOP_M:
-        place = altitude_m * (1.0 / _FINE_STEP_M)
+        place = max(altitude_m, _BOTTOM_M) * (1.0 / _FINE_STEP_M)
         cell = max(int(place), 0)
         return cell, place - cell
     place = (altitude_m - _FINE_TOP_M) * (1.0 / _COARSE_STEP_M)
@@ -70,7 +72,7 @@ def _locate(altitude_m: float) -> tuple[int, float]:
 def density(altitude_m: float) -> float:
     """Air density [kg/m3] at a geometric altitude [m] above the ellipsoid.
 
-    Zero above 1,000 km; continued smoothly below sea level, as root finding for impact needs.
+    Zero above 1,000 km; continued below sea level, as root finding for impact needs.
 
     Notes
     -----
