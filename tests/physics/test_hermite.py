@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opendome.physics.hermite import interpolate
+from opendome.physics.hermite import interpolate, interpolate_slope
 from opendome.physics.sun import is_sunlit, sun_direction
 
 pytestmark = pytest.mark.kernels
@@ -29,6 +29,8 @@ def test_cubics_are_reproduced(c: tuple[float, float, float, float], span: float
     found = interpolate(value(0.0), slope(0.0), value(span), slope(span), span, u)
     scale = 1e3 * (1.0 + span) ** 3
     assert found == pytest.approx(value(u * span), abs=1e-12 * scale)
+    rate = interpolate_slope(value(0.0), slope(0.0), value(span), slope(span), span, u)
+    assert rate == pytest.approx(slope(u * span), abs=1e-11 * scale)
 
 
 @pytest.mark.parametrize("jd", [2451545.0, 2459000.25, 2462000.75])

@@ -29,6 +29,7 @@ class InterceptorTypes(NamedTuple):
     basket_m: Floats  # (k,) miss that the seeker can still take in at the last update
     last_update_s: Floats  # (k,) before intercept
     updates_in_flight: Flags  # (k,)
+    burn_s: Floats  # (k,) while the booster burns, updates are steered for without divert
     reaction_s: Floats  # (k,) from order to launch
     decision_s: Floats  # (k,) human or pre-delegated decision after a track is firm
     assessment_s: Floats  # (k,) kill-assessment delay after intercept
@@ -81,3 +82,6 @@ class Doctrine(NamedTuple):
     boost_range_m: float  # and within this range of its launch point
     replan_s: float  # time between plans for one ballistic track
     commit_divert_share: float  # share of divert that predicted error may use at commit
+    orbital_reserve_m: float  # reach held back at commit from orbit, for the error of prediction
+    confident_lethality: float  # tracks below it wait for discrimination while time allows
+    last_chance_s: float  # how long before the last launch such a track is engaged all the same

@@ -18,6 +18,7 @@ class Orders(NamedTuple):
     launch_s: Floats  # (n,)
     intercept_s: Floats  # (n,)
     intercept_eci_m: Floats  # (n, 3) predicted point of intercept
+    arrival_velocity_eci_m_s: Floats  # (n, 3) of the interceptor there, as planned
     layer: Integers  # (n,) row of codes.LAYERS
     salvo: Integers  # (n,) ordinal of the salvo at this track, from 0
     kill_probability: Floats  # (n,) as battle management believes it
@@ -29,7 +30,7 @@ class Orders(NamedTuple):
         real = np.zeros(n)
         return Orders(
             whole.copy(), whole.copy(), whole.copy(), real.copy(), real.copy(),
-            np.zeros((n, 3)), whole.copy(), whole.copy(), real.copy(),
+            np.zeros((n, 3)), np.zeros((n, 3)), whole.copy(), whole.copy(), real.copy(),
         )  # fmt: skip
 
     @property

@@ -1,0 +1,137 @@
+"""Threat evaluation: which defended area each predicted object threatens, if any."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from opendome.physics.constants import EARTH_MEAN_RADIUS_M, EARTH_ROTATION_RAD_S
+from opendome.physics.jit import kernel
+from opendome.tables.codes import BOOST_PHASE
+from opendome.tables.forces import DefendedAreas, Doctrine
+from opendome.tables.tracks import Predictions
+from opendome.tables.truth import Integers
+
+# Free-flight time of minimum-energy trajectories, straight line through 8,000 km (28.0 min) and
+# 10,000 km (32.2 min), public figures 9.3: good to a minute from 5,000 to 12,000 km, which turns
+# the Earth by 0.25 degrees.
+_FLIGHT_TIME_AT_ZERO_S = 672.0
+_FLIGHT_TIME_PER_M = 0.126e-3
+
+
+@kernel
+def _area_of_impact(latitude, longitude, sigma_m, margin_sigma, areas):  # type: ignore[no-untyped-def]
+    """Area whose disc, widened by the impact error, holds the predicted impact; -1: none."""
+    x = math.cos(latitude) * math.cos(longitude)
+    y = math.cos(latitude) * math.sin(longitude)
+    z = math.sin(latitude)
+    best = -1
+    least = math.inf
+    unit_ecef = areas.unit_ecef
+    for a in range(unit_ecef.shape[0]):
+        if areas.weight[a] <= 0.0:
+            continue
+        cosine = x * unit_ecef[a, 0] + y * unit_ecef[a, 1] + z * unit_ecef[a, 2]
+        distance = EARTH_MEAN_RADIUS_M * math.acos(min(1.0, max(-1.0, cosine)))
+        if distance <= areas.radius_m[a] + margin_sigma * sigma_m and distance < least:
+            least = distance
+            best = a
+    return best
+
+
+@kernel
+def _area_ahead(position, velocity, earth_angle_rad, margin_m, range_m, areas):  # type: ignore[no-untyped-def]
+    """Area nearest to the plane of an ascending missile, ahead of it and in range; -1: none."""
+    rx, ry, rz = position[0], position[1], position[2]
+    vx, vy, vz = velocity[0], velocity[1], velocity[2]
+    nx = ry * vz - rz * vy
+    ny = rz * vx - rx * vz
+    nz = rx * vy - ry * vx
+    n = math.sqrt(nx * nx + ny * ny + nz * nz)
+    r = math.sqrt(rx * rx + ry * ry + rz * rz)
+    best = -1
+    if n <= 0.0:
+        return best
+    least = margin_m / EARTH_MEAN_RADIUS_M
+    unit_ecef = areas.unit_ecef
+    for a in range(unit_ecef.shape[0]):
+        if areas.weight[a] <= 0.0:
+            continue
+        # twice: the time of flight depends on the angle, the angle on where the area has turned to
+        angle = 1.3
+        ax = ay = az = 0.0
+        for _ in range(2):
+            flight_s = _FLIGHT_TIME_AT_ZERO_S + _FLIGHT_TIME_PER_M * EARTH_MEAN_RADIUS_M * angle
+            turn = earth_angle_rad + EARTH_ROTATION_RAD_S * flight_s
+            c = math.cos(turn)
+            s = math.sin(turn)
+            ax = c * unit_ecef[a, 0] - s * unit_ecef[a, 1]
+            ay = s * unit_ecef[a, 0] + c * unit_ecef[a, 1]
+            az = unit_ecef[a, 2]
+            cosine = (rx * ax + ry * ay + rz * az) / r
+            angle = math.acos(min(1.0, max(-1.0, cosine)))
+        ahead = (
+            vx * ax
+            + vy * ay
+            + vz * az
+            - (rx * vx + ry * vy + rz * vz) / (r * r) * (rx * ax + ry * ay + rz * az)
+        )
+        across = abs(math.asin(min(1.0, max(-1.0, (nx * ax + ny * ay + nz * az) / n))))
+        if ahead > 0.0 and angle * EARTH_MEAN_RADIUS_M <= range_m and across < least:
+            least = across
+            best = a
+    return best
+
+
+@kernel
+def _evaluate(predictions, areas, doctrine, gmst0_rad, out):  # type: ignore[no-untyped-def]
+    for i in range(predictions.slot.shape[0]):
+        if predictions.phase[i] == BOOST_PHASE:
+            out[i] = _area_ahead(
+                predictions.position_eci_m[i, 0],
+                predictions.velocity_eci_m_s[i, 0],
+                gmst0_rad + EARTH_ROTATION_RAD_S * predictions.start_s[i],
+                doctrine.boost_heading_margin_m,
+                doctrine.boost_range_m,
+                areas,
+            )
+        elif math.isnan(predictions.impact_s[i]):
+            out[i] = -1
+        else:
+            out[i] = _area_of_impact(
+                predictions.impact_latitude_rad[i],
+                predictions.impact_longitude_rad[i],
+                predictions.impact_sigma_m[i],
+                doctrine.threat_margin_sigma,
+                areas,
+            )
+
+
+def evaluate_threats(
+    predictions: Predictions, areas: DefendedAreas, doctrine: Doctrine, gmst0_rad: float
+) -> Integers:
+    """Row of the defended area that each predicted object threatens.
+
+    A ballistic object threatens the nearest area whose disc, widened by `threat_margin_sigma`
+    one-sigma impact errors, holds its predicted impact point. An ascending missile, whose impact
+    point is not settled yet, threatens the area nearest to its plane of motion, if that is within
+    `boost_heading_margin_m` of the plane, ahead, and within `boost_range_m`. Areas of weight zero
+    are not defended.
+
+    Parameters
+    ----------
+    predictions : Predictions with n rows
+    areas : DefendedAreas
+    doctrine : Doctrine
+    gmst0_rad : float
+        Earth angle at time zero.
+
+    Returns
+    -------
+    area : (n,) int64
+        -1: it threatens nothing and is left alone.
+    """
+    area = np.full(predictions.slot.shape[0], -1, np.int64)
+    _evaluate(predictions, areas, doctrine, gmst0_rad, area)
+    return area

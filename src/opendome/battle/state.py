@@ -1,0 +1,75 @@
+"""What battle management remembers from one decision to the next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from opendome.tables.forces import InterceptorTypes, Shooters
+from opendome.tables.shots import Assessments
+from opendome.tables.truth import Flags, Floats, Integers
+
+# How far the chain from sight to shot got for one track; the engine turns it into first reasons.
+TRACKED, JUDGED, FEASIBLE, AUTHORISED, IN_STOCK, ON_CHANNEL, FIRED = range(2, 9)
+
+
+@dataclass
+class BattleState:
+    """Rounds, guidance channels and engagements, changed in place by planning."""
+
+    inventory: Integers  # (s,) rounds ready, constellations included
+    next_launch_s: Floats  # (s,)
+    channel_free_s: Floats  # (s, most channels) when each guidance channel is free again
+    satellite_ready: list[Flags]  # per constellation of interceptors: not spent, in order
+    carry: Floats  # (k,) fraction of a round still owed by fractional salvos
+    number: Integers  # (capacity,) track number that the rows below speak of
+    salvos: Integers  # (capacity, k) salvos ordered at the track, by type
+    outstanding: Integers  # (capacity,) shots not yet assessed
+    believed_dead: Flags  # (capacity,)
+    next_plan_s: Floats  # (capacity,)
+
+    @classmethod
+    def start(
+        cls,
+        types: InterceptorTypes,
+        shooters: Shooters,
+        inventory: Integers,
+        satellite_ready: list[Flags],
+        capacity: int,
+    ) -> BattleState:
+        """The state before the first decision, with the rounds that are available."""
+        most = int(shooters.channels.max(initial=1))
+        free = np.full((len(shooters.channels), most), -np.inf)
+        free[np.arange(most)[None, :] >= shooters.channels[:, None]] = np.inf
+        return cls(
+            inventory=inventory.copy(),
+            next_launch_s=np.full(len(shooters.channels), -np.inf),
+            channel_free_s=free,
+            satellite_ready=[ready.copy() for ready in satellite_ready],
+            carry=np.zeros(len(types.layer)),
+            number=np.full(capacity, -1, np.int64),
+            salvos=np.zeros((capacity, len(types.layer)), np.int64),
+            outstanding=np.zeros(capacity, np.int64),
+            believed_dead=np.zeros(capacity, np.bool_),
+            next_plan_s=np.full(capacity, -np.inf),
+        )
+
+    def meet_tracks(self, number: Integers) -> None:
+        """Forget engagements of slots that now hold another track."""
+        changed = self.number != number
+        if changed.any():
+            self.number[changed] = number[changed]
+            self.salvos[changed] = 0
+            self.outstanding[changed] = 0
+            self.believed_dead[changed] = False
+            self.next_plan_s[changed] = -np.inf
+
+    def take_in(self, assessments: Assessments) -> None:
+        """Kill-assessment reports: a reported kill ends the engagement, anything else reopens it."""
+        for track, killed in zip(assessments.track, assessments.killed, strict=True):
+            for slot in np.flatnonzero(self.number == track):
+                self.outstanding[slot] = max(0, self.outstanding[slot] - 1)
+                if killed == 1:
+                    self.believed_dead[slot] = True
+                self.next_plan_s[slot] = -np.inf

@@ -1,0 +1,84 @@
+"""The command side of a replication: everything the defence does, from what it measured alone.
+
+It is given measurements, kill-assessment reports and the state of its own forces. Truth has no
+way in; the blind-replay test feeds recorded inputs to a fresh `Command` and gets the same orders.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from opendome.battle import BattleState, Forces, Plan, plan, predicted_state
+from opendome.space import Constellation, satellite_states
+from opendome.tables.codes import BOOST_PHASE, FIRM, FREE
+from opendome.tables.measurements import Measurements
+from opendome.tables.shots import Assessments
+from opendome.tables.truth import Flags, Floats, Integers
+from opendome.tracking import Settings, predict, start_tracker, update
+
+
+class Command:
+    """Tracks, engagements and orders of one replication."""
+
+    def __init__(
+        self,
+        forces: Forces,
+        settings: Settings,
+        constellations: tuple[Constellation, ...],
+        inventory: Integers,
+        satellite_ready: list[Flags],
+        gmst0_rad: float,
+        capacity: int,
+    ) -> None:
+        self.tracker = start_tracker(capacity)
+        self.forces = forces
+        self.settings = settings._replace(
+            prediction=settings.prediction._replace(gmst0_rad=gmst0_rad)
+        )
+        self.constellations = constellations
+        self.gmst0_rad = gmst0_rad
+        self.state = BattleState.start(
+            forces.types,
+            forces.shooters,
+            inventory,
+            satellite_ready,
+            capacity,
+        )
+
+    def step(
+        self, time_s: float, measurements: Measurements, assessments: Assessments
+    ) -> tuple[Plan, Integers]:
+        """One decision: update the picture, take in reports, plan.
+
+        Returns the plan and, for each measurement, the number of the track that took it (-1: none).
+        """
+        assigned = update(self.tracker, measurements, time_s, self.settings)
+        if assessments.track.size:
+            self.state.take_in(assessments)
+        tracks = self.tracker.tracks
+        boosting = ((tracks.status == FIRM) & (tracks.phase == BOOST_PHASE)).any()
+        satellites = self._own_satellites(time_s) if boosting else []
+        orders = plan(
+            self.state, self.forces, tracks, time_s, self.gmst0_rad, satellites, self.settings
+        )
+        return orders, assigned
+
+    def _own_satellites(self, time_s: float) -> list[tuple[Floats, Floats]]:
+        return [satellite_states(c, time_s) for c in self.constellations]
+
+    def predict_point(
+        self, track: int, now_s: float, time_s: float
+    ) -> tuple[Floats, Floats] | None:
+        """Where a track is expected at a later time, and its velocity [eci].
+
+        None if the track is gone or its predicted path ends before.
+        """
+        tracks = self.tracker.tracks
+        slots = np.flatnonzero((tracks.number == track) & (tracks.status != FREE))
+        if slots.size == 0:
+            return None
+        predictions = predict(tracks, slots, now_s, self.settings)
+        state = np.array(predicted_state(predictions, 0, time_s))
+        if np.isnan(state[0]):
+            return None
+        return state[:3], state[3:6]

@@ -1,0 +1,242 @@
+"""Shots in flight: launch, updates, intercept, kill assessment. Only the engine flies them."""
+
+from __future__ import annotations
+
+import heapq
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from opendome.engine.command import Command
+from opendome.engine.kills import KillDraws
+from opendome.engine.scoring import Scoring
+from opendome.engine.truth import TrueState
+from opendome.interceptors.kill import find_containment, find_kill_probability
+from opendome.physics.constants import EARTH_MEAN_RADIUS_M
+from opendome.tables.codes import BOOSTER, LAYERS, TARGET_CLASSES
+from opendome.tables.forces import InterceptorTypes, Shooters
+from opendome.tables.shots import Assessments, Orders
+from opendome.tables.truth import Floats
+
+_BOOST = LAYERS.index("boost")
+_POST_BOOST = LAYERS.index("post-boost")
+_BOOSTING = TARGET_CLASSES.index("boosting")
+# A target is in view of kill assessment if some sensor measured it this recently. Assumption: twice
+# the longest revisit time in the library.
+_IN_VIEW_S = 30.0
+
+_UPDATE, _INTERCEPT, _ASSESSMENT = 0, 1, 2
+
+
+@dataclass
+class Shot:
+    """One interceptor from launch to assessment."""
+
+    number: int
+    track: int
+    shooter: int
+    unit: int
+    interceptor: int
+    decision_s: float
+    launch_s: float
+    intercept_s: float
+    aim_eci_m: Floats
+    arrival_velocity_eci_m_s: Floats
+    layer: int
+    salvo: int
+    divert_m_s: float = 0.0
+    met: int = -1  # object met at intercept
+    intended: int = -1  # object that the track followed at launch
+    closing_speed_m_s: float = np.nan
+    error_m: float = np.nan
+    kill_probability: float = np.nan
+    result: str = "in-flight"
+    assessed: str = "none"
+    assessed_s: float = np.nan
+    contained: bool = False
+
+
+@dataclass
+class Fires:
+    """All shots of one replication, as a queue of events in time."""
+
+    types: InterceptorTypes
+    shooters: Shooters
+    true: TrueState
+    command: Command
+    scoring: Scoring
+    draws: KillDraws
+    on_boost_kill: Callable[[int, int, float], int]
+    target_class: Callable[[int], int]
+    note: Callable[[float, str, str, str, str], None]
+    shooter_names: tuple[str, ...]
+    shots: list[Shot] = field(default_factory=list)
+    _queue: list[tuple[float, int, int]] = field(default_factory=list)
+    _due: list[tuple[int, int, int]] = field(default_factory=list)
+    _ordinals: dict[tuple[int, int], int] = field(default_factory=lambda: defaultdict(int))
+
+    def fire(self, orders: Orders, time_s: float) -> None:
+        """Launch what was ordered."""
+        for j in range(orders.n_rows):
+            shooter, unit = int(orders.shooter[j]), int(orders.unit[j])
+            launch, intercept = float(orders.launch_s[j]), float(orders.intercept_s[j])
+            aim = orders.intercept_eci_m[j].copy()
+            shot = Shot(
+                number=len(self.shots),
+                track=int(orders.track[j]),
+                shooter=shooter,
+                unit=unit,
+                interceptor=int(self.shooters.interceptor[shooter]),
+                decision_s=time_s,
+                launch_s=launch,
+                intercept_s=intercept,
+                aim_eci_m=aim,
+                arrival_velocity_eci_m_s=orders.arrival_velocity_eci_m_s[j].copy(),
+                layer=int(orders.layer[j]),
+                salvo=int(orders.salvo[j]),
+                intended=self.scoring.object_of(int(orders.track[j])),
+            )
+            self.shots.append(shot)
+            if shot.intended >= 0:
+                self.scoring.shots[shot.intended] += 1
+            self.note(
+                launch, "interceptor-launch", self.shooter_names[shooter], f"track {shot.track}",
+                f"shot {shot.number}, intercept planned at {intercept:.0f} s",
+            )  # fmt: skip
+            heapq.heappush(self._queue, (intercept, _INTERCEPT, shot.number))
+            for when in self._update_times(shot):
+                heapq.heappush(self._queue, (when, _UPDATE, shot.number))
+
+    def _update_times(self, shot: Shot) -> list[float]:
+        """At the end of the burn, then each time the time to go has halved, last at the limit."""
+        k = shot.interceptor
+        if not self.types.updates_in_flight[k]:
+            return []
+        last = float(self.types.last_update_s[k])
+        to_go = shot.intercept_s - shot.launch_s - float(self.types.burn_s[k])
+        times = []
+        while to_go > last:
+            times.append(shot.intercept_s - to_go)
+            to_go *= 0.5
+        if shot.intercept_s - last > shot.launch_s:
+            times.append(shot.intercept_s - last)
+        return times
+
+    def advance(self, time_s: float) -> None:
+        """Let everything happen that is due by a time, in order."""
+        while self._queue and self._queue[0][0] <= time_s:
+            when, kind, number = heapq.heappop(self._queue)
+            shot = self.shots[number]
+            if kind == _UPDATE:
+                self._update(shot, when)
+            elif kind == _INTERCEPT:
+                self._intercept(shot)
+            else:
+                self._report(shot)
+
+    def next_event_s(self) -> float:
+        """Time of the next event; infinite if nothing is in flight."""
+        return self._queue[0][0] if self._queue else np.inf
+
+    def take_assessments(self) -> Assessments:
+        """Reports that have come in since the last call."""
+        if not self._due:
+            return Assessments.empty()
+        columns = [np.array(c, np.int64) for c in zip(*self._due, strict=True)]
+        self._due.clear()
+        return Assessments(*columns)
+
+    def _across(self, shot: Shot, offset: Floats, target_velocity: Floats) -> float:
+        """Part of an offset that timing cannot take up: across the closing velocity [m]."""
+        closing = shot.arrival_velocity_eci_m_s - target_velocity
+        speed = float(np.linalg.norm(closing))
+        if speed <= 0.0:
+            return float(np.linalg.norm(offset))
+        along = float(offset @ closing) / speed
+        return float(np.sqrt(max(0.0, float(offset @ offset) - along * along)))
+
+    def _update(self, shot: Shot, now_s: float) -> None:
+        predicted = self.command.predict_point(shot.track, now_s, shot.intercept_s)
+        if predicted is None:
+            return
+        point, velocity = predicted
+        shift = point - shot.aim_eci_m
+        if now_s > shot.launch_s + self.types.burn_s[shot.interceptor] + 1e-6:
+            # Before, the booster is still steered and takes the shift up without divert.
+            shot.divert_m_s += self._across(shot, shift, velocity) / (shot.intercept_s - now_s)
+        shot.aim_eci_m = point
+
+    def _intercept(self, shot: Shot) -> None:
+        k, when = shot.interceptor, shot.intercept_s
+        snapshot = self.true.snapshot(when)
+        ideal = bool(np.isfinite(self.types.flight_s[k]))
+        if snapshot.row.size:
+            offsets = snapshot.position_eci_m - shot.aim_eci_m
+            nearest = int(np.argmin(np.einsum("ij,ij->i", offsets, offsets)))
+            row = int(snapshot.row[nearest])
+            velocity = snapshot.velocity_eci_m_s[nearest]
+            shot.error_m = self._across(shot, offsets[nearest], velocity)
+            closing = shot.arrival_velocity_eci_m_s - velocity
+            shot.closing_speed_m_s = float(np.linalg.norm(closing))
+            if ideal:
+                shot.contained, homing = True, 0.0
+            else:
+                shot.contained, homing = find_containment(
+                    shot.error_m,
+                    float(self.types.last_update_s[k]),
+                    float(self.types.basket_m[k]),
+                    float(self.types.divert_m_s[k]) - shot.divert_m_s,
+                )
+            if shot.contained:
+                shot.divert_m_s += homing
+                shot.met = row
+                self._strike(shot, row, bool(snapshot.burning[nearest]), ideal)
+        if not shot.contained:
+            gone = shot.intended >= 0 and self.true.end_s[shot.intended] < when
+            shot.result = "target-gone" if gone else "missed"
+        delay = float(self.types.assessment_s[k])
+        heapq.heappush(self._queue, (when + delay, _ASSESSMENT, shot.number))
+        self.note(
+            when, "intercept", self.shooter_names[shot.shooter], self._name(shot),
+            f"shot {shot.number}: {shot.result}",
+        )  # fmt: skip
+
+    def _name(self, shot: Shot) -> str:
+        return f"object {shot.met}" if shot.met >= 0 else f"track {shot.track}"
+
+    def _strike(self, shot: Shot, row: int, burning: bool, ideal: bool) -> None:
+        k = shot.interceptor
+        kind = int(self.true.objects.kind[row])
+        target = _BOOSTING if burning else self.target_class(row)
+        altitude = float(np.linalg.norm(shot.aim_eci_m)) - EARTH_MEAN_RADIUS_M
+        shot.kill_probability = find_kill_probability(
+            self.types, k, target, 0.0 if ideal else shot.closing_speed_m_s, altitude
+        )
+        ordinal = self._ordinals[row, k]
+        self._ordinals[row, k] += 1
+        killed = self.draws.kills(
+            k, shot.kill_probability, self.true.objects.identity[row], ordinal
+        )
+        shot.result = "killed" if killed else "failed"
+        if not killed:
+            return
+        if kind == BOOSTER:
+            shot.layer = _BOOST if burning else _POST_BOOST
+            self.on_boost_kill(row, shot.layer, shot.intercept_s)
+        else:
+            self.true.stop(row, shot.intercept_s, shot.layer)
+
+    def _report(self, shot: Shot) -> None:
+        k = shot.interceptor
+        row = shot.met if shot.met >= 0 else shot.intended
+        seen = self.scoring.last_seen_s[row] if row >= 0 else np.nan
+        in_view = bool(shot.intercept_s - seen <= _IN_VIEW_S) or bool(
+            np.isfinite(self.types.flight_s[k])
+        )
+        target = self.true.objects.identity[row] if row >= 0 else np.uint64(shot.number)
+        report = self.draws.assess(k, shot.result == "killed", in_view, target, shot.salvo)
+        shot.assessed = {1: "kill", 0: "miss", -1: "none"}[report]
+        shot.assessed_s = shot.intercept_s + float(self.types.assessment_s[k])
+        self._due.append((shot.track, shot.number, report))

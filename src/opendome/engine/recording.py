@@ -1,0 +1,293 @@
+"""From the final state of a replication to the tables of its record."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from opendome.engine.fires import Fires, Shot
+from opendome.engine.scoring import Scoring
+from opendome.engine.track_notes import TrackNotes
+from opendome.engine.truth import TrueState
+from opendome.geography import countries_at
+from opendome.physics.constants import EARTH_ROTATION_RAD_S
+from opendome.physics.geodesy import geodetic_from_ecef_batch
+from opendome.tables.codes import BODY, BOOSTER, LAYERS, OBJECT_KINDS, WARHEAD
+from opendome.tables.record import Table, build_table
+from opendome.tables.truth import Floats, Integers
+
+if TYPE_CHECKING:
+    from opendome.world import World
+
+_EPHEMERIS_STEP_S = 10.0
+
+
+def locate(position_eci_m: Floats, time_s: Floats, gmst0_rad: float) -> tuple[Floats, ...]:
+    """Latitude, longitude [deg] and altitude [km] of eci points at their times."""
+    angle = gmst0_rad + EARTH_ROTATION_RAD_S * np.asarray(time_s)
+    c, s = np.cos(angle), np.sin(angle)
+    x, y = position_eci_m[:, 0], position_eci_m[:, 1]
+    ecef = np.ascontiguousarray(np.stack([c * x + s * y, c * y - s * x, position_eci_m[:, 2]], 1))
+    latitude, longitude, altitude = geodetic_from_ecef_batch(ecef)
+    return np.degrees(latitude), np.degrees(longitude), altitude / 1e3
+
+
+class Fates:
+    """What became of every object, and who counts for leakage."""
+
+    def __init__(self, world: World, true: TrueState, fires: Fires, scoring: Scoring, gmst0: float):
+        self.world, self.true, self.fires, self.scoring = world, true, fires, scoring
+        self.gmst0_rad = gmst0
+        n = true.end_s.shape[0]
+        last = true.trajectories.first[1:] - 1
+        self.impact_s = true.trajectories.time_s[last]
+        self.latitude, self.longitude, altitude = locate(
+            true.trajectories.position_eci_m[last], self.impact_s, gmst0
+        )
+        self.grounded = altitude < 1.0
+        self.in_area = self._inside_aim_area()
+        missiles = true.missiles
+        carried = true.objects.kind == WARHEAD
+        self.lethal = carried & self.in_area & missiles.works[true.objects.missile]
+        self.fate = np.full(n, "harmless", np.object_)
+        self.fate_s = np.minimum(true.end_s, self.impact_s)
+        self.layer = np.full(n, "", np.object_)
+        self.fell_on = np.full(n, "", np.object_)
+        self.reason = np.full(n, "", np.object_)
+        self._settle()
+
+    def _inside_aim_area(self) -> Any:
+        areas = self.world.forces.areas
+        aim = self.true.missiles.aim_area[self.true.objects.missile]
+        lat, lon = np.radians(self.latitude), np.radians(self.longitude)
+        unit = np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], 1)
+        known = aim >= 0
+        centre = areas.unit_ecef[np.where(known, aim, 0)]
+        distance = 6371008.8 * np.arccos(np.clip(np.einsum("ij,ij->i", unit, centre), -1.0, 1.0))
+        return known & self.grounded & (distance <= areas.radius_m[np.where(known, aim, 0)])
+
+    def _settle(self) -> None:
+        true = self.true
+        bodies = {
+            int(true.objects.missile[r]): r for r in np.flatnonzero(true.objects.kind == BODY)
+        }
+        for row in range(true.end_s.shape[0]):
+            kind = true.objects.kind[row]
+            if kind == WARHEAD:
+                self._settle_warhead(row, bodies.get(int(true.objects.missile[row])))
+            elif true.stopped_by[row] >= 0 and np.isfinite(true.end_s[row]):
+                self.fate[row] = "stopped"
+                self.layer[row] = LAYERS[true.stopped_by[row]]
+
+    def _settle_warhead(self, row: int, body: int | None) -> None:
+        true = self.true
+        missile = int(true.objects.missile[row])
+        if not self.lethal[row]:
+            self.fate[row] = "failed"
+            return
+        never_released = not np.isfinite(true.end_s[row])
+        if never_released and body is not None and true.stopped_by[body] < 0:
+            # The warhead survived the hit on its booster and flew on with what was left of it.
+            self.fate_s[row] = self.impact_s[body]
+            self.layer[row] = LAYERS[true.cut_layer[missile]]
+            if self.in_area[body]:
+                self.fate[row] = "leaked"
+                self.reason[row] = "failed"
+            else:
+                self.fate[row] = "fell-short"
+                place = np.radians([[self.latitude[body]], [self.longitude[body]]])
+                self.fell_on[row] = str(countries_at(place[0], place[1])[0])
+            return
+        if true.stopped_by[row] >= 0:
+            self.fate[row] = "stopped"
+            by = true.stopped_by[row]
+            if body is not None:
+                by = true.stopped_by[body]
+                self.fate_s[row] = true.end_s[body]
+            elif never_released:
+                self.fate_s[row] = true.cut_s[missile]
+            self.layer[row] = LAYERS[by]
+            return
+        self.fate[row] = "leaked"
+        carriers = [
+            int(r)
+            for r in true.rows_of(missile)
+            if true.objects.kind[r] in (BOOSTER, BODY) or r == row
+        ]
+        contained = any(s.contained for s in self.fires.shots if s.intended in carriers)
+        self.reason[row] = self.scoring.first_reason(carriers, contained)
+
+
+def record_threats(fates: Fates) -> Table:
+    """The `threats` table."""
+    world, true, scoring = fates.world, fates.true, fates.scoring
+    missiles, objects = true.missiles, true.objects
+    areas = world.forces.areas
+    apogee = _apogees_km(true, fates.gmst0_rad)
+    rows = []
+    for i in range(true.end_s.shape[0]):
+        m = int(objects.missile[i])
+        aim = int(missiles.aim_area[m])
+        own = true.rows_of(m)
+        carriers = [int(r) for r in own if objects.kind[r] in (BOOSTER, BODY)]
+        chain = [*carriers, i] if objects.kind[i] == WARHEAD else [i]
+        detected = _first(scoring.first_detection_s, chain)
+        by = int(scoring.first_detection_by[detected]) if detected >= 0 else -1
+        gone = not np.isfinite(true.end_s[i])
+        hit = fates.grounded[i] and true.end_s[i] >= fates.impact_s[i] - 1e-6
+        rows.append(
+            (
+                world.name_of(objects.identity[i]),
+                world.missile_names[m],
+                world.class_names[int(missiles.missile_class[m])],
+                OBJECT_KINDS[objects.kind[i]],
+                world.origin_names[m],
+                math.degrees(missiles.launch_latitude_rad[m]),
+                math.degrees(missiles.launch_longitude_rad[m]),
+                world.area_names[aim] if aim >= 0 else "",
+                world.nations[int(areas.nation[aim])] if aim >= 0 else "",
+                math.degrees(missiles.aim_latitude_rad[m]),
+                math.degrees(missiles.aim_longitude_rad[m]),
+                bool(fates.lethal[i]),
+                missiles.launch_s[m],
+                missiles.burnout_s[m],
+                missiles.release_s[m],
+                fates.impact_s[i] if hit else np.nan,
+                fates.latitude[i] if hit else np.nan,
+                fates.longitude[i] if hit else np.nan,
+                apogee[i],
+                fates.fate[i],
+                true.cut_s[m] if gone and fates.fate[i] != "fell-short" else fates.fate_s[i],
+                fates.layer[i],
+                fates.fell_on[i],
+                fates.reason[i],
+                scoring.first_detection_s[detected] if detected >= 0 else np.nan,
+                _least(scoring.first_firm_s, chain),
+                world.sensor_names[by] if by >= 0 else "",
+                _least(scoring.first_feasible_s, chain),
+                int(scoring.shots[chain].sum()),
+                bool(scoring.second_shot[chain].any()),
+            )
+        )
+    return build_table("threats", rows)
+
+
+def _first(times: Floats, rows: list[int]) -> int:
+    known = [r for r in rows if np.isfinite(times[r])]
+    return min(known, key=lambda r: float(times[r])) if known else -1
+
+
+def _least(times: Floats, rows: list[int]) -> float:
+    first = _first(times, rows)
+    return float(times[first]) if first >= 0 else float("nan")
+
+
+def _apogees_km(true: TrueState, gmst0_rad: float) -> Floats:
+    """Greatest node altitude of each path, km: within 0.1 % of the apogee."""
+    paths = true.trajectories
+    _, _, altitude = locate(paths.position_eci_m, paths.time_s, gmst0_rad)
+    return np.maximum.reduceat(altitude, paths.first[:-1])
+
+
+def record_engagements(fates: Fates) -> Table:
+    """The `engagements` table."""
+    world, fires = fates.world, fates.fires
+    shots = fires.shots
+    if not shots:
+        return build_table("engagements", [])
+    latitude, longitude, altitude = locate(
+        np.array([s.aim_eci_m for s in shots]),
+        np.array([s.intercept_s for s in shots]),
+        fates.gmst0_rad,
+    )
+    return build_table(
+        "engagements",
+        [
+            _engagement_row(world, fates, s, latitude[j], longitude[j], altitude[j])
+            for j, s in enumerate(shots)
+        ],
+    )
+
+
+def _engagement_row(
+    world: World, fates: Fates, s: Shot, latitude: float, longitude: float, altitude: float
+) -> tuple[Any, ...]:
+    objects = fates.true.objects
+    met = s.met if s.met >= 0 else s.intended
+    return (
+        s.number,
+        world.shooter_names[s.shooter],
+        world.type_names[s.interceptor],
+        s.unit,
+        world.nations[int(world.forces.shooters.nation[s.shooter])],
+        LAYERS[s.layer],
+        s.track,
+        world.name_of(objects.identity[met]) if met >= 0 else "",
+        OBJECT_KINDS[objects.kind[met]] if met >= 0 else "",
+        s.decision_s,
+        s.launch_s,
+        s.intercept_s,
+        latitude,
+        longitude,
+        altitude,
+        s.closing_speed_m_s / 1e3,
+        s.error_m,
+        s.divert_m_s,
+        float(world.forces.types.divert_m_s[s.interceptor]),
+        s.kill_probability,
+        s.salvo,
+        s.result,
+        s.assessed,
+        s.assessed_s,
+    )
+
+
+def record_ephemerides(fates: Fates, sample_rows: Integers) -> Table:
+    """The `ephemerides` table: positions of the given objects every ten seconds while they fly."""
+    true, world = fates.true, fates.world
+    rows: list[tuple[Any, ...]] = []
+    for row in sample_rows:
+        start, end = float(true.objects.start_s[row]), float(true.end_s[row])
+        if not end > start:
+            continue
+        times = np.append(np.arange(start, end, _EPHEMERIS_STEP_S), max(start, end - 1e-3))
+        points = np.array([true.state_of(int(row), t)[0] for t in times])
+        latitude, longitude, altitude = locate(points, times, fates.gmst0_rad)
+        name = world.name_of(true.objects.identity[row])
+        rows += [
+            (name, t, la, lo, al)
+            for t, la, lo, al in zip(times, latitude, longitude, altitude, strict=True)
+        ]
+    return build_table("ephemerides", rows)
+
+
+def record_tracks(fates: Fates, notes: TrackNotes) -> Table:
+    """The `tracks` table: every track that became firm, scored against truth."""
+    scoring, world = fates.scoring, fates.world
+    rows = []
+    for number in notes.numbers():
+        first, firm, last, lethality, position_error, velocity_error = notes.row(int(number))
+        counts = scoring.counts[number] if number < scoring.counts.shape[0] else np.zeros(1)
+        total = int(counts.sum())
+        followed = scoring.object_of(int(number))
+        rows.append(
+            (
+                int(number),
+                world.name_of(fates.true.objects.identity[followed]) if followed >= 0 else "",
+                first,
+                firm,
+                last,
+                total,
+                float(counts.max()) / total if total else np.nan,
+                lethality,
+                position_error,
+                velocity_error,
+                ", ".join(
+                    world.sensor_elements[i]
+                    for i in np.flatnonzero(scoring.elements_of(int(number)))
+                ),
+            )
+        )
+    return build_table("tracks", rows)

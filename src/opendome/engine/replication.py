@@ -1,0 +1,216 @@
+"""One replication: the clock, the order of the stages, the record."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from opendome.engine.command import Command
+from opendome.engine.environment import Environment, draw_environment
+from opendome.engine.fires import Fires
+from opendome.engine.kills import KillDraws
+from opendome.engine.recording import (
+    Fates,
+    record_engagements,
+    record_ephemerides,
+    record_threats,
+    record_tracks,
+)
+from opendome.engine.scoring import Scoring
+from opendome.engine.sensors import SensorField
+from opendome.engine.track_notes import TrackNotes
+from opendome.engine.truth import TrueState
+from opendome.physics.random import mix
+from opendome.tables.codes import BODY, BOOSTER, FIRM, WARHEAD
+from opendome.tables.measurements import Measurements
+from opendome.tables.record import Record, build_table
+from opendome.tables.shots import Assessments, Orders
+from opendome.tables.truth import Floats
+from opendome.threats import cut_off, fly_raid
+
+if TYPE_CHECKING:
+    from opendome.world import World
+
+_BODY_NAME = np.uint64(0x626F6479)  # "body": joined with a missile's identity
+
+
+class Decision(NamedTuple):
+    """Inputs and output of the command side at one time, for replay."""
+
+    time_s: float
+    measurements: Measurements
+    assessments: Assessments
+    orders: Orders
+
+
+class Replication:
+    """One raid against one defence, from launch to the last impact."""
+
+    def __init__(self, world: World, seed: int, replication: int) -> None:
+        self.world = world
+        self.seed = seed
+        self.replication = replication
+        self.environment: Environment = draw_environment(world, seed, replication)
+        gmst0 = self.environment.gmst0_rad
+        truth = fly_raid(world.raid, gmst0, seed, replication)
+        self.true = TrueState(truth, self.environment.sun)
+        self.scoring = Scoring(self.true.end_s.shape[0], world.element_of_sensor)
+        self.notes = TrackNotes()
+        self.sensors = SensorField(world, self.environment, seed, replication)
+        self.command = self.new_command()
+        self.draws = KillDraws(world.forces.types, seed, replication)
+        self.events: list[tuple[float, str, str, str, str]] = []
+        self.fires = Fires(
+            types=world.forces.types,
+            shooters=world.forces.shooters,
+            true=self.true,
+            command=self.command,
+            scoring=self.scoring,
+            draws=self.draws,
+            on_boost_kill=self._end_boost,
+            target_class=self._target_class,
+            note=self._note,
+            shooter_names=world.shooter_names,
+        )
+
+    def new_command(self) -> Command:
+        """A command side that has seen nothing yet, with the forces that are available."""
+        environment = self.environment
+        return Command(
+            self.world.forces,
+            self.world.tracker,
+            environment.interceptor_constellations,
+            environment.inventory,
+            environment.satellite_ready,
+            environment.gmst0_rad,
+            self._track_capacity(),
+        )
+
+    def _track_capacity(self) -> int:
+        """Track slots: three for each object that can be in the air, and room for ghosts."""
+        parts = self.world.raid.part_identity.shape[0] + 2 * self.world.raid.launch_s.shape[0]
+        return 3 * parts + 64
+
+    def run(self, keep: list[Decision] | None = None) -> None:
+        """Run the clock. `keep` collects the command side's inputs and orders."""
+        time_s, step_s = self.world.start_s, self.world.step_boost_s
+        while not self._is_over(time_s):
+            self.fires.advance(time_s)
+            assessments = self.fires.take_assessments()
+            snapshot = self.true.snapshot(time_s)
+            measurements, link = self.sensors.observe(snapshot, time_s, step_s)
+            plan, assigned = self.command.step(time_s, measurements, assessments)
+            if keep is not None:
+                keep.append(Decision(time_s, measurements, assessments, plan.orders))
+            self._score(time_s, snapshot.row[link], measurements, assigned)
+            self.scoring.note_plan(time_s, plan.number, plan.level, plan.second_shot, plan.in_reach)
+            self._note_tracks(time_s, plan.orders)
+            if plan.orders.n_rows:
+                self.fires.fire(plan.orders, time_s)
+            step_s = self.world.step_boost_s if self.true.burning_at(time_s) else self.world.step_s
+            time_s += step_s
+        self.fires.advance(np.inf)
+        self.notes.look(self.command.tracker.tracks, time_s, force=True)
+
+    def _is_over(self, time_s: float) -> bool:
+        """Whether nothing that matters is left in the air: boosters, warheads, bodies."""
+        kind = self.true.objects.kind
+        matters = (kind == BOOSTER) | (kind == WARHEAD) | (kind == BODY)
+        matters &= self.true.end_s > time_s
+        return time_s > self.world.horizon_s or not matters.any()
+
+    def _note_tracks(self, time_s: float, orders: Orders) -> None:
+        tracks = self.command.tracker.tracks
+        for slot in self.notes.look(tracks, time_s, force=orders.n_rows > 0):
+            number = int(tracks.number[slot])
+            row = self.scoring.object_of(number)
+            if row >= 0:
+                shot = bool((orders.track == number).any())
+                self.notes.score(tracks, int(slot), self.true, row, shot=shot)
+
+    def _score(
+        self, time_s: float, rows: np.ndarray, measurements: Measurements, assigned: np.ndarray
+    ) -> None:
+        fresh = self.scoring.note_measurements(time_s, rows, measurements.sensor, assigned)
+        for row in fresh:
+            by = int(self.scoring.first_detection_by[row])
+            self._note(time_s, "detected", self._name(int(row)), self.world.sensor_names[by], "")
+        tracks = self.command.tracker.tracks
+        new = (tracks.status == FIRM) & (tracks.number > -1)
+        new &= tracks.firm_s >= time_s - 1e-9
+        for row in self.scoring.note_firm(tracks.number[new], tracks.firm_s[new]):
+            self._note(time_s, "firm-track", self._name(row), "", "")
+
+    def _name(self, row: int) -> str:
+        return self.world.name_of(self.true.objects.identity[row])
+
+    def _note(self, time_s: float, kind: str, subject: str, other: str, detail: str) -> None:
+        self.events.append((time_s, kind, subject, other, detail))
+
+    def _target_class(self, row: int) -> int:
+        return int(self.world.target_class[self.true.missiles.missile_class[
+            self.true.objects.missile[row]]])  # fmt: skip
+
+    def _end_boost(self, row: int, layer: int, time_s: float) -> int:
+        missile = int(self.true.objects.missile[row])
+        identity = self.true.missiles.identity[missile]
+        self.true.cut_boost(missile, time_s, layer)
+        if not self.draws.survives(identity, self.world.warhead_survival):
+            return -1
+        like = next(
+            (int(r) for r in self.true.rows_of(missile) if self.true.objects.kind[r] == WARHEAD),
+            row,
+        )
+        nodes = cut_off(self.world.raid, self.true.objects, self.true.trajectories, row, time_s)
+        body = self.true.add_body(missile, nodes, np.uint64(mix(identity, _BODY_NAME)), like)
+        self.scoring.add_objects(1)
+        return body
+
+    def record(self, whole: bool) -> Record:
+        """The tables that this replication leaves behind; `whole` adds ephemerides."""
+        fates = Fates(self.world, self.true, self.fires, self.scoring, self.environment.gmst0_rad)
+        lethal = fates.lethal
+        record: Record = {
+            "threats": record_threats(fates),
+            "engagements": record_engagements(fates),
+            "tracks": record_tracks(fates, self.notes),
+            "events": build_table("events", sorted(self.events)),
+            "replications": build_table(
+                "replications",
+                [
+                    (
+                        False,
+                        "",
+                        self.environment.epoch_offset_s,
+                        int(lethal.sum()),
+                        int((fates.fate == "leaked").sum()),
+                        int((fates.fate == "fell-short").sum()),
+                        int(((fates.fate == "stopped") & lethal).sum()),
+                        len(self.fires.shots),
+                        int((self.scoring.in_reach & (self.true.objects.kind == BOOSTER)).sum()),
+                    )
+                ],
+            ),
+        }
+        if whole:
+            every = np.arange(self.true.end_s.shape[0])
+            record["ephemerides"] = record_ephemerides(fates, every)
+        return record
+
+
+def run_replication(world: World, seed: int, replication: int, outer: int = 0) -> Record:
+    """Run one replication of a world and return its record.
+
+    Parameters
+    ----------
+    world : World
+        Compiled for the draw `outer` of the assumptions.
+    seed, replication : int
+        Key of all draws: the same bits whatever ran before, in whatever process.
+    outer : int
+        0 for best values; replications of other draws are never kept whole.
+    """
+    run = Replication(world, seed, replication)
+    run.run()
+    return run.record(whole=outer == 0 and replication < world.keep)

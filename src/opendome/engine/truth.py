@@ -1,0 +1,146 @@
+"""The true state of a replication while it runs: what flies, what has been stopped."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from opendome.physics.jit import kernel
+from opendome.physics.sun import is_sunlit
+from opendome.physics.trajectory import sample
+from opendome.tables.codes import BODY, BOOSTER
+from opendome.tables.truth import Floats, Integers, Snapshot, Trajectories, Truth
+
+# A body that has left the sunlight cools; its long-wave intensity falls to this share of the sunlit
+# one. Assumption, 0.3 to 0.9: from a radiating shell cooling from 300 K by 30 to 80 K.
+SHADOW_INTENSITY = 0.6
+
+
+@kernel
+def _sample_flying(
+    objects, trajectories, end_s, time_s, sun, position, velocity, burning, warmth, row
+):  # type: ignore[no-untyped-def]
+    n = 0
+    for i in range(objects.start_s.shape[0]):
+        if time_s < objects.start_s[i] or time_s >= end_s[i]:
+            continue
+        x, y, z, vx, vy, vz = sample(
+            trajectories.first,
+            trajectories.time_s,
+            trajectories.position_eci_m,
+            trajectories.velocity_eci_m_s,
+            trajectories.acceleration_eci_m_s2,
+            i,
+            time_s,
+        )
+        position[n, 0] = x
+        position[n, 1] = y
+        position[n, 2] = z
+        velocity[n, 0] = vx
+        velocity[n, 1] = vy
+        velocity[n, 2] = vz
+        burning[n] = time_s < objects.burnout_s[i]
+        warmth[n] = 1.0 if is_sunlit(x, y, z, sun[0], sun[1], sun[2]) else SHADOW_INTENSITY
+        row[n] = i
+        n += 1
+    return n
+
+
+class TrueState:
+    """A raid in flight. Objects end by impact, by release of what they carry, or by a kill."""
+
+    def __init__(self, truth: Truth, sun: Floats) -> None:
+        self.missiles = truth.missiles
+        self.objects = truth.objects
+        self.trajectories = truth.trajectories
+        self.end_s = truth.objects.end_s.copy()
+        self.stopped_by = np.full(self.end_s.shape[0], -1, np.int64)
+        self.cut_s = np.full(truth.missiles.launch_s.shape[0], np.nan)
+        self.cut_layer = np.full(truth.missiles.launch_s.shape[0], -1, np.int64)
+        self._sun = sun
+
+    def snapshot(self, time_s: float) -> Snapshot:
+        """All objects in flight at a time."""
+        n = self.end_s.shape[0]
+        position, velocity = np.empty((n, 3)), np.empty((n, 3))
+        burning, warmth, row = np.empty(n, np.bool_), np.empty(n), np.empty(n, np.int64)
+        m = _sample_flying(
+            self.objects, self.trajectories, self.end_s, time_s, self._sun,
+            position, velocity, burning, warmth, row,
+        )  # fmt: skip
+        rows = row[:m]
+        objects = self.objects
+        return Snapshot(
+            time_s=time_s,
+            identity=objects.identity[rows],
+            row=rows,
+            position_eci_m=position[:m],
+            velocity_eci_m_s=velocity[:m],
+            burning=burning[:m],
+            cross_section_m2=objects.cross_section_m2[rows],
+            plume_w_sr=objects.plume_w_sr[rows],
+            body_w_sr=objects.body_w_sr[rows] * warmth[:m],
+            feature=objects.feature[rows],
+        )
+
+    def burning_at(self, time_s: float) -> bool:
+        """Whether anything is launching or under thrust within the next second."""
+        booster = self.objects.kind == BOOSTER
+        until = np.minimum(self.objects.burnout_s, self.end_s)
+        return bool((booster & (self.objects.start_s <= time_s + 1.0) & (until >= time_s)).any())
+
+    def stop(self, row: int, time_s: float, layer: int) -> None:
+        """End one object by a kill."""
+        self.end_s[row] = time_s
+        self.stopped_by[row] = layer
+
+    def cut_boost(self, missile: int, time_s: float, layer: int) -> None:
+        """End thrust and deployment of a missile: what it has not released yet never flies."""
+        mine = self.objects.missile == missile
+        carrier = mine & (self.objects.start_s <= time_s) & (self.end_s > time_s)
+        carrier &= self.objects.kind == BOOSTER
+        unreleased = mine & (self.objects.start_s > time_s)
+        self.end_s[carrier] = time_s
+        self.stopped_by[carrier] = layer
+        self.end_s[unreleased] = -np.inf
+        self.stopped_by[unreleased] = layer
+        self.cut_s[missile] = time_s
+        self.cut_layer[missile] = layer
+
+    def add_body(self, missile: int, nodes: Trajectories, identity: np.uint64, like: int) -> int:
+        """Let the remains of a missile fly on along `nodes`; they look like object `like`."""
+        objects = self.objects
+        row = objects.start_s.shape[0]
+        grown = {
+            name: np.concatenate([column, column[like : like + 1]])
+            for name, column in zip(objects._fields, objects, strict=True)
+        }
+        grown["identity"][row] = identity
+        grown["kind"][row] = BODY
+        grown["start_s"][row] = nodes.time_s[0]
+        grown["burnout_s"][row] = nodes.time_s[0]
+        grown["end_s"][row] = nodes.time_s[-1]
+        self.objects = type(objects)(**grown)
+        old = self.trajectories
+        self.trajectories = Trajectories(
+            np.append(old.first, old.first[-1] + nodes.time_s.shape[0]),
+            np.concatenate([old.time_s, nodes.time_s]),
+            np.concatenate([old.position_eci_m, nodes.position_eci_m]),
+            np.concatenate([old.velocity_eci_m_s, nodes.velocity_eci_m_s]),
+            np.concatenate([old.acceleration_eci_m_s2, nodes.acceleration_eci_m_s2]),
+        )
+        self.end_s = np.append(self.end_s, nodes.time_s[-1])
+        self.stopped_by = np.append(self.stopped_by, -1)
+        return row
+
+    def state_of(self, row: int, time_s: float) -> tuple[Floats, Floats]:
+        """Position and velocity (eci) of one object."""
+        paths = self.trajectories
+        values = sample(
+            paths.first, paths.time_s, paths.position_eci_m, paths.velocity_eci_m_s,
+            paths.acceleration_eci_m_s2, row, time_s,
+        )  # fmt: skip
+        return np.array(values[:3]), np.array(values[3:])
+
+    def rows_of(self, missile: int) -> Integers:
+        """Objects that came from a missile."""
+        return np.flatnonzero(self.objects.missile == missile)

@@ -1,0 +1,91 @@
+"""From a scenario to a world: the only place that knows both."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from opendome.physics.frames import julian_date
+from opendome.scenario.scenario import Scenario
+from opendome.world.assumptions import Assumptions
+from opendome.world.beliefs import compile_beliefs
+from opendome.world.budget import build_boost_budget
+from opendome.world.forces import assemble_forces, compile_areas, compile_shooters
+from opendome.world.model import World
+from opendome.world.raid import compile_raid_of
+from opendome.world.sensors import compile_sensors
+
+# Year of a random epoch where the scenario names none: the year that the programme speaks of.
+_YEAR = 2029
+# The clock starts this long before the first nominal launch: launch jitter may be negative.
+_LEAD_S = 60.0
+# Probability that the warhead of a missile that was hit under power flies on to where the
+# cut-off leads it. Assumption, 0 to 1: a hit breaks the motor, which may or may not wreck what is
+# on top (APS 2003 leaves it open).
+_WARHEAD_SURVIVAL = 0.5
+
+
+def compile_world(scenario: Scenario, outer: int = 0, seed: int = 1) -> World:
+    """The arrays of one scenario for one draw of its assumptions.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    outer : int
+        0 for the best value of everything; above 0, the number of a draw from all ranges.
+    seed : int
+        Of the campaign: decides launch points, aims and the values of outer draws.
+
+    Raises
+    ------
+    BadInput
+        Where a missile cannot reach its target, in one line that says by how much.
+    """
+    assumptions = Assumptions(outer, seed)
+    nations = list(scenario.nations)
+    for element in scenario.architecture.elements.values():
+        if element.nation not in nations:
+            nations.append(element.nation)
+    for city in scenario.cities.values():
+        if city.nation not in nations:
+            nations.append(city.nation)
+    area_names, areas = compile_areas(scenario, nations)
+    raid = compile_raid_of(scenario, assumptions, area_names, seed)
+    sensors, sensor_names = compile_sensors(scenario, assumptions)
+    shooter_names, type_names, rows, shooters, constellations, flyouts = compile_shooters(
+        scenario, assumptions, nations
+    )
+    sensor_elements = tuple(dict.fromkeys(name.split("/")[0] for name in sensor_names))
+    epoch = scenario.epoch_utc
+    simulation = scenario.simulation
+    return World(
+        name=scenario.name,
+        scenario_hash=scenario.hash(),
+        nations=tuple(nations),
+        raid=raid.raid,
+        missile_names=raid.missile_names,
+        class_names=raid.class_names,
+        origin_names=raid.origin_names,
+        target_class=raid.target_class,
+        object_names=raid.object_names,
+        warhead_survival=_WARHEAD_SURVIVAL,
+        sensors=sensors,
+        sensor_names=sensor_names,
+        sensor_elements=sensor_elements,
+        element_of_sensor=np.array(
+            [sensor_elements.index(name.split("/")[0]) for name in sensor_names], np.int64
+        ),
+        forces=assemble_forces(scenario, rows, type_names, shooters, flyouts, areas),
+        type_names=tuple(type_names),
+        shooter_names=tuple(shooter_names),
+        area_names=tuple(area_names),
+        interceptor_constellations=constellations,
+        tracker=compile_beliefs(scenario, assumptions),
+        epoch_jd=sum(julian_date(epoch)) if epoch is not None else None,
+        year=epoch.year if epoch is not None else _YEAR,
+        start_s=-_LEAD_S,
+        step_boost_s=simulation.step.boost,
+        step_s=simulation.step.otherwise,
+        horizon_s=simulation.horizon,
+        keep=simulation.keep,
+        boost_budget=build_boost_budget(scenario),
+    )

@@ -1,0 +1,215 @@
+"""The defender's forces, areas and rules as arrays."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from opendome.battle import Forces
+from opendome.interceptors.ground import FlyoutTables
+from opendome.physics.geodesy import ecef_from_geodetic
+from opendome.physics.random import entity_id
+from opendome.scenario.models.ground_interceptor import Battery
+from opendome.scenario.models.space_interceptor import SpaceInterceptorConstellation
+from opendome.scenario.scenario import Scenario
+from opendome.space import Constellation
+from opendome.tables.codes import LAYERS
+from opendome.tables.forces import DefendedAreas, Doctrine, InterceptorTypes, Shooters
+from opendome.world.assumptions import Assumptions
+from opendome.world.flyouts import gather_flyout_tables
+from opendome.world.interceptors import compile_type
+from opendome.world.interceptors.row import TypeRow
+from opendome.world.orbits import compile_orbit
+
+# Assumptions of battle management that no public source gives.
+_THREAT_MARGIN_SIGMA = 2.0  # of the predicted impact point, beyond an area's edge
+_HEADING_MARGIN_M = 2.5e6  # across the plane of a missile that is still steering
+_BOOST_RANGE_M = 13e6  # longest range of the library's missiles
+_REPLAN_S = 20.0  # between plans for one ballistic track
+_COMMIT_SHARE = 0.25  # of divert times time to go that two sigmas of prediction may use
+_ORBITAL_RESERVE_M = 30e3  # steered for during the burn: error of a boost path after 40 s
+_CONFIDENT = 0.5  # more likely lethal than not
+_LAST_CHANCE_S = 60.0  # two replans and the slowest reaction
+
+_REAL_FIELDS = (
+    "correlation", "min_altitude_m", "max_altitude_m", "salvo", "divert_m_s", "basket_m",
+    "last_update_s", "burn_s", "reaction_s", "decision_s", "assessment_s", "missed_kill_probability",
+    "false_kill_probability", "flight_s", "acceleration_m_s2", "delta_v_m_s", "max_flight_s",
+)  # fmt: skip
+
+
+def tabulate_types(names: list[str], rows: list[TypeRow]) -> InterceptorTypes:
+    """Rows of single types as one table."""
+    values = {
+        name: np.array([row.values.get(name, math.nan) for row in rows], np.float64)
+        for name in _REAL_FIELDS
+    }
+    return InterceptorTypes(
+        identity=np.array([entity_id(f"interceptor/{name}") for name in names], np.uint64),
+        launch_kind=np.array([row.launch_kind for row in rows], np.int64),
+        layer=np.array([LAYERS.index(row.layer) for row in rows], np.int64),
+        kill_probability=np.array([row.kill_probability for row in rows]),
+        max_closing_speed_m_s=np.array([row.max_closing_speed_m_s for row in rows]),
+        max_salvos=np.array([row.values["max_salvos"] for row in rows], np.int64),
+        updates_in_flight=np.array([row.updates_in_flight for row in rows], np.bool_),
+        **values,
+    )
+
+
+def compile_shooters(
+    scenario: Scenario, assumptions: Assumptions, nations: list[str]
+) -> tuple[list[str], list[str], list[TypeRow], Shooters, tuple[Constellation, ...], FlyoutTables]:
+    """Types, shooters, constellations of interceptors and fly-out tables of a scenario."""
+    batteries = scenario.elements_of(Battery)
+    fleets = {
+        name: fleet
+        for name, fleet in scenario.elements_of(SpaceInterceptorConstellation).items()
+        if fleet.constellation.count > 0
+    }
+    used = dict.fromkeys(b.interceptor for b in batteries.values())
+    used |= dict.fromkeys(f.interceptor for f in fleets.values())
+    type_names = list(used)
+    rows = [
+        compile_type(name, scenario.interceptors[name], scenario.doctrine, assumptions)
+        for name in type_names
+    ]
+    records: list[dict[str, Any]] = []
+    jobs = []
+    for name, battery in batteries.items():
+        row = rows[type_names.index(battery.interceptor)]
+        table = -1
+        if row.flyout is not None:
+            table = len(jobs)
+            jobs.append((row.flyout, battery.latitude, battery.longitude))
+        records.append(
+            {
+                "identity": entity_id(f"shooter/{name}"),
+                "interceptor": type_names.index(battery.interceptor),
+                "nation": nations.index(battery.nation),
+                "inventory": battery.inventory,
+                "reserve": battery.reserve + round(scenario.doctrine.reserve * battery.inventory),
+                "channels": battery.channels,
+                "launch_interval_s": battery.launch_interval,
+                "latitude_rad": battery.latitude,
+                "longitude_rad": battery.longitude,
+                "position_ecef_m": ecef_from_geodetic(
+                    battery.latitude, battery.longitude, battery.altitude
+                ),
+                "flyout_table": table,
+                "constellation": -1,
+                "availability": assumptions.value(f"{name}/readiness", battery.readiness),
+                "site_availability": assumptions.value(
+                    f"{name}/availability", battery.availability
+                ),
+            }
+        )
+    constellations = []
+    for name, fleet in fleets.items():
+        rounds = fleet.constellation.count * fleet.per_satellite
+        records.append(
+            {
+                "identity": entity_id(f"shooter/{name}"),
+                "interceptor": type_names.index(fleet.interceptor),
+                "nation": nations.index(fleet.nation),
+                "inventory": rounds,
+                "reserve": 0,
+                "channels": rounds,
+                "launch_interval_s": 0.0,
+                "latitude_rad": math.nan,
+                "longitude_rad": math.nan,
+                "position_ecef_m": (math.nan, math.nan, math.nan),
+                "flyout_table": -1,
+                "constellation": len(constellations),
+                "availability": assumptions.value(f"{name}/availability", fleet.availability),
+                "site_availability": 1.0,
+            }
+        )
+        constellations.append(compile_orbit(name, fleet.constellation, fleet.per_satellite))
+    shooters = _tabulate_shooters(records)
+    names = [*batteries, *fleets]
+    return names, type_names, rows, shooters, tuple(constellations), gather_flyout_tables(jobs)
+
+
+def _tabulate_shooters(records: list[dict[str, Any]]) -> Shooters:
+    kinds = {
+        "identity": np.uint64,
+        "interceptor": np.int64,
+        "nation": np.int64,
+        "inventory": np.int64,
+        "reserve": np.int64,
+        "channels": np.int64,
+        "flyout_table": np.int64,
+        "constellation": np.int64,
+    }
+
+    def column(name: str) -> Any:
+        kind = kinds.get(name, np.float64)
+        values = [record[name] for record in records]
+        shape = (0, 3) if name == "position_ecef_m" else (0,)
+        return np.array(values, kind) if values else np.zeros(shape, kind)
+
+    # Consent of other nations: none is asked for yet in a nation's own batteries.
+    consent = np.zeros(len(records))
+    fields = {name: column(name) for name in Shooters._fields if name != "consent_s"}
+    return Shooters(consent_s=consent, **fields)
+
+
+def compile_areas(scenario: Scenario, nations: list[str]) -> tuple[list[str], DefendedAreas]:
+    """Defended cities, then cities that are aimed at and not defended (weight zero)."""
+    rows: dict[str, tuple[str, float]] = {}
+    for nation, cities in scenario.defended.items():
+        for city in cities:
+            rows[city] = (nation, 1.0)
+    for salvo in scenario.raid.salvos:
+        for city in salvo.aim.cities:
+            rows.setdefault(city, (scenario.cities[city].nation, 0.0))
+    names = list(rows)
+    places = [scenario.cities[name] for name in names]
+    latitude = np.array([p.latitude for p in places])
+    longitude = np.array([p.longitude for p in places])
+    unit = np.stack(
+        [
+            np.cos(latitude) * np.cos(longitude),
+            np.cos(latitude) * np.sin(longitude),
+            np.sin(latitude),
+        ],
+        axis=1,
+    )
+    people = np.array([float(p.population) for p in places])
+    weight = people / people.sum() * np.array([rows[name][1] for name in names])
+    areas = DefendedAreas(
+        latitude_rad=latitude,
+        longitude_rad=longitude,
+        unit_ecef=np.ascontiguousarray(unit),
+        radius_m=np.array([p.radius for p in places]),
+        weight=weight,
+        nation=np.array([nations.index(rows[name][0]) for name in names], np.int64),
+    )
+    return names, areas
+
+
+def compile_doctrine(scenario: Scenario) -> Doctrine:
+    """Rules of engagement."""
+    return Doctrine(
+        shoot_look_shoot=scenario.doctrine.default == "shoot-look-shoot",
+        lethality_threshold=float(scenario.doctrine.lethality_threshold),
+        threat_margin_sigma=_THREAT_MARGIN_SIGMA,
+        boost_heading_margin_m=_HEADING_MARGIN_M,
+        boost_range_m=_BOOST_RANGE_M,
+        replan_s=_REPLAN_S,
+        commit_divert_share=_COMMIT_SHARE,
+        orbital_reserve_m=_ORBITAL_RESERVE_M,
+        confident_lethality=_CONFIDENT,
+        last_chance_s=_LAST_CHANCE_S,
+    )
+
+
+def assemble_forces(
+    scenario: Scenario, rows: list[TypeRow], type_names: list[str], shooters: Shooters,
+    flyouts: FlyoutTables, areas: DefendedAreas,
+) -> Forces:  # fmt: skip
+    """All that is the defender's own, as battle management takes it."""
+    types = tabulate_types(type_names, rows)
+    return Forces(types, shooters, flyouts, areas, compile_doctrine(scenario))

@@ -1,0 +1,70 @@
+"""A scenario as arrays: all that a replication needs, ready to be sent to worker processes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from opendome.battle import Forces
+from opendome.space import Constellation
+from opendome.tables.truth import Floats, Integers
+from opendome.threats import Raid
+from opendome.tracking import Settings
+
+
+@dataclass(frozen=True)
+class SensorGroup:
+    """All sensors of one kind that share a block, and what carries them.
+
+    Ground sensors have `position_ecef_m`; satellites have the constellations, in the order of the
+    block's rows.
+    """
+
+    block: Any  # a NamedTuple registered with `sensing.observe`
+    availability: Floats  # (n,)
+    position_ecef_m: Floats | None = None
+    constellations: tuple[Constellation, ...] = ()
+
+
+@dataclass(frozen=True)
+class World:
+    """One scenario, for one outer draw of its assumptions."""
+
+    name: str
+    scenario_hash: str
+    nations: tuple[str, ...]
+    # the raid
+    raid: Raid
+    missile_names: tuple[str, ...]
+    class_names: tuple[str, ...]
+    origin_names: tuple[str, ...]  # by missile
+    target_class: Integers  # by missile class: row of codes.TARGET_CLASSES
+    object_names: dict[int, str]  # by identity
+    warhead_survival: float
+    # the defence
+    sensors: tuple[SensorGroup, ...]
+    sensor_names: tuple[str, ...]
+    sensor_elements: tuple[str, ...]  # elements of the architecture that have sensors
+    element_of_sensor: Integers  # by sensor index: row of `sensor_elements`
+    forces: Forces
+    type_names: tuple[str, ...]
+    shooter_names: tuple[str, ...]
+    area_names: tuple[str, ...]
+    interceptor_constellations: tuple[Constellation, ...]
+    tracker: Settings
+    # the clock
+    epoch_jd: float | None  # None: drawn over a year in each replication
+    year: int
+    start_s: float
+    step_boost_s: float
+    step_s: float
+    horizon_s: float
+    keep: int  # replications kept whole
+    # for the manifest
+    boost_budget: list[dict[str, Any]] = field(default_factory=list)
+
+    def name_of(self, identity: np.uint64) -> str:
+        """Scenario name of an object; bodies and other late comers get their identity in hex."""
+        return self.object_names.get(int(identity), f"object-{int(identity):016x}")

@@ -1,0 +1,115 @@
+"""Threat evaluation leaves alone what threatens nothing, and only that."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from opendome.battle.evaluation import evaluate_threats
+from opendome.physics.constants import EARTH_ROTATION_RAD_S
+from opendome.tables.codes import BALLISTIC_PHASE, BOOST_PHASE
+from opendome.tables.forces import DefendedAreas, Doctrine
+from opendome.tables.tracks import Predictions
+
+pytestmark = pytest.mark.kernels
+
+DOCTRINE = Doctrine(True, 0.5, 2.0, 2.5e6, 13e6, 20.0, 0.25)
+PLACES = {"Washington": (38.9, -77.04), "Seattle": (47.6, -122.33), "undefended": (19.43, -99.13)}
+
+
+def make_areas() -> DefendedAreas:
+    latitude = np.radians([place[0] for place in PLACES.values()])
+    longitude = np.radians([place[1] for place in PLACES.values()])
+    unit = np.stack(
+        [
+            np.cos(latitude) * np.cos(longitude),
+            np.cos(latitude) * np.sin(longitude),
+            np.sin(latitude),
+        ],
+        axis=1,
+    )
+    return DefendedAreas(
+        latitude, longitude, unit, np.full(3, 30e3), np.array([0.5, 0.5, 0.0]), np.zeros(3, int)
+    )
+
+
+def make_prediction(
+    phase: int,
+    impact: tuple[float, float] = (math.nan, math.nan),
+    sigma_m: float = 0.0,
+    position: tuple[float, float, float] = (7e6, 0.0, 0.0),
+    velocity: tuple[float, float, float] = (0.0, 7e3, 0.0),
+) -> Predictions:
+    one = np.array([0], np.int64)
+    return Predictions(
+        slot=one,
+        number=one,
+        phase=np.array([phase]),
+        lethality=np.ones(1),
+        start_s=np.zeros(1),
+        step_s=np.ones(1),
+        n_points=np.array([1]),
+        position_eci_m=np.array([[position]]),
+        velocity_eci_m_s=np.array([[velocity]]),
+        sigma_m=np.zeros((1, 1)),
+        impact_s=np.array([math.nan if math.isnan(impact[0]) else 1000.0]),
+        impact_latitude_rad=np.radians(impact[:1]),
+        impact_longitude_rad=np.radians(impact[1:]),
+        impact_sigma_m=np.array([sigma_m]),
+        burnout_s=np.zeros(1),
+        burnout_sigma_s=np.zeros(1),
+    )
+
+
+@pytest.mark.parametrize(
+    ("impact", "sigma_m", "expected"),
+    [
+        ((38.95, -77.1), 0.0, 0),
+        ((39.9, -77.04), 0.0, -1),  # 111 km off, disc of 30 km
+        ((39.9, -77.04), 50e3, 0),  # two sigmas of 50 km reach the disc
+        ((19.43, -99.13), 0.0, -1),  # nobody defends it
+        ((0.0, 179.99), 0.0, -1),
+        ((math.nan, math.nan), 0.0, -1),  # never comes down
+    ],
+)
+def test_impact_decides_in_ballistic_flight(
+    impact: tuple[float, float], sigma_m: float, expected: int
+) -> None:
+    """An object threatens the area whose disc, widened by its impact error, holds the impact."""
+    found = evaluate_threats(
+        make_prediction(BALLISTIC_PHASE, impact, sigma_m), make_areas(), DOCTRINE, 0.0
+    )
+    assert found[0] == expected
+
+
+def ascend(azimuth_deg: float, gmst0: float) -> Predictions:
+    """A missile over 39 N 126 E at 100 km, climbing along an azimuth relative to the Earth."""
+    latitude, longitude = math.radians(39.0), math.radians(126.0) + gmst0
+    up = np.array(
+        [
+            math.cos(latitude) * math.cos(longitude),
+            math.cos(latitude) * math.sin(longitude),
+            math.sin(latitude),
+        ]
+    )
+    east = np.array([-math.sin(longitude), math.cos(longitude), 0.0])
+    north = np.cross(up, east)
+    azimuth = math.radians(azimuth_deg)
+    position = 6.478e6 * up
+    velocity = 3e3 * (math.cos(azimuth) * north + math.sin(azimuth) * east) + 2e3 * up
+    velocity += EARTH_ROTATION_RAD_S * np.cross([0.0, 0.0, 1.0], position)
+    return make_prediction(BOOST_PHASE, position=tuple(position), velocity=tuple(velocity))
+
+
+@pytest.mark.parametrize("gmst0", [0.0, 2.0, 5.5])
+def test_heading_decides_in_boost(gmst0: float) -> None:
+    """A climb over the pole threatens America; one to the south or south-west does not."""
+    areas = make_areas()
+    towards_america = evaluate_threats(ascend(20.0, gmst0), areas, DOCTRINE, gmst0)
+    towards_seattle = evaluate_threats(ascend(48.0, gmst0), areas, DOCTRINE, gmst0)
+    assert towards_america[0] == 0
+    assert towards_seattle[0] == 1
+    for azimuth in (180.0, 225.0, 270.0):
+        assert evaluate_threats(ascend(azimuth, gmst0), areas, DOCTRINE, gmst0)[0] == -1
