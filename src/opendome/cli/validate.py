@@ -23,8 +23,11 @@ def validate(
 ) -> None:
     """Check a scenario: say OK, what differs from the library, and which sources it rests on."""
     from opendome.scenario.loader import load_scenario
+    from opendome.world import compile_world
 
     loaded = load_scenario(scenario, raid, sets or (), without or ())
+    # What only physics can tell, such as an aim out of a missile's reach.
+    compile_world(loaded, outer=0, seed=1)
     changes = [change._asdict() for change in loaded.changed]
     sources = loaded.sources()
     if as_json:
