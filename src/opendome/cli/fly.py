@@ -64,12 +64,12 @@ def fly(
         raise BadInput(f"--plot {plot}: the file exists; allowed: another name, or --overwrite")
     start, end = parse_place(launch, "--launch"), parse_place(target, "--target")
     report = fly_named(missile, start, end, trajectory.value)
+    if plot is not None:
+        _draw(plot, missile, start, end, report)
     if as_json:
         typer.echo(json.dumps(describe(missile, trajectory.value, start, end, report), indent=1))
     else:
         _print_table(missile, trajectory.value, start, end, report)
-    if plot is not None:
-        _draw(plot, missile, start, end, report)
 
 
 def fly_named(missile: str, launch: Place, target: Place, trajectory: str) -> FlightReport:
