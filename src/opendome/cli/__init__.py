@@ -52,7 +52,7 @@ def _configure(
             "-v",
             count=True,
             show_default=False,
-            help="Log more; -vv logs all, with tracebacks.",
+            help="Log more, with tracebacks; -vv logs all.",
         ),
     ] = 0,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Log errors only.")] = False,
@@ -88,26 +88,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
             args=given or ["--help"], prog_name="opendome", standalone_mode=False
         )
         return code if isinstance(code, int) else DONE
-    except (Interrupted, typer.Abort) as interrupt:
-        return _tell(str(interrupt) or "interrupted", INTERRUPTED)
-    except KeyboardInterrupt:
-        return _tell("interrupted", INTERRUPTED)
-    except BadInput as error:
-        return _tell(str(error), BAD_INPUT)
-    except _UsageError as error:
-        return _tell(error.format_message(), BAD_INPUT)  # type: ignore[attr-defined]
-    except RunFailed as error:
-        return _tell(str(error), FAILED)
-    except Exception as error:
-        return _tell(f"internal error: {type(error).__name__}: {error} (-vv shows where)", FAILED)
+    except (Exception, KeyboardInterrupt) as error:
+        if any(word in _LOUD for word in given):
+            traceback.print_exc()
+        message, code = _explain_end(error)
+        print(f"opendome: {' '.join(message.split())}", file=sys.stderr)
+        return code
 
 
-def _tell(message: str, code: int) -> int:
-    """Say why the program ends, in one line on standard error, after the traceback where asked."""
-    if logging.getLogger("opendome").isEnabledFor(logging.DEBUG):
-        traceback.print_exc()
-    print(f"opendome: {' '.join(message.split())}", file=sys.stderr)
-    return code
+def _explain_end(error: BaseException) -> tuple[str, int]:
+    """Why the program ends, in words, and its exit code."""
+    if isinstance(error, BadInput):
+        return str(error), BAD_INPUT
+    if isinstance(error, _UsageError):
+        return error.format_message(), BAD_INPUT  # type: ignore[attr-defined]
+    if isinstance(error, RunFailed):
+        return str(error), FAILED
+    if isinstance(error, Interrupted | typer.Abort | KeyboardInterrupt):
+        return str(error) or "interrupted", INTERRUPTED
+    return f"internal error: {type(error).__name__}: {error} (-v shows where)", FAILED
 
 
 def _put_verbosity_first(arguments: list[str]) -> list[str]:
