@@ -44,7 +44,7 @@ LONG_RANGE = Interceptor(
 )
 
 UPPER_TIER = Interceptor(
-    build_vehicle([(640.0, 200.0, 16.0, 255.0, 0.0)], 60.0, 0.032, 0.5, 5.0),
+    build_vehicle([(680.0, 160.0, 16.0, 265.0, 0.0)], 60.0, 0.025, 0.5, 5.0),
     ballistic_coefficient_kg_m2=1500.0,
     release_s=2.0,
     min_flight_s=20.0,

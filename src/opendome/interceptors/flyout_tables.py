@@ -29,7 +29,7 @@ class FlyoutGrid(NamedTuple):
     n_bearings: int = 48
     n_ranges: int = 61  # nodes from zero to the interceptor's range
     n_altitudes: int = 41  # nodes from its lowest to its highest altitude
-    n_azimuths: int = 36  # launch azimuths flown
+    n_azimuths: int = 24  # launch azimuths flown
     n_pitches: int = 96  # pitch end angles flown
 
 
