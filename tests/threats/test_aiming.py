@@ -131,6 +131,10 @@ def test_a_target_too_near_is_refused_with_the_range_that_works():
     assert "overshoots" in explain_failure(task, aim)
 
 
+def test_a_target_at_the_launch_point_has_no_aim():
+    assert solve_aim(_task(LAUNCH), 1e-7).code != AIMED
+
+
 @given(st.floats(-1.4, 1.4), st.floats(-3.0, 3.0), st.floats(1e6, 1.5e7), st.floats(-3.1, 3.1))
 def test_the_miss_is_zero_at_the_target_and_signed_along_the_line(lat, lon, distance, azimuth):
     target = solve_direct(lat, lon, azimuth, distance)

@@ -238,9 +238,12 @@ def correct_aim(task: Task, near: Aim, tolerance: float) -> Aim:
         azimuth, pitch, energy = azimuth + turn, next_pitch, next_energy
         down, cross, miss = next_down, next_cross, next_miss
         fresh = False
-    code = AIMED
-    if miss > MISS_ALLOWED_M:
-        code = OUT_OF_REACH if energy >= 1.0 and down < 0.0 else NOT_FOUND
+    if miss <= MISS_ALLOWED_M:
+        code = AIMED
+    elif energy >= 1.0 and down < 0.0:
+        code = OUT_OF_REACH
+    else:  # also where the miss is NaN
+        code = NOT_FOUND
     return Aim(code, azimuth, pitch, energy, miss, math.nan, da, df, ca, cf)
 
 
