@@ -2,6 +2,7 @@
 
 from opendome.threats.aim_search import solve_aim
 from opendome.threats.aiming import Aim, Task, explain_failure
+from opendome.threats.boost_kill import cut_off
 from opendome.threats.raid import (
     PARTS,
     MissileClass,
@@ -12,7 +13,7 @@ from opendome.threats.raid import (
     stack_classes,
     wreck_identity,
 )
-from opendome.threats.replication import cut_off, fly_raid
+from opendome.threats.replication import fly_raid
 
 __all__ = [
     "PARTS",

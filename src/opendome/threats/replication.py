@@ -10,10 +10,9 @@ import numpy as np
 from opendome.physics.ballistic import record_fall
 from opendome.physics.boost import Steering, Vehicle, full_burn, record
 from opendome.physics.constants import EARTH_ROTATION_RAD_S
-from opendome.physics.flight import NODES_FULL, REACHED_GROUND, Nodes, empty_nodes
+from opendome.physics.flight import NODES_FULL, REACHED_GROUND, Nodes
 from opendome.physics.jit import kernel
 from opendome.physics.random import normal4, stream_key, uniform4
-from opendome.physics.trajectory import sample
 from opendome.tables import codes
 from opendome.tables.truth import (
     Flags,
@@ -398,59 +397,4 @@ def _describe_objects(raid: Raid, flown: _Flown, n_paths: int) -> Objects:
         + classes.part_feature_sigma[at] * flown.feature_draw[:n_paths],
         mass_kg=classes.part_mass_kg[at],
         ballistic_coefficient_kg_m2=classes.part_ballistic_coefficient_kg_m2[at],
-    )
-
-
-def cut_off(
-    raid: Raid, objects: Objects, trajectories: Trajectories, row: int, time_s: float
-) -> Trajectories:
-    """Path of what is left of a missile whose boost is ended by a hit, down to the ground.
-
-    Parameters
-    ----------
-    raid : Raid
-        For the ballistic coefficient of the warhead, which is what survives if anything does.
-    objects, trajectories
-        The replication's; `row` is the booster.
-    row : int
-        Row of the booster in `objects`.
-    time_s : float
-        Time of the hit, within the booster's path.
-
-    Returns
-    -------
-    Trajectories
-        One path, eci, from the hit to the impact.
-
-    Raises
-    ------
-    ValueError
-        Where the booster does not fly at that time.
-    """
-    state = np.array(
-        sample(
-            trajectories.first, trajectories.time_s, trajectories.position_eci_m,
-            trajectories.velocity_eci_m_s, trajectories.acceleration_eci_m_s2, row, time_s,
-        )
-    )  # fmt: skip
-    if np.isnan(state).any():
-        raise ValueError(f"object {row} does not fly at {time_s} s")
-    missile_class = raid.missile_class[objects.missile[row]]
-    beta = float(raid.classes.part_ballistic_coefficient_kg_m2[missile_class, WARHEAD])
-    room = _NODES_PER_PATH
-    while True:
-        nodes = empty_nodes(room)
-        fall = record_fall(
-            state.copy(), time_s, time_s + HORIZON_S, 0.0, beta, 0.0, RAID_TOLERANCE, nodes
-        )
-        if fall.code != NODES_FULL:
-            break
-        room *= 2
-    n = fall.n_nodes
-    return Trajectories(
-        np.array([0, n], np.int64),
-        nodes.time_s[:n],
-        nodes.position_eci_m[:n],
-        nodes.velocity_eci_m_s[:n],
-        nodes.acceleration_eci_m_s2[:n],
     )
