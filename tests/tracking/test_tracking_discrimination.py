@@ -54,6 +54,18 @@ def test_many_looks_at_one_object_do_not_pile_up_evidence():
     assert odds[-1] < 3.0
 
 
+def test_a_perfect_look_settles_the_feature():
+    """A sigma of zero gives the log odds of the feature itself."""
+    truth = fly(np.array([6978e3, -900e3, 800e3]), np.array([500.0, 3500.0, -4500.0]), [0.0, 1.0])
+    table = measure(np.random.default_rng(1), 0.0, 0, RADAR_PLACE, truth[:1])
+    table.feature[:] = 1.2
+    table.sigma_feature[:] = 0.0
+    tracker = start_tracker(2)
+    update(tracker, table, 0.0, SETTINGS)
+    exact = compute_log_odds(1.2, 0.0, SETTINGS.beliefs)
+    assert tracker.tracks.log_odds[0] == pytest.approx(exact, abs=1e-6)
+
+
 def test_settings_are_changed_by_name_and_stay_floats():
     """One value changes, everything else is the default, and integers become floats."""
     changed = build_settings(gmst0_rad=2, burn_time_s=100)

@@ -8,8 +8,10 @@ overlap, allow. Multiplying likelihoods look by look would.
 from __future__ import annotations
 
 import math
+from typing import Final
 
 from opendome.physics.jit import kernel
+from opendome.tables.codes import BOOST_PHASE
 from opendome.tables.truth import Floats
 from opendome.tracking.picture import (
     FEATURE,
@@ -17,9 +19,12 @@ from opendome.tracking.picture import (
     LOG_ODDS,
     LOOK_FEATURE,
     LOOK_FEATURE_SIGMA,
+    PHASE,
     Slots,
 )
 from opendome.tracking.settings import Beliefs
+
+_FINEST_SIGMA: Final = 1e-6
 
 
 @kernel
@@ -48,10 +53,11 @@ def compute_log_odds(feature: float, variance: float, beliefs: Beliefs) -> float
 def take_feature(slots: Slots, slot: int, look: Floats, beliefs: Beliefs) -> None:
     """Sharpen a track's estimate of its object's feature by one look, and its log odds.
 
-    A look without feature (NaN, or sigma not finite and above zero) changes nothing.
+    A look without feature (it or its sigma not finite) changes nothing. A sigma of zero counts as
+    one in a million.
     """
-    sigma = look[LOOK_FEATURE_SIGMA]
-    if math.isfinite(look[LOOK_FEATURE]) and math.isfinite(sigma) and sigma > 0.0:
+    sigma = max(look[LOOK_FEATURE_SIGMA], _FINEST_SIGMA)
+    if math.isfinite(look[LOOK_FEATURE]) and math.isfinite(look[LOOK_FEATURE_SIGMA]):
         real = slots.real
         weight = 1.0 / (sigma * sigma)
         real[INFORMATION, slot] += weight
