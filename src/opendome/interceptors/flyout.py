@@ -49,7 +49,10 @@ class Interceptor(NamedTuple):
     release_s: float  # from burnout until the kill vehicle is free and can home
     min_flight_s: float  # no intercept earlier than this after launch
     max_flight_s: float  # energy of the kill vehicle
-    max_pitch_end_rad: float  # largest end angle of the thrust from the vertical
+    # Largest end angle of the thrust from the launch point's vertical. Thrust keeps its attitude in
+    # inertial space, so low points far away need angles beyond 90 degrees: about 110 to 120 for a
+    # long-range type whose pitch programme ends at 0.4 of the burn.
+    max_pitch_end_rad: float
     max_range_m: float  # along the ground
     min_altitude_m: float
     max_altitude_m: float
