@@ -15,10 +15,12 @@ from opendome.tables.codes import BOOST_PHASE
 from opendome.tables.truth import Floats
 from opendome.tracking.picture import (
     FEATURE,
+    FEATURE_TIME,
     INFORMATION,
     LOG_ODDS,
     LOOK_FEATURE,
     LOOK_FEATURE_SIGMA,
+    LOOK_TIME,
     PHASE,
     Slots,
 )
@@ -53,13 +55,25 @@ def compute_log_odds(feature: float, variance: float, beliefs: Beliefs) -> float
 def take_feature(slots: Slots, slot: int, look: Floats, beliefs: Beliefs) -> None:
     """Sharpen a track's estimate of its object's feature by one look, and its log odds.
 
-    A look without feature (it or its sigma not finite) changes nothing. A sigma of zero counts as
-    one in a million.
+    A look without feature (it or its sigma not finite) changes nothing, and neither does one at a
+    burning booster, which says nothing of what it carries. A look that contradicts the estimate
+    starts it anew: the track has passed from a bus to what it released, or to a neighbour. Old
+    looks fade for the same reason. A sigma of zero counts as one in a million.
     """
+    if slots.whole[PHASE, slot] == BOOST_PHASE:
+        return
     sigma = max(look[LOOK_FEATURE_SIGMA], _FINEST_SIGMA)
     if math.isfinite(look[LOOK_FEATURE]) and math.isfinite(look[LOOK_FEATURE_SIGMA]):
         real = slots.real
         weight = 1.0 / (sigma * sigma)
+        if real[INFORMATION, slot] > 0.0:
+            since_s = look[LOOK_TIME] - real[FEATURE_TIME, slot]
+            real[INFORMATION, slot] *= math.exp(-max(since_s, 0.0) / beliefs.feature_memory_s)
+            surprise = look[LOOK_FEATURE] - real[FEATURE, slot]
+            variance = sigma * sigma + 1.0 / real[INFORMATION, slot]
+            if surprise * surprise > beliefs.feature_gate * variance:
+                real[INFORMATION, slot] = 0.0
+        real[FEATURE_TIME, slot] = look[LOOK_TIME]
         real[INFORMATION, slot] += weight
         share = weight / real[INFORMATION, slot]
         real[FEATURE, slot] += share * (look[LOOK_FEATURE] - real[FEATURE, slot])

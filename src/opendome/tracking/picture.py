@@ -41,6 +41,7 @@ PLUME_INTERVAL: Final = 7  # seconds between the last two times a plume was seen
 FEATURE: Final = 8  # estimate of the object's discrimination feature
 INFORMATION: Final = 9  # inverse variance of that estimate; 0 before the first look
 AHEAD: Final = 10  # time of `ahead_state`
+FEATURE_TIME: Final = 11  # time of the last look that took a feature in
 _REAL_COLUMNS: Final = (
     "time_s", "first_s", "firm_s", "last_s", "last_plume_s", "launch_s", "log_odds",
 )  # fmt: skip
@@ -83,7 +84,7 @@ class Slots(NamedTuple):
     """
 
     whole: Integers  # (8, capacity)
-    real: Floats  # (11, capacity)
+    real: Floats  # (12, capacity)
     state: Floats  # (capacity, 9)
     covariance: Floats  # (capacity, 9, 9)
     ahead_state: Floats  # (capacity, 9)
@@ -125,7 +126,7 @@ def start_tracker(capacity: int) -> Tracker:
     tracks = Tracks.empty(capacity)
     slots = Slots(
         whole=np.zeros((8, capacity), np.int64),
-        real=np.zeros((11, capacity)),
+        real=np.zeros((12, capacity)),
         state=tracks.state,
         covariance=tracks.covariance,
         ahead_state=np.zeros((capacity, 9)),

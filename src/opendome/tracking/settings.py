@@ -126,6 +126,8 @@ class Beliefs(NamedTuple):
     harmless_feature_spread: float = 1.0
     # A look this many sigmas squared (0.9999, one degree) off the estimate is of another object.
     feature_gate: float = 15.1
+    # Looks lose their weight over this time: a track may have changed its object unnoticed.
+    feature_memory_s: float = 100.0
     # Between solid (170 s) and liquid (250 s) missiles, APS study group (2003).
     burn_time_s: float = 210.0
     burn_time_sigma_s: float = 40.0
