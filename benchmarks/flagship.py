@@ -15,9 +15,9 @@ from benchmarks.startup import seconds
 CAMPAIGN_LIMIT_S = 60.0
 GROWTH_LIMIT = 1.2
 
-# One warhead and one booster per missile: 100, 200 and 400 threat objects.
-RAID_SIZES = (50, 100, 200)
-REPLICATIONS = 6
+# About seven objects fly per missile (stages, warhead, debris): 100, 200 and 400 threat objects.
+RAID_SIZES = (14, 28, 56)
+REPLICATIONS = 3
 
 SCENARIO = """\
 format: 1
