@@ -170,7 +170,7 @@ class Fires:
 
     def _intercept(self, shot: Shot) -> None:
         k, when = shot.interceptor, shot.intercept_s
-        snapshot = self.true.snapshot(when)
+        snapshot = self.true.snapshot(when, with_remains=True)
         ideal = bool(np.isfinite(self.types.flight_s[k]))
         if snapshot.row.size:
             offsets = snapshot.position_eci_m - shot.aim_eci_m
@@ -192,9 +192,12 @@ class Fires:
             if shot.contained:
                 shot.divert_m_s += homing
                 shot.met = row
-                self._strike(shot, row, bool(snapshot.burning[nearest]), ideal)
+                if self.true.is_stopped(row, when):
+                    shot.result = "target-gone"
+                else:
+                    self._strike(shot, row, bool(snapshot.burning[nearest]), ideal)
         if not shot.contained:
-            gone = shot.intended >= 0 and self.true.end_s[shot.intended] < when
+            gone = shot.intended >= 0 and self.true.end_s[shot.intended] <= when
             shot.result = "target-gone" if gone else "missed"
         delay = float(self.types.assessment_s[k])
         heapq.heappush(self._queue, (when + delay, _ASSESSMENT, shot.number))
@@ -236,7 +239,8 @@ class Fires:
             np.isfinite(self.types.flight_s[k])
         )
         target = self.true.objects.identity[row] if row >= 0 else np.uint64(shot.number)
-        report = self.draws.assess(k, shot.result == "killed", in_view, target, shot.salvo)
+        dead = row >= 0 and self.true.is_stopped(row, shot.intercept_s)
+        report = self.draws.assess(k, dead, in_view, target, shot.salvo)
         shot.assessed = {1: "kill", 0: "miss", -1: "none"}[report]
         shot.assessed_s = shot.intercept_s + float(self.types.assessment_s[k])
         self._due.append((shot.track, shot.number, report))

@@ -49,6 +49,7 @@ class TrueState:
     """A raid in flight. Objects end by impact, by release of what they carry, or by a kill."""
 
     def __init__(self, truth: Truth, sun: Floats) -> None:
+        """As flown if nothing is fired; `sun` (3,) is the unit vector to the Sun, eci."""
         self.missiles = truth.missiles
         self.objects = truth.objects
         self.trajectories = truth.trajectories
@@ -58,13 +59,18 @@ class TrueState:
         self.cut_layer = np.full(truth.missiles.launch_s.shape[0], -1, np.int64)
         self._sun = sun
 
-    def snapshot(self, time_s: float) -> Snapshot:
-        """All objects in flight at a time."""
+    def snapshot(self, time_s: float, *, with_remains: bool = False) -> Snapshot:
+        """All objects in flight at a time.
+
+        `with_remains` adds what is left of objects that were killed in free flight: it flies on
+        along the object's path, and later shots at the object find it and nothing else.
+        """
         n = self.end_s.shape[0]
+        end_s = self._end_of_remains_s() if with_remains else self.end_s
         position, velocity = np.empty((n, 3)), np.empty((n, 3))
         burning, warmth, row = np.empty(n, np.bool_), np.empty(n), np.empty(n, np.int64)
         m = _sample_flying(
-            self.objects, self.trajectories, self.end_s, time_s, self._sun,
+            self.objects, self.trajectories, end_s, time_s, self._sun,
             position, velocity, burning, warmth, row,
         )  # fmt: skip
         rows = row[:m]
@@ -81,6 +87,14 @@ class TrueState:
             body_w_sr=objects.body_w_sr[rows] * warmth[:m],
             feature=objects.feature[rows],
         )
+
+    def _end_of_remains_s(self) -> Floats:
+        killed = (self.stopped_by >= 0) & np.isfinite(self.end_s) & (self.objects.kind != BOOSTER)
+        return np.where(killed, self.objects.end_s, self.end_s)
+
+    def is_stopped(self, row: int, time_s: float) -> bool:
+        """Whether a kill has ended an object by a time."""
+        return bool(self.stopped_by[row] >= 0 and self.end_s[row] <= time_s)
 
     def burning_at(self, time_s: float) -> bool:
         """Whether anything is launching or under thrust within the next second."""

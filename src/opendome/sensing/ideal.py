@@ -88,7 +88,9 @@ def _find_objects(
             if n_found < found.shape[0]:
                 found[n_found, rows.SENSOR] = i
                 found[n_found, rows.OBJECT] = j
-                found[n_found, rows.KIND] = codes.RADAR
+                # Whatever burns is told apart: a tracker must not take it for a body in free fall.
+                burning = snapshot.burning[j]
+                found[n_found, rows.KIND] = codes.PLUME if burning else codes.RADAR
                 row = values[n_found]
                 dx = snapshot.position_eci_m[j, 0] - position_eci_m[i, 0]
                 dy = snapshot.position_eci_m[j, 1] - position_eci_m[i, 1]

@@ -8,7 +8,7 @@ import numpy as np
 
 from opendome.physics.constants import EARTH_MEAN_RADIUS_M, EARTH_ROTATION_RAD_S
 from opendome.physics.jit import kernel
-from opendome.tables.codes import BALLISTIC_PHASE, BOOST_PHASE, FREE, PLUME, TENTATIVE
+from opendome.tables.codes import BALLISTIC_PHASE, BOOST_PHASE, FIRM, FREE, PLUME, TENTATIVE
 from opendome.tables.truth import Floats, Integers
 from opendome.tracking.measurement_model import predict_measurement
 from opendome.tracking.picture import (
@@ -114,9 +114,9 @@ def open_slot(slots: Slots, counters: Integers, look: Floats, settings: Settings
 def assume_velocity(slots: Slots, slot: int, reach_m: float, initiation: Initiation) -> None:
     """Give a ballistic track that has a position only a velocity prior, in `ahead_state`.
 
-    From the nearest ballistic track of well-known velocity within `reach_m`, where there is one:
-    the object probably came off the same missile. A neighbour on the same path but behind differs
-    in velocity by gravity over the time between them. Otherwise any direction is as likely.
+    From the nearest firm ballistic track of well-known velocity within `reach_m`, where there is
+    one: the object probably came off the same missile. A neighbour on the same path but behind
+    differs in velocity by gravity over the time between them. Otherwise any direction is as likely.
     """
     state = slots.ahead_state[slot]
     covariance = slots.ahead_covariance[slot]
@@ -124,7 +124,9 @@ def assume_velocity(slots: Slots, slot: int, reach_m: float, initiation: Initiat
     parent = -1
     limit = 3.0 * initiation.spawn_parent_sigma_m_s**2
     for i in range(slots.state.shape[0]):
-        if slots.whole[STATUS, i] == FREE or slots.whole[PHASE, i] != BALLISTIC_PHASE or i == slot:
+        # A tentative track may itself have only a borrowed velocity: a wrong one would be handed on
+        # from look to look, and no track of the object would ever take a second look.
+        if slots.whole[STATUS, i] != FIRM or slots.whole[PHASE, i] != BALLISTIC_PHASE or i == slot:
             continue
         other = slots.ahead_state[i]
         c = slots.ahead_covariance[i]

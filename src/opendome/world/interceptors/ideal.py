@@ -13,6 +13,10 @@ from opendome.world.interceptors.row import TypeRow
 
 MODEL = IdealInterceptor
 
+# Updates come each time the time to go has halved; they have to end somewhere. Assumption: far
+# below any flight time, and long enough for nothing to be divided by zero.
+_LAST_UPDATE_S = 1.0
+
 
 def compile_type(
     name: str, model: IdealInterceptor, doctrine: Doctrine, assumptions: Assumptions
@@ -31,7 +35,7 @@ def compile_type(
         "max_salvos": doctrine.max_looks(name),
         "divert_m_s": math.inf,
         "basket_m": math.inf,
-        "last_update_s": 0.0,
+        "last_update_s": _LAST_UPDATE_S,
         "burn_s": 0.0,
         "reaction_s": 0.0,
         "decision_s": 0.0,
