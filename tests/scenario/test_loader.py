@@ -55,8 +55,8 @@ def test_a_file_is_resolved_over_the_library(file: Path) -> None:
     assert (kill.probability.low, kill.probability.best) == (0.4, 0.4)
     assert kill.probability.source == "user"
     assert kill.max_closing_speed == 15e3
-    assert scenario.doctrine.shots_per_salvo("gbi") == 3.0
-    assert scenario.doctrine.shots_per_salvo("ngi") == 4.0
+    assert scenario.doctrine.shots_per_salvo("gbi") == (3.0,)
+    assert scenario.doctrine.shots_per_salvo("ngi") == (4.0,)
     assert scenario.simulation.step.boost == 0.5
     assert scenario.simulation.step.otherwise == 5.0
     assert scenario.raid.salvos[0].countermeasures.light_decoys.best == 5.0

@@ -197,11 +197,12 @@ def _by_urgency(predictions: Predictions, wanted: Flags) -> Integers:
     return order[wanted[order]]
 
 
-def _round_salvo(state: BattleState, types: InterceptorTypes, k: int) -> int:
+def _round_salvo(state: BattleState, types: InterceptorTypes, slot: int, k: int) -> int:
     """Rounds of the next salvo: a fraction is carried from target to target, so the mean holds."""
-    owed = float(state.carry[k] + types.salvo[k])
+    look = min(int(state.salvos[slot, k]), types.salvo.shape[1] - 1)
+    owed = float(state.carry[k, look] + types.salvo[k, look])
     rounds = int(np.floor(owed + 1e-9))
-    state.carry[k] = owed - rounds
+    state.carry[k, look] = owed - rounds
     return rounds
 
 
@@ -247,7 +248,7 @@ def _order_from_orbit(
         level = max(level, chain.AUTHORISED)
         if state.salvos[slot, k] >= types.max_salvos[k]:
             continue
-        rounds = min(_round_salvo(state, types, k), units.size)
+        rounds = min(_round_salvo(state, types, slot, k), units.size)
         free = np.flatnonzero(state.channel_free_s[s] <= time_s)
         level = max(level, chain.IN_STOCK)
         for j in range(min(rounds, free.size)):
@@ -314,7 +315,8 @@ def _order_from_ground(
         forces, predictions, i, allowed, time_s, gmst0_rad
     ):
         return chain.ON_CHANNEL, False
-    shots = np.minimum(np.ceil(types.salvo[kinds]), state.inventory - shooters.reserve)
+    look = np.minimum(state.salvos[slot, kinds], types.salvo.shape[1] - 1)
+    shots = np.minimum(np.ceil(types.salvo[kinds, look]), state.inventory - shooters.reserve)
     gain = np.where(allowed, 1.0 - (1.0 - chance) ** shots, -1.0)
     best = np.flatnonzero(gain >= gain.max() - 1e-12)
     s = int(best[np.argmin(windows.intercept_s[i, best])])
@@ -376,7 +378,7 @@ def _fire_salvo(
     slot = int(predictions.slot[i])
     free = np.flatnonzero(state.channel_free_s[s] <= time_s)
     rounds = min(
-        _round_salvo(state, types, k),
+        _round_salvo(state, types, slot, k),
         int(state.inventory[s] - shooters.reserve[s]),
         free.size,
     )

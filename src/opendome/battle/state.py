@@ -22,7 +22,7 @@ class BattleState:
     next_launch_s: Floats  # (s,)
     channel_free_s: Floats  # (s, most channels) when each guidance channel is free again
     satellite_ready: list[Flags]  # per constellation of interceptors: not spent, in order
-    carry: Floats  # (k,) fraction of a round still owed by fractional salvos
+    carry: Floats  # (k, looks) fraction of a round still owed by fractional salvos
     number: Integers  # (capacity,) track number that the rows below speak of
     salvos: Integers  # (capacity, k) salvos ordered at the track, by type
     outstanding: Integers  # (capacity,) shots not yet assessed
@@ -47,7 +47,7 @@ class BattleState:
             next_launch_s=np.full(len(shooters.channels), -np.inf),
             channel_free_s=free,
             satellite_ready=[ready.copy() for ready in satellite_ready],
-            carry=np.zeros(len(types.layer)),
+            carry=np.zeros(types.salvo.shape),
             number=np.full(capacity, -1, np.int64),
             salvos=np.zeros((capacity, len(types.layer)), np.int64),
             outstanding=np.zeros(capacity, np.int64),

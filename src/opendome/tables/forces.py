@@ -23,7 +23,7 @@ class InterceptorTypes(NamedTuple):
     correlation: Floats  # (k,) between shots of the type in one replication
     min_altitude_m: Floats  # (k,) of intercept
     max_altitude_m: Floats  # (k,)
-    salvo: Floats  # (k,) mean shots in a salvo; a fraction is drawn per target
+    salvo: Floats  # (k, looks) mean shots in a salvo; past the last column its value holds
     max_salvos: Integers  # (k,) looks: salvos at one track
     divert_m_s: Floats  # (k,) kill vehicle's velocity change for updates and homing
     basket_m: Floats  # (k,) miss that the seeker can still take in at the last update

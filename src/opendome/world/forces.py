@@ -34,7 +34,7 @@ _CONFIDENT = 0.5  # more likely lethal than not
 _LAST_CHANCE_S = 60.0  # two replans and the slowest reaction
 
 _REAL_FIELDS = (
-    "correlation", "min_altitude_m", "max_altitude_m", "salvo", "divert_m_s", "basket_m",
+    "correlation", "min_altitude_m", "max_altitude_m", "divert_m_s", "basket_m",
     "last_update_s", "burn_s", "reaction_s", "decision_s", "assessment_s", "missed_kill_probability",
     "false_kill_probability", "flight_s", "acceleration_m_s2", "delta_v_m_s", "max_flight_s",
 )  # fmt: skip
@@ -46,6 +46,7 @@ def tabulate_types(names: list[str], rows: list[TypeRow]) -> InterceptorTypes:
         name: np.array([row.values.get(name, math.nan) for row in rows], np.float64)
         for name in _REAL_FIELDS
     }
+    looks = max((len(row.salvo) for row in rows), default=1)
     return InterceptorTypes(
         identity=np.array([entity_id(f"interceptor/{name}") for name in names], np.uint64),
         launch_kind=np.array([row.launch_kind for row in rows], np.int64),
@@ -54,6 +55,9 @@ def tabulate_types(names: list[str], rows: list[TypeRow]) -> InterceptorTypes:
         max_closing_speed_m_s=np.array([row.max_closing_speed_m_s for row in rows]),
         max_salvos=np.array([row.values["max_salvos"] for row in rows], np.int64),
         updates_in_flight=np.array([row.updates_in_flight for row in rows], np.bool_),
+        salvo=np.array(
+            [[*row.salvo, *[row.salvo[-1]] * (looks - len(row.salvo))] for row in rows]
+        ).reshape(len(rows), looks),
         **values,
     )
 

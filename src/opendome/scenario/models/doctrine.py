@@ -12,6 +12,9 @@ from opendome.scenario.uncertain import Uncertain
 from opendome.scenario.units import Fraction, PositiveNumber, Time
 
 
+SalvoSize = PositiveNumber | Annotated[tuple[PositiveNumber, ...], Field(min_length=1)]
+
+
 class DecisionDelay(Model):
     """From a track that is good enough to an order that may be given."""
 
@@ -25,9 +28,10 @@ class Doctrine(LibraryItem):
     kind: Literal["doctrine"]
     default: Literal["shoot-look-shoot", "barrage"]
     """Fire, assess and fire again where time allows, or all shots at once."""
-    salvo: dict[str, PositiveNumber] = Field(default_factory=dict)
-    """Shots of each salvo by interceptor type, 1 where not named; a fraction is a mean, rounded
-    at random for each target."""
+    salvo: dict[str, SalvoSize] = Field(default_factory=dict)
+    """Shots of each salvo by interceptor type, 1 where not named. A list gives the first look, the
+    second and so on, and its last number all later ones. A fraction is a mean: what is left of a
+    round is carried from target to target."""
     looks: dict[str, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
     """Most salvos at one target by interceptor type, 1 where not named."""
     lethality_threshold: Fraction
@@ -38,9 +42,10 @@ class Doctrine(LibraryItem):
     reserve: Fraction
     """Share of each inventory that is held back for what may come later."""
 
-    def shots_per_salvo(self, interceptor: str) -> float:
-        """Mean shots of a salvo of this interceptor type."""
-        return self.salvo.get(interceptor, 1.0)
+    def shots_per_salvo(self, interceptor: str) -> tuple[float, ...]:
+        """Mean shots of the salvos of this interceptor type, look by look; the last is repeated."""
+        size = self.salvo.get(interceptor, 1.0)
+        return size if isinstance(size, tuple) else (size,)
 
     def max_looks(self, interceptor: str) -> int:
         """Most salvos of this type at one target; one under a barrage."""

@@ -30,7 +30,7 @@ def compile_type(
     Stages keep their best values in outer draws: fly-out is the best known part, and tables are
     built once.
     """
-    row = TypeRow(GROUND, model.layer)
+    row = TypeRow(GROUND, model.layer, doctrine.shots_per_salvo(name))
     reliability = assumptions.value(f"{name}/reliability", model.reliability)
     row.set_kill_table(name, model.kill_probability, reliability, assumptions)
     row.set_homing(name, model.homing, assumptions)
@@ -64,7 +64,6 @@ def compile_type(
         "min_altitude_m": model.altitude.min,
         "max_altitude_m": model.altitude.max,
         "burn_s": burn_s,
-        "salvo": doctrine.shots_per_salvo(name),
         "max_salvos": doctrine.max_looks(name),
         "reaction_s": assumptions.value(f"{name}/reaction", model.reaction_time),
         "decision_s": assumptions.value("decision/otherwise", doctrine.decision_delay.otherwise),

@@ -22,7 +22,7 @@ def compile_type(
     name: str, model: IdealInterceptor, doctrine: Doctrine, assumptions: Assumptions
 ) -> TypeRow:
     """The row of an ideal type: no delay, no error of assessment, no limit of divert."""
-    row = TypeRow(IDEAL, model.layer)
+    row = TypeRow(IDEAL, model.layer, doctrine.shots_per_salvo(name))
     for target in model.targets:
         row.kill_probability[TARGET_CLASSES.index(target)] = assumptions.value(
             f"{name}/kill-probability", model.kill_probability
@@ -31,7 +31,6 @@ def compile_type(
         "correlation": assumptions.value(f"{name}/correlation", model.correlation),
         "min_altitude_m": -math.inf,
         "max_altitude_m": math.inf,
-        "salvo": doctrine.shots_per_salvo(name),
         "max_salvos": doctrine.max_looks(name),
         "divert_m_s": math.inf,
         "basket_m": math.inf,

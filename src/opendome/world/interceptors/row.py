@@ -20,6 +20,7 @@ class TypeRow:
 
     launch_kind: int
     layer: str
+    salvo: tuple[float, ...]  # mean shots, look by look
     values: dict[str, float] = field(default_factory=dict)
     kill_probability: Floats = field(default_factory=lambda: np.zeros(len(TARGET_CLASSES)))
     max_closing_speed_m_s: Floats = field(

@@ -17,7 +17,7 @@ def compile_type(
     name: str, model: SpaceInterceptor, doctrine: Doctrine, assumptions: Assumptions
 ) -> TypeRow:
     """The row of a type that waits in orbit."""
-    row = TypeRow(ORBITAL, "boost")
+    row = TypeRow(ORBITAL, "boost", doctrine.shots_per_salvo(name))
     reliability = assumptions.value(f"{name}/reliability", model.reliability)
     row.set_kill_table(name, model.kill_probability, reliability, assumptions)
     row.set_homing(name, model.homing, assumptions)
@@ -28,7 +28,6 @@ def compile_type(
         "correlation": assumptions.value(f"{name}/correlation", model.correlation),
         "min_altitude_m": assumptions.value(f"{name}/min-altitude", model.min_intercept_altitude),
         "max_altitude_m": math.inf,
-        "salvo": doctrine.shots_per_salvo(name),
         "max_salvos": doctrine.max_looks(name) if doctrine.boost_engagement else 0,
         "reaction_s": assumptions.value(f"{name}/reaction", model.reaction_time),
         "decision_s": assumptions.value("decision/boost", doctrine.decision_delay.boost),
