@@ -11,7 +11,7 @@ from opendome.physics.jit import kernel
 from opendome.tables.codes import BOOST_PHASE
 from opendome.tables.forces import DefendedAreas, Doctrine
 from opendome.tables.tracks import Predictions
-from opendome.tables.truth import Integers
+from opendome.tables.truth import Floats, Integers
 
 # Free-flight time of minimum-energy trajectories, straight line through 8,000 km (28.0 min) and
 # 10,000 km (32.2 min), public figures 9.3: good to a minute from 5,000 to 12,000 km, which turns
@@ -21,7 +21,9 @@ _FLIGHT_TIME_PER_M = 0.126e-3
 
 
 @kernel
-def _area_of_impact(latitude, longitude, sigma_m, margin_sigma, areas):  # type: ignore[no-untyped-def]
+def _area_of_impact(
+    latitude: float, longitude: float, sigma_m: float, margin_sigma: float, areas: DefendedAreas
+) -> int:
     """Area whose disc, widened by the impact error, holds the predicted impact; -1: none."""
     x = math.cos(latitude) * math.cos(longitude)
     y = math.cos(latitude) * math.sin(longitude)
@@ -41,7 +43,14 @@ def _area_of_impact(latitude, longitude, sigma_m, margin_sigma, areas):  # type:
 
 
 @kernel
-def _area_ahead(position, velocity, earth_angle_rad, margin_m, range_m, areas):  # type: ignore[no-untyped-def]
+def _area_ahead(
+    position: Floats,
+    velocity: Floats,
+    earth_angle_rad: float,
+    margin_m: float,
+    range_m: float,
+    areas: DefendedAreas,
+) -> int:
     """Area nearest to the plane of an ascending missile, ahead of it and in range; -1: none."""
     rx, ry, rz = position[0], position[1], position[2]
     vx, vy, vz = velocity[0], velocity[1], velocity[2]
@@ -85,7 +94,13 @@ def _area_ahead(position, velocity, earth_angle_rad, margin_m, range_m, areas): 
 
 
 @kernel
-def _evaluate(predictions, areas, doctrine, gmst0_rad, out):  # type: ignore[no-untyped-def]
+def _evaluate(
+    predictions: Predictions,
+    areas: DefendedAreas,
+    doctrine: Doctrine,
+    gmst0_rad: float,
+    out: Integers,
+) -> None:
     for i in range(predictions.slot.shape[0]):
         if predictions.phase[i] == BOOST_PHASE:
             out[i] = _area_ahead(

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from opendome.interceptors.ground import FlyoutTables, earliest_intercept
+from opendome.physics.constants import EARTH_MEAN_RADIUS_M
+from opendome.physics.frames import earth_angle, ecef_from_eci
 from opendome.physics.hermite import interpolate, interpolate_slope
 from opendome.physics.jit import kernel
 from opendome.tables.codes import BOOST_PHASE
 from opendome.tables.forces import GROUND, IDEAL, InterceptorTypes, Shooters
 from opendome.tables.tracks import Predictions
-from opendome.tables.truth import Floats
+from opendome.tables.truth import Flags, Floats
+
+# Margins of the cheap test: path curvature, the Earth's flattening, speed gained in the fall.
+_STRIDE_MARGIN: Final = 1.1
+_HEIGHT_MARGIN_M: Final = 30e3
+_FASTEST_FALL_M_S: Final = 8e3
 
 
 class Windows(NamedTuple):
@@ -26,8 +33,10 @@ class Windows(NamedTuple):
 
 
 @kernel
-def predicted_state(predictions, i, time_s):  # type: ignore[no-untyped-def]
-    """Predicted x, y, z [m], vx, vy, vz [m/s] (eci) and one-sigma [m] of row `i`; NaN off the path."""
+def predicted_state(
+    predictions: Predictions, i: int, time_s: float
+) -> tuple[float, float, float, float, float, float, float]:
+    """Predicted x, y, z [m], vx, vy, vz [m/s] (eci), one-sigma [m] of row `i`; NaN off the path."""
     nan = math.nan
     step = predictions.step_s[i]
     offset = (time_s - predictions.start_s[i]) / step
@@ -51,13 +60,24 @@ def predicted_state(predictions, i, time_s):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def find_window(predictions, i, shooters, s, types, flyouts, gmst0_rad, earliest_launch_s):  # type: ignore[no-untyped-def]
+def find_window(
+    predictions: Predictions,
+    i: int,
+    shooters: Shooters,
+    s: int,
+    types: InterceptorTypes,
+    flyouts: FlyoutTables,
+    gmst0_rad: float,
+    earliest_launch_s: float,
+) -> tuple[float, float, float, float, float, float]:
     """Earliest intercept of predicted track `i` by ground or ideal shooter `s`.
 
     Returns (launch [s], intercept [s], x, y, z [m, eci], sigma [m]); NaN where none is in reach.
     """
     k = shooters.interceptor[s]
     nan = math.nan
+    if not types.kill_probability[k].any():
+        return nan, nan, nan, nan, nan, nan
     if types.launch_kind[k] == IDEAL:
         intercept = earliest_launch_s + types.flight_s[k]
         x, y, z, _, _, _, sigma = predicted_state(predictions, i, intercept)
@@ -88,10 +108,75 @@ def find_window(predictions, i, shooters, s, types, flyouts, gmst0_rad, earliest
 
 
 @kernel
-def _find_windows(predictions, wanted, earliest, shooters, types, flyouts, gmst0_rad, windows):  # type: ignore[no-untyped-def]
+def _fix_path(predictions: Predictions, i: int, gmst0_rad: float, ground: Floats) -> None:
+    """Earth-fixed directions and heights of a path's points into `ground` (m, 4)."""
+    for j in range(predictions.n_points[i]):
+        p = predictions.position_eci_m[i, j]
+        time_s = predictions.start_s[i] + j * predictions.step_s[i]
+        x, y, z = ecef_from_eci(p[0], p[1], p[2], earth_angle(gmst0_rad, time_s))
+        r = math.sqrt(x * x + y * y + z * z)
+        ground[j, 0] = x / r
+        ground[j, 1] = y / r
+        ground[j, 2] = z / r
+        ground[j, 3] = r - EARTH_MEAN_RADIUS_M
+
+
+@kernel
+def _comes_near(
+    predictions: Predictions,
+    i: int,
+    ground: Floats,
+    shooters: Shooters,
+    s: int,
+    types: InterceptorTypes,
+    flyouts: FlyoutTables,
+) -> bool:
+    """Whether any point of a path may be within reach of a battery: cheap, and never wrongly no.
+
+    The angle to the site is compared with the largest range of its table, widened by what the
+    object may go between two points; heights likewise.
+    """
+    k = shooters.interceptor[s]
+    table = shooters.flyout_table[s]
+    if table < 0:
+        return True
+    v = predictions.velocity_eci_m_s[i, 0]
+    stride_m = (
+        _STRIDE_MARGIN
+        * predictions.step_s[i]
+        * max(math.sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2]), _FASTEST_FALL_M_S)
+    )
+    reach_m = (flyouts.n_ranges[table] - 1) * flyouts.range_step_m[table] + stride_m
+    least_cosine = math.cos(min(reach_m / EARTH_MEAN_RADIUS_M + 0.01, math.pi))
+    highest_m = types.max_altitude_m[k] + stride_m + _HEIGHT_MARGIN_M
+    site = shooters.position_ecef_m[s]
+    r = math.sqrt(site[0] ** 2 + site[1] ** 2 + site[2] ** 2)
+    for j in range(predictions.n_points[i]):
+        if ground[j, 3] <= highest_m:
+            cosine = (ground[j, 0] * site[0] + ground[j, 1] * site[1] + ground[j, 2] * site[2]) / r
+            if cosine >= least_cosine:
+                return True
+    return False
+
+
+@kernel
+def _find_windows(
+    predictions: Predictions,
+    wanted: Flags,
+    earliest: Floats,
+    shooters: Shooters,
+    types: InterceptorTypes,
+    flyouts: FlyoutTables,
+    gmst0_rad: float,
+    windows: Windows,
+) -> None:
+    ground = np.empty((predictions.position_eci_m.shape[1], 4))
     for i in range(predictions.slot.shape[0]):
+        if not wanted[i]:
+            continue
+        _fix_path(predictions, i, gmst0_rad, ground)
         for s in range(shooters.interceptor.shape[0]):
-            if not wanted[i]:
+            if not _comes_near(predictions, i, ground, shooters, s, types, flyouts):
                 continue
             launch, intercept, x, y, z, sigma = find_window(
                 predictions, i, shooters, s, types, flyouts, gmst0_rad, earliest[i, s]
@@ -106,7 +191,7 @@ def _find_windows(predictions, wanted, earliest, shooters, types, flyouts, gmst0
 
 def find_windows(
     predictions: Predictions,
-    wanted: Floats,
+    wanted: Flags,
     earliest_launch_s: Floats,
     shooters: Shooters,
     types: InterceptorTypes,

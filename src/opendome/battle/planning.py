@@ -156,7 +156,8 @@ def plan(
             level[row], in_reach[row] = _order_from_orbit(
                 sheet, state, forces, predictions, int(i), earliest[i], time_s, satellites
             )
-        if level[row] < chain.FIRED:
+        # Batteries of rockets do not reach what still climbs; only ideal ones do.
+        if level[row] < chain.FIRED and np.isfinite(windows.intercept_s[i]).any():
             ground, second[row] = _order_from_ground(
                 sheet, state, forces, predictions, int(i), int(classes[i]), windows, time_s,
                 gmst0_rad,
@@ -372,7 +373,7 @@ def _fire_salvo(
     gmst0_rad: float,
     chance: float,
 ) -> float:
-    """Order a salvo of shooter `s` at track `i`; time of its last intercept, 0 if none was fired."""
+    """Order a salvo of shooter `s` at track `i`; time of its last intercept, 0 if none."""
     types, shooters = forces.types, forces.shooters
     k = int(shooters.interceptor[s])
     slot = int(predictions.slot[i])

@@ -66,7 +66,7 @@ class BattleState:
             self.next_plan_s[changed] = -np.inf
 
     def take_in(self, assessments: Assessments) -> None:
-        """Kill-assessment reports: a reported kill ends the engagement, anything else reopens it."""
+        """Reports of kill assessment: a kill ends the engagement, anything else reopens it."""
         for track, killed in zip(assessments.track, assessments.killed, strict=True):
             for slot in np.flatnonzero(self.number == track):
                 self.outstanding[slot] = max(0, self.outstanding[slot] - 1)

@@ -40,9 +40,10 @@ class KillDraws:
 
     def assess(self, k: int, killed: bool, in_view: bool, target: np.uint64, ordinal: int) -> int:
         """Report of kill assessment: 1 kill, 0 miss, -1 none."""
+        pair = np.uint64(mix(target, self.types.identity[k]))
         return int(
             assess_kill(
-                self.assessment_key, self.replication, np.uint64(mix(target, self.types.identity[k])), ordinal,
+                self.assessment_key, self.replication, pair, ordinal,
                 killed, in_view, float(self.types.missed_kill_probability[k]),
                 float(self.types.false_kill_probability[k]),
             )

@@ -12,7 +12,7 @@ from opendome.engine.scoring import Scoring
 from opendome.engine.track_notes import TrackNotes
 from opendome.engine.truth import TrueState
 from opendome.geography import countries_at
-from opendome.physics.constants import EARTH_ROTATION_RAD_S
+from opendome.physics.constants import EARTH_MEAN_RADIUS_M, EARTH_ROTATION_RAD_S
 from opendome.physics.geodesy import geodetic_from_ecef_batch
 from opendome.tables.codes import BODY, BOOSTER, LAYERS, OBJECT_KINDS, WARHEAD
 from opendome.tables.record import Table, build_table
@@ -65,13 +65,15 @@ class Fates:
         unit = np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], 1)
         known = aim >= 0
         centre = areas.unit_ecef[np.where(known, aim, 0)]
-        distance = 6371008.8 * np.arccos(np.clip(np.einsum("ij,ij->i", unit, centre), -1.0, 1.0))
+        distance = EARTH_MEAN_RADIUS_M * np.arccos(
+            np.clip(np.einsum("ij,ij->i", unit, centre), -1.0, 1.0)
+        )
         return known & self.grounded & (distance <= areas.radius_m[np.where(known, aim, 0)])
 
     def _settle(self) -> None:
         true = self.true
         bodies = {
-            int(true.objects.missile[r]): r for r in np.flatnonzero(true.objects.kind == BODY)
+            int(true.objects.missile[r]): int(r) for r in np.flatnonzero(true.objects.kind == BODY)
         }
         for row in range(true.end_s.shape[0]):
             kind = true.objects.kind[row]

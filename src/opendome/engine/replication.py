@@ -26,7 +26,6 @@ from opendome.tables.codes import BODY, BOOSTER, FIRM, WARHEAD
 from opendome.tables.measurements import Measurements
 from opendome.tables.record import Record, build_table
 from opendome.tables.shots import Assessments, Orders
-from opendome.tables.truth import Floats
 from opendome.threats import cut_off, fly_raid
 
 if TYPE_CHECKING:
@@ -57,7 +56,14 @@ class Replication:
         self.true = TrueState(truth, self.environment.sun)
         self.scoring = Scoring(self.true.end_s.shape[0], world.element_of_sensor)
         self.notes = TrackNotes()
-        self.sensors = SensorField(world, self.environment, seed, replication)
+        self.sensors = SensorField.of(
+            world.sensors,
+            self.environment.sensor_up,
+            self.environment.sensor_constellations,
+            gmst0,
+            seed=seed,
+            replication=replication,
+        )
         self.command = self.new_command()
         self.draws = KillDraws(world.forces.types, seed, replication)
         self.events: list[tuple[float, str, str, str, str]] = []
@@ -90,7 +96,7 @@ class Replication:
     def _track_capacity(self) -> int:
         """Track slots: three for each object that can be in the air, and room for ghosts."""
         parts = self.world.raid.part_identity.shape[0] + 2 * self.world.raid.launch_s.shape[0]
-        return 3 * parts + 64
+        return int(3 * parts + 64)
 
     def run(self, keep: list[Decision] | None = None) -> None:
         """Run the clock. `keep` collects the command side's inputs and orders."""

@@ -80,7 +80,8 @@ class Scoring:
             np.add.at(self.counts, (assigned[taken], objects[taken]), 1)
             element = self._element[np.minimum(sensor[taken], self._element.shape[0] - 1)]
             self._by_element[assigned[taken], element] = True
-        return fresh
+        found: Integers = fresh.astype(np.int64)
+        return found
 
     def elements_of(self, track_number: int) -> Flags:
         """Which elements of the architecture fed a track."""
@@ -109,7 +110,7 @@ class Scoring:
         return new
 
     def note_plan(
-        self, time_s: float, number: Integers, level: Integers, second: Integers, reach: Integers
+        self, time_s: float, number: Integers, level: Integers, second: Flags, reach: Integers
     ) -> None:
         """How far the chain got at one decision."""
         for track, reached, again, satellites in zip(number, level, second, reach, strict=True):

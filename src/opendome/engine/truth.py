@@ -8,7 +8,15 @@ from opendome.physics.jit import kernel
 from opendome.physics.sun import is_sunlit
 from opendome.physics.trajectory import sample
 from opendome.tables.codes import BODY, BOOSTER
-from opendome.tables.truth import Floats, Integers, Snapshot, Trajectories, Truth
+from opendome.tables.truth import (
+    Flags,
+    Floats,
+    Integers,
+    Objects,
+    Snapshot,
+    Trajectories,
+    Truth,
+)
 
 # A body that has left the sunlight cools; its long-wave intensity falls to this share of the sunlit
 # one. Assumption, 0.3 to 0.9: from a radiating shell cooling from 300 K by 30 to 80 K.
@@ -17,8 +25,18 @@ SHADOW_INTENSITY = 0.6
 
 @kernel
 def _sample_flying(
-    objects, trajectories, end_s, time_s, sun, position, velocity, burning, warmth, row
-):  # type: ignore[no-untyped-def]
+    objects: Objects,
+    trajectories: Trajectories,
+    end_s: Floats,
+    time_s: float,
+    sun: Floats,
+    position: Floats,
+    velocity: Floats,
+    burning: Flags,
+    warmth: Floats,
+    row: Integers,
+) -> int:
+    """Fill the columns with what flies at a time; returns how many rows."""
     n = 0
     for i in range(objects.start_s.shape[0]):
         if time_s < objects.start_s[i] or time_s >= end_s[i]:
@@ -123,7 +141,7 @@ class TrueState:
     def add_body(self, missile: int, nodes: Trajectories, identity: np.uint64, like: int) -> int:
         """Let the remains of a missile fly on along `nodes`; they look like object `like`."""
         objects = self.objects
-        row = objects.start_s.shape[0]
+        row = int(objects.start_s.shape[0])
         grown = {
             name: np.concatenate([column, column[like : like + 1]])
             for name, column in zip(objects._fields, objects, strict=True)

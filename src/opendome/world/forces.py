@@ -18,7 +18,7 @@ from opendome.space import Constellation
 from opendome.tables.codes import LAYERS
 from opendome.tables.forces import DefendedAreas, Doctrine, InterceptorTypes, Shooters
 from opendome.world.assumptions import Assumptions
-from opendome.world.flyouts import gather_flyout_tables
+from opendome.world.flyouts import Job, gather_flyout_tables
 from opendome.world.interceptors import compile_type
 from opendome.world.interceptors.row import TypeRow
 from opendome.world.orbits import compile_orbit
@@ -35,7 +35,8 @@ _LAST_CHANCE_S = 60.0  # two replans and the slowest reaction
 
 _REAL_FIELDS = (
     "correlation", "min_altitude_m", "max_altitude_m", "divert_m_s", "basket_m",
-    "last_update_s", "burn_s", "reaction_s", "decision_s", "assessment_s", "missed_kill_probability",
+    "last_update_s", "burn_s", "reaction_s", "decision_s", "assessment_s",
+    "missed_kill_probability",
     "false_kill_probability", "flight_s", "acceleration_m_s2", "delta_v_m_s", "max_flight_s",
 )  # fmt: skip
 
@@ -80,7 +81,7 @@ def compile_shooters(
         for name in type_names
     ]
     records: list[dict[str, Any]] = []
-    jobs = []
+    jobs: list[Job] = []
     for name, battery in batteries.items():
         row = rows[type_names.index(battery.interceptor)]
         table = -1
@@ -109,7 +110,7 @@ def compile_shooters(
                 ),
             }
         )
-    constellations = []
+    constellations: list[Constellation] = []
     for name, fleet in fleets.items():
         rounds = fleet.constellation.count * fleet.per_satellite
         records.append(

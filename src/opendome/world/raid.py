@@ -27,7 +27,7 @@ from opendome.threats import (
 from opendome.threats.aiming import AIMED, TRAJECTORIES, Aim
 from opendome.threats.raid import make_task
 from opendome.world.assumptions import Assumptions
-from opendome.world.threats import compile_missile
+from opendome.world.threats import compile_missile, describe_missile
 
 # Ranges that part the classes of ballistic targets: 1,000 km and 5,500 km (the 1987 INF Treaty,
 # article II, and common usage).
@@ -86,7 +86,7 @@ def compile_raid_of(
 
 
 def _classify(scenario: Scenario, name: str) -> int:
-    reach = float(scenario.missiles[name].range.max)
+    reach = describe_missile(scenario.missiles[name]).reach_m
     if reach >= _INTERCONTINENTAL_M:
         return TARGET_CLASSES.index("icbm-warhead")
     if reach >= _SHORT_RANGE_M:
@@ -155,7 +155,7 @@ def _list_parts(
     """Identity and kind of everything that the missile releases, and the names."""
     with_it = salvo.countermeasures
     counts = {
-        "warhead": scenario.missiles[salvo.missile].warheads,
+        "warhead": describe_missile(scenario.missiles[salvo.missile]).n_warheads,
         "spent-stage": 1 if with_it.debris else 0,
         "fragment": round(assumptions.value(f"{salvo_name}/fragments", with_it.fragments))
         if with_it.debris

@@ -11,7 +11,6 @@ from opendome.scenario.models.element import LibraryItem
 from opendome.scenario.uncertain import Uncertain
 from opendome.scenario.units import Fraction, PositiveNumber, Time
 
-
 SalvoSize = PositiveNumber | Annotated[tuple[PositiveNumber, ...], Field(min_length=1)]
 
 

@@ -18,8 +18,9 @@ MODEL = GroundInterceptor
 _PITCH_END = 0.4
 # From burnout until the kill vehicle is free and looks (assumption).
 _RELEASE_S = 5.0
-# Largest angle of the thrust from the vertical: flatter launches fall back (assumption).
-_LARGEST_PITCH_RAD = math.radians(85.0)
+# Largest angle of the thrust from the site's vertical. Attitude is kept in inertial space, so far
+# and low points need angles beyond the site's horizontal (assumption: by 25 degrees).
+_LARGEST_PITCH_RAD = math.radians(115.0)
 
 
 def compile_type(

@@ -96,4 +96,6 @@ def _channels(
 
 def _stagger(revisit_s: np.ndarray) -> np.ndarray:
     """First looks spread over the revisit time by the golden section, so that no second is full."""
-    return np.floor(revisit_s * ((np.arange(revisit_s.size) * 0.6180339887498949) % 1.0))
+    share: np.ndarray = (np.arange(revisit_s.size) * 0.6180339887498949) % 1.0
+    offsets: np.ndarray = np.floor(revisit_s * share)
+    return offsets

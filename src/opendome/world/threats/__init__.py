@@ -1,16 +1,19 @@
 """Compilers of threats: one module per kind of missile, found by itself.
 
-A module here declares `MODEL` and `compile_class(name, model, assumptions) -> MissileClass`.
+A module here declares `MODEL`, `compile_class(name, model, assumptions) -> MissileClass`, and
+`describe(model) -> Description`.
 """
 
 from __future__ import annotations
 
 from importlib import import_module
 from pkgutil import iter_modules
+from types import ModuleType
 from typing import Any
 
 from opendome.threats import MissileClass
 from opendome.world.assumptions import Assumptions
+from opendome.world.threats.description import Description
 
 
 def compile_missile(
@@ -18,9 +21,19 @@ def compile_missile(
 ) -> MissileClass:
     """One missile class as arrays, at best values where no assumptions are given."""
     given = assumptions or Assumptions(outer=0, seed=0)
+    one: MissileClass = _compiler_of(model).compile_class(name, model, given)
+    return one
+
+
+def describe_missile(model: Any) -> Description:
+    """What a raid must know of a missile class besides its flight."""
+    description: Description = _compiler_of(model).describe(model)
+    return description
+
+
+def _compiler_of(model: Any) -> ModuleType:
     for info in iter_modules(__path__):
         compiler = import_module(f"{__name__}.{info.name}")
-        if isinstance(model, compiler.MODEL):
-            one: MissileClass = compiler.compile_class(name, model, given)
-            return one
+        if isinstance(model, getattr(compiler, "MODEL", ())):
+            return compiler
     raise TypeError(f"no compiler for missiles of type {type(model).__name__}")

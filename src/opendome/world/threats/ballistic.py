@@ -8,9 +8,11 @@ import numpy as np
 
 from opendome.physics.boost import build_vehicle
 from opendome.scenario.models.ballistic_missile import BallisticMissile
+from opendome.scenario.models.bodies import Body, BoosterBody, Feature
 from opendome.threats import PARTS, MissileClass
 from opendome.threats.aiming import CUT_OFF, MANOEUVRE
 from opendome.world.assumptions import Assumptions
+from opendome.world.threats.description import Description
 
 MODEL = BallisticMissile
 
@@ -23,6 +25,11 @@ _RELEASE_SPEED_M_S = {
     "decoy": 3.0,
     "fragment": 5.0,
 }
+
+
+def describe(model: BallisticMissile) -> Description:
+    """Longest range and number of warheads."""
+    return Description(float(model.range.max), model.warheads)
 
 
 def compile_class(name: str, model: BallisticMissile, assumptions: Assumptions) -> MissileClass:
@@ -41,7 +48,7 @@ def compile_class(name: str, model: BallisticMissile, assumptions: Assumptions) 
         model.pitch_end * sum(burn),
     )
     spent_kg = model.stages[-1].inert
-    bodies = {
+    bodies: dict[str, tuple[float, Body | BoosterBody, Feature]] = {
         "booster": (vehicle.payload_kg + spent_kg, model.booster, model.feature.debris),
         "warhead": (model.warhead.mass, model.warhead, model.feature.warhead),
         "spent-stage": (spent_kg, model.booster, model.feature.debris),
