@@ -1,0 +1,149 @@
+"""Limits that must come out of the engine.
+
+Every figure is counted in whole replications: missiles fly, a perfect sensor measures, tracks are
+made, battle management orders, shots are flown and drawn. No formula stands beside it.
+"""
+
+from __future__ import annotations
+
+import pytest
+from limit_cases import BARRAGE, FOUR_SHOTS, PERFECT, WILKENING, run_case, run_records, summarise
+from validation_page import Page
+
+PAGE = "limits.md"
+INTRODUCTION = """
+Cases whose answer is known exactly, counted in replications of the whole engine with the library's
+`perfect-defence` (perfect sensor, unlimited battery, interceptors that reach everything). Ours is
+the mean over replications with the half width of its 99 % interval. Tests:
+`tests/validation/test_limits.py`. Wilkening is D. Wilkening (1998), as cited in public work on
+firing doctrine: 20 warheads, single-shot kill probability 0.70, probability of track 0.99.
+"""
+CHANCE = "chance"
+RUNS = 400
+
+# Four independent shots at 0.56 leave 10 x 0.44^4; with a beta-distributed quality of the type,
+# mean 0.56 and correlation rho, 10 E[(1 - q)^4] = 10 prod (b + i) / (a + b + i), i = 0 ... 3.
+COMMON_MODE = {0.0: 0.375, 0.1: 0.686, 0.2: 1.035, 0.3: 1.411}
+
+
+@pytest.mark.validation
+@pytest.mark.parametrize(("correlation", "leakers"), COMMON_MODE.items())
+def test_four_shots_at_each_of_ten(page: Page, correlation: float, leakers: float) -> None:
+    """Mean leakers of ten targets, four shots each at 0.56, with a common mode of the type."""
+    outcome = run_case(RUNS, *FOUR_SHOTS, f"interceptors.perfect.correlation={correlation}")
+    assert (outcome.lethal == 10).all()
+    mean, error = outcome.mean_leakers
+    page.add(f"10 targets, 4 shots at 0.56, correlation {correlation:g}: mean leakers",
+             leakers, mean, error, CHANCE)  # fmt: skip
+    assert abs(mean - leakers) <= error
+    assert outcome.mean_shots[0] == pytest.approx(40.0, rel=0.01)
+
+
+@pytest.mark.validation
+def test_wilkening_barrage(page: Page) -> None:
+    """Twenty warheads, 5.654 shots each at once: 113 interceptors give 0.80."""
+    outcome = run_case(
+        RUNS, *WILKENING, BARRAGE, "raid.salvos.0.count=20", "doctrine.salvo.perfect=5.654"
+    )
+    assert outcome.shots.max() == 113  # where all twenty are tracked
+    share, error = outcome.no_leaker
+    page.add("20 warheads, barrage: interceptors", 113, float(outcome.shots.max()), 0.0, "")
+    page.add("20 warheads, barrage: P(no leaker)", 0.80, share, error, CHANCE)
+    assert abs(share - 0.80) <= error
+
+
+@pytest.mark.validation
+def test_wilkening_shoot_look_shoot(page: Page) -> None:
+    """Two shots at each of twenty, then 3.654 at each that is left: 46.6 on average give 0.80."""
+    outcome = run_case(
+        RUNS, *WILKENING, "raid.salvos.0.count=20", "doctrine.looks.perfect=2",
+        "doctrine.salvo.perfect=[2, 3.654]",
+    )  # fmt: skip
+    share, share_error = outcome.no_leaker
+    shots, error = outcome.mean_shots
+    page.add("20 warheads, shoot-look-shoot: shots fired, all tracked", 46.58, shots / 0.99,
+             error / 0.99, CHANCE)  # fmt: skip
+    page.add("20 warheads, shoot-look-shoot: P(no leaker)", 0.80, share, share_error, CHANCE)
+    # Shots are fired at what is tracked only, a share of 0.99.
+    assert abs(shots - 0.99 * 46.58) <= error
+    assert abs(share - 0.80) <= share_error
+
+
+@pytest.mark.validation
+def test_wilkening_decoys_that_look_alike(page: Page) -> None:
+    """Ten warheads and ten decoys that nothing tells apart: 73 interceptors give 0.80."""
+    outcome = run_case(
+        RUNS, *WILKENING, BARRAGE, "raid.salvos.0.countermeasures.light-decoys=1",
+        "doctrine.salvo.perfect=3.66",
+    )  # fmt: skip
+    share, error = outcome.no_leaker
+    shots, shots_error = outcome.mean_shots
+    page.add("10 warheads and 10 decoys: interceptors, all tracked", 73.21, shots / 0.99,
+             shots_error / 0.99, "a warhead and its decoy part at metres per second: now and then "
+             "one is tracked twice")  # fmt: skip
+    page.add("10 warheads and 10 decoys: P(no leaker)", 0.80, share, error, CHANCE)
+    assert shots / 0.99 == pytest.approx(73.21, rel=0.01)
+    assert abs(share - 0.80) <= error
+
+
+@pytest.mark.validation
+def test_threshold_of_track_probability(page: Page) -> None:
+    """With certain kills, ten warheads need P(track) of 0.8^(1/10) = 0.978 for 0.80."""
+    outcome = run_case(
+        RUNS, BARRAGE, "interceptors.perfect.kill-probability=1.0",
+        f"perfect-sensor.track-probability={0.8 ** 0.1}",
+    )  # fmt: skip
+    share, error = outcome.no_leaker
+    page.add("10 warheads, P(track) 0.9779, certain kills: P(no leaker)", 0.80, share, error,
+             CHANCE)  # fmt: skip
+    assert abs(share - 0.80) <= error
+
+
+def test_four_shots_are_fired_at_each() -> None:
+    """Ten targets get four shots each and no more, all at warheads."""
+    for record in run_records(4, "perfect-defence", *PERFECT, *FOUR_SHOTS):
+        shots = record["engagements"]
+        assert len(shots["shot"]) == 40
+        assert set(shots["object_kind"]) == {"warhead"}
+        assert (
+            sorted(list(shots["object"]).count(name) for name in set(shots["object"])) == [4] * 10
+        )
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ("interceptors.perfect.kill-probability=0.0", "no-feasible-shot"),
+        ("unlimited-battery.inventory=0", "no-inventory"),
+    ],
+)
+def test_without_kills_or_rounds_everything_leaks(change: str, reason: str) -> None:
+    """Kill probability zero, or inventory zero, gives leakage one, with its first reason."""
+    records = run_records(3, "perfect-defence", *PERFECT, change)
+    outcome = summarise(records)
+    assert (outcome.lethal == 10).all()
+    assert (outcome.leaked == outcome.lethal).all()
+    assert (outcome.shots == 0).all()
+    for record in records:
+        reasons = record["threats"]["first_reason"]
+        assert set(reasons[record["threats"]["fate"] == "leaked"]) == {reason}
+
+
+def test_certain_kills_let_nothing_through() -> None:
+    """Kill probability one against targets that are all tracked gives leakage zero."""
+    outcome = run_case(3, BARRAGE, "interceptors.perfect.kill-probability=1.0")
+    assert (outcome.lethal == 10).all()
+    assert (outcome.leaked == 0).all()
+    assert (outcome.shots == 10).all()
+
+
+def test_no_space_layer_no_boost_kills() -> None:
+    """Without space-based interceptors nothing is shot at or stopped in boost."""
+    three = "raid.salvos.0.count=3"
+    with_layer = run_records(2, "golden-dome-2029-announced", three)
+    assert any("boost" in record["engagements"]["layer"] for record in with_layer)
+    for record in run_records(
+        2, "golden-dome-2029-announced", three, without=("space-based-interceptors",)
+    ):
+        for column in (record["engagements"]["layer"], record["threats"]["fate_layer"]):
+            assert not {"boost", "post-boost"} & set(column)
