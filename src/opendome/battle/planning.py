@@ -128,7 +128,9 @@ def plan(
     beat = forces.doctrine.replan_s
     state.next_plan_s[slots] = np.where(boosting, time_s, (np.floor(time_s / beat) + 1.0) * beat)
     lethality = 1.0 / (1.0 + np.exp(-tracks.log_odds[slots]))
-    judged = boosting | (lethality >= forces.doctrine.lethality_threshold)
+    doctrine = forces.doctrine
+    sure = boosting | (lethality >= doctrine.confident_lethality)
+    judged = sure | ((lethality >= doctrine.lethality_threshold) & (state.wait_s[slots] <= time_s))
     number = tracks.number[slots]
     level = np.full(slots.size, chain.TRACKED, np.int64)
     second = np.zeros(slots.size, np.bool_)
@@ -312,10 +314,10 @@ def _order_from_ground(
     allowed = guided & looks_left & (state.inventory > shooters.reserve)
     if not allowed.any():
         return chain.ON_CHANNEL, False
-    if predictions.lethality[i] < doctrine.confident_lethality and _can_wait(
-        forces, predictions, i, allowed, time_s, gmst0_rad
-    ):
-        return chain.ON_CHANNEL, False
+    if predictions.lethality[i] < doctrine.confident_lethality:
+        state.wait_s[slot] = _find_last_chance(forces, predictions, i, allowed, time_s, gmst0_rad)
+        if state.wait_s[slot] > time_s:
+            return chain.ON_CHANNEL, False
     look = np.minimum(state.salvos[slot, kinds], types.salvo.shape[1] - 1)
     shots = np.minimum(np.ceil(types.salvo[kinds, look]), state.inventory - shooters.reserve)
     gain = np.where(allowed, 1.0 - (1.0 - chance) ** shots, -1.0)
@@ -337,15 +339,18 @@ def _order_from_ground(
     return chain.FIRED, second
 
 
-def _can_wait(
+def _find_last_chance(
     forces: Forces,
     predictions: Predictions,
     i: int,
     allowed: Flags,
     time_s: float,
     gmst0_rad: float,
-) -> bool:
-    """Whether some allowed battery can still engage later: then a better look is worth more."""
+) -> float:
+    """A time until which a better look is worth more than a shot, as a battery can still fire then.
+
+    Not after `time_s` where none can.
+    """
     shooters, types = forces.shooters, forces.types
     for s in np.flatnonzero(allowed & (shooters.flyout_table >= 0)):
         k = int(shooters.interceptor[s])
@@ -356,9 +361,10 @@ def _can_wait(
             predictions.position_eci_m[i], predictions.velocity_eci_m_s[i], gmst0_rad,
             float(types.min_altitude_m[k]), float(types.max_altitude_m[k]),
         )  # fmt: skip
-        if launch - types.reaction_s[k] > time_s + forces.doctrine.last_chance_s:
-            return True
-    return False
+        last_chance = launch - types.reaction_s[k] - forces.doctrine.last_chance_s
+        if last_chance > time_s:
+            return float(last_chance)
+    return time_s
 
 
 def _fire_salvo(

@@ -28,6 +28,7 @@ class BattleState:
     outstanding: Integers  # (capacity,) shots not yet assessed
     believed_dead: Flags  # (capacity,)
     next_plan_s: Floats  # (capacity,)
+    wait_s: Floats  # (capacity,) until then a doubtful track waits for a better look
 
     @classmethod
     def start(
@@ -53,6 +54,7 @@ class BattleState:
             outstanding=np.zeros(capacity, np.int64),
             believed_dead=np.zeros(capacity, np.bool_),
             next_plan_s=np.full(capacity, -np.inf),
+            wait_s=np.full(capacity, -np.inf),
         )
 
     def meet_tracks(self, number: Integers) -> None:
@@ -64,6 +66,7 @@ class BattleState:
             self.outstanding[changed] = 0
             self.believed_dead[changed] = False
             self.next_plan_s[changed] = -np.inf
+            self.wait_s[changed] = -np.inf
 
     def take_in(self, assessments: Assessments) -> None:
         """Reports of kill assessment: a kill ends the engagement, anything else reopens it."""

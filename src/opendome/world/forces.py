@@ -15,8 +15,9 @@ from opendome.scenario.models.ground_interceptor import Battery
 from opendome.scenario.models.space_interceptor import SpaceInterceptorConstellation
 from opendome.scenario.scenario import Scenario
 from opendome.space import Constellation
-from opendome.tables.codes import LAYERS
+from opendome.tables.codes import LAYERS, TARGET_CLASSES
 from opendome.tables.forces import DefendedAreas, Doctrine, InterceptorTypes, Shooters
+from opendome.tables.truth import Floats
 from opendome.world.assumptions import Assumptions
 from opendome.world.flyouts import Job, gather_flyout_tables
 from opendome.world.interceptors import compile_type
@@ -48,12 +49,17 @@ def tabulate_types(names: list[str], rows: list[TypeRow]) -> InterceptorTypes:
         for name in _REAL_FIELDS
     }
     looks = max((len(row.salvo) for row in rows), default=1)
+
+    def by_class(columns: list[Floats]) -> Floats:
+        # A defence without interceptors has no rows, and two dimensions all the same.
+        return np.array(columns, np.float64).reshape(len(rows), len(TARGET_CLASSES))
+
     return InterceptorTypes(
         identity=np.array([entity_id(f"interceptor/{name}") for name in names], np.uint64),
         launch_kind=np.array([row.launch_kind for row in rows], np.int64),
         layer=np.array([LAYERS.index(row.layer) for row in rows], np.int64),
-        kill_probability=np.array([row.kill_probability for row in rows]),
-        max_closing_speed_m_s=np.array([row.max_closing_speed_m_s for row in rows]),
+        kill_probability=by_class([row.kill_probability for row in rows]),
+        max_closing_speed_m_s=by_class([row.max_closing_speed_m_s for row in rows]),
         max_salvos=np.array([row.values["max_salvos"] for row in rows], np.int64),
         updates_in_flight=np.array([row.updates_in_flight for row in rows], np.bool_),
         salvo=np.array(
