@@ -23,7 +23,7 @@ def records(small_world: World) -> list[Record]:
 
 
 def test_every_lethal_warhead_has_one_fate(records: list[Record]) -> None:
-    """Lethal warheads are leaked, stopped or fallen short, and the counts of the replication say so."""
+    """Lethal warheads leaked, were stopped or fell short, and the replication counts them so."""
     for record in records:
         threats, summary = record["threats"], record["replications"]
         lethal = threats["lethal"]
