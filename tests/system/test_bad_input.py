@@ -1,0 +1,132 @@
+"""Bad input ends in one line on standard error, with exit code 2, and leaves nothing behind.
+
+With `OPENDOME_WRITE_VALIDATION=1` the lines are written to `docs/validation/bad-input.md`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from program import opendome
+
+_PAGE = Path(__file__).parents[2] / "docs" / "validation" / "bad-input.md"
+
+SCENARIO = """\
+format: 1
+name: faulty
+architecture:
+  base: present-day
+  change: {}
+raid: nk-1
+"""
+
+# name: (change of the scenario's text, arguments after `run FILE`, words of the message)
+CASES: dict[str, tuple[tuple[str, str], tuple[str, ...], tuple[str, ...]]] = {
+    "unknown field": (("raid: nk-1", "raids: nk-1"), (), ("faulty.yaml:6", "raids", "raid?")),
+    "wrong unit": (
+        ("raid: nk-1", "raid: nk-1\nsimulation: {horizon: 60 km}"), (),
+        ("faulty.yaml:7", "simulation.horizon", "60 km"),
+    ),
+    "target out of range": (
+        ("raid: nk-1", "raid: nk-1\nmissiles: {icbm-solid: {payload: 5000 kg}}"), (),
+        ("missile-1", "km"),
+    ),
+    "satellite below the ground": (
+        ("change: {}", "elements: {low: {of: sbi-announced, constellation: {altitude: -5 km}}}"),
+        (),
+        ("faulty.yaml:5", "constellation.altitude", "-5 km"),
+    ),
+    "negative inventory": (
+        ("change: {}", "change: {fort-greely: {inventory: -1}}"), (),
+        ("faulty.yaml:5", "inventory", "-1"),
+    ),
+    "zero replications": (("", ""), ("--runs", "0"), ("--runs 0", "1 or more")),
+    "unknown element in --set": (
+        ("", ""), ("--set", "fort-greedy.inventory=3"), ("fort-greedy", "fort-greely")),
+    "unknown layer in --without": (("", ""), ("--without", "lasers"), ("lasers",)),
+    "output is a file": (("", ""), ("--out", "faulty.yaml"), ("--out faulty.yaml",)),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def told() -> Iterator[list[tuple[str, str, str, int]]]:
+    """Case, command, line and exit code of every case, for the page."""
+    rows: list[tuple[str, str, str, int]] = []
+    yield rows
+    if os.environ.get("OPENDOME_WRITE_VALIDATION") == "1":
+        _PAGE.write_text(_as_page(rows), encoding="utf-8")
+
+
+def _as_page(rows: list[tuple[str, str, str, int]]) -> str:
+    lines = [
+        "# Bad input",
+        "",
+        "What the program says when something is wrong: one line on standard error, nothing",
+        "written. Tests: `tests/system/test_bad_input.py`.",
+        "",
+        "| case | command | line | code |",
+        "|---|---|---|---|",
+    ]
+    lines += [
+        f"| {case} | `{command}` | `{line.replace('|', '/')}` | {code} |"
+        for case, command, line, code in rows
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def refuse(
+    arguments: tuple[str, ...], folder: Path, words: tuple[str, ...],
+    told: list[tuple[str, str, str, int]], case: str,
+) -> None:  # fmt: skip
+    """Run a faulty command; hold its end to the rules and note it."""
+    before = sorted(folder.rglob("*"))
+    ended = opendome(*arguments, folder=folder)
+    lines = ended.stderr.strip().splitlines()
+    command = f"opendome {' '.join(arguments)}"
+    told.append((case, command, lines[-1] if lines else "", ended.returncode))
+    assert ended.returncode == 2, ended.stderr
+    assert len(lines) == 1, ended.stderr
+    assert ended.stdout == ""
+    for word in words:
+        assert word in lines[0], lines[0]
+    assert sorted(folder.rglob("*")) == before
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_faulty_scenarios_and_options(
+    case: str, tmp_path: Path, told: list[tuple[str, str, str, int]]
+) -> None:
+    """Field or option, what was given and what is allowed stand in the line."""
+    (old, new), options, words = CASES[case]
+    (tmp_path / "faulty.yaml").write_text(SCENARIO.replace(old, new) if old else SCENARIO)
+    refuse(("run", "faulty.yaml", *options), tmp_path, words, told, case)
+
+
+def test_missing_file(tmp_path: Path, told: list[tuple[str, str, str, int]]) -> None:
+    """A scenario file that does not exist is named."""
+    refuse(("run", "absent.yaml"), tmp_path, ("absent.yaml",), told, "missing file")
+
+
+def test_unwritable_output(tmp_path: Path, told: list[tuple[str, str, str, int]]) -> None:
+    """A place where no directory can be made, not even by root, is refused."""
+    (tmp_path / "faulty.yaml").write_text(SCENARIO)
+    refuse(
+        ("run", "faulty.yaml", "--out", "/proc/campaign"), tmp_path, ("/proc/campaign",), told,
+        "unwritable output",
+    )  # fmt: skip
+
+
+def test_campaigns_are_not_overwritten(
+    tmp_path: Path, told: list[tuple[str, str, str, int]]
+) -> None:
+    """A directory that holds a campaign is left alone without --overwrite."""
+    (tmp_path / "faulty.yaml").write_text(SCENARIO)
+    (tmp_path / "done").mkdir()
+    (tmp_path / "done" / "manifest.json").write_text("{}")
+    refuse(
+        ("run", "faulty.yaml", "--out", "done"), tmp_path, ("--overwrite",), told,
+        "output exists",
+    )  # fmt: skip
