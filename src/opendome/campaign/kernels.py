@@ -16,7 +16,7 @@ def compile_flight() -> None:
     from opendome.world import compile_world
 
     world = compile_world(load_scenario("golden-dome-2029", raid="nk-1"))
-    fly_raid(world.raid, 0.0, 1, 0)
+    fly_raid(world.raid_of(0), 0.0, 1, 0)
 
 
 def compile_picture() -> None:

@@ -21,17 +21,14 @@ from opendome.engine.scoring import Scoring
 from opendome.engine.sensors import SensorField
 from opendome.engine.track_notes import TrackNotes
 from opendome.engine.truth import TrueState
-from opendome.physics.random import mix
 from opendome.tables.codes import BODY, BOOSTER, FIRM, WARHEAD
 from opendome.tables.measurements import Measurements
 from opendome.tables.record import Record, build_table
 from opendome.tables.shots import Assessments, Orders
-from opendome.threats import cut_off, fly_raid
+from opendome.threats import cut_off, fly_raid, remains_identity
 
 if TYPE_CHECKING:
     from opendome.world import World
-
-_BODY_NAME = np.uint64(0x626F6479)  # "body": joined with a missile's identity
 
 
 class Decision(NamedTuple):
@@ -52,7 +49,8 @@ class Replication:
         self.replication = replication
         self.environment: Environment = draw_environment(world, seed, replication)
         gmst0 = self.environment.gmst0_rad
-        truth = fly_raid(world.raid, gmst0, seed, replication)
+        self.raid = world.raid_of(replication)
+        truth = fly_raid(self.raid, gmst0, seed, replication)
         self.true = TrueState(truth, self.environment.sun)
         self.scoring = Scoring(self.true.end_s.shape[0], world.element_of_sensor)
         self.notes = TrackNotes()
@@ -95,7 +93,7 @@ class Replication:
 
     def _track_capacity(self) -> int:
         """Track slots: three for each object that can be in the air, and room for ghosts."""
-        parts = self.world.raid.part_identity.shape[0] + 2 * self.world.raid.launch_s.shape[0]
+        parts = self.raid.part_identity.shape[0] + 2 * self.raid.launch_s.shape[0]
         return int(3 * parts + 64)
 
     def run(self, keep: list[Decision] | None = None) -> None:
@@ -168,8 +166,8 @@ class Replication:
             (int(r) for r in self.true.rows_of(missile) if self.true.objects.kind[r] == WARHEAD),
             row,
         )
-        nodes = cut_off(self.world.raid, self.true.objects, self.true.trajectories, row, time_s)
-        body = self.true.add_body(missile, nodes, np.uint64(mix(identity, _BODY_NAME)), like)
+        nodes = cut_off(self.raid, self.true.objects, self.true.trajectories, row, time_s)
+        body = self.true.add_body(missile, nodes, np.uint64(remains_identity(identity)), like)
         self.scoring.add_objects(1)
         return body
 

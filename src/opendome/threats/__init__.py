@@ -10,6 +10,7 @@ from opendome.threats.raid import (
     MissileOrder,
     Raid,
     compile_raid,
+    remains_identity,
     stack_classes,
     wreck_identity,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "cut_off",
     "explain_failure",
     "fly_raid",
+    "remains_identity",
     "solve_aim",
     "stack_classes",
     "wreck_identity",

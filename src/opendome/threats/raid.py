@@ -31,6 +31,7 @@ PART_KINDS: Final = np.array(
 )
 
 _WRECK: Final = np.uint64(1)
+_REMAINS: Final = np.uint64(2)
 # Tolerance of a raid's flights: impacts within some metres, far below any guidance error.
 RAID_TOLERANCE: Final = 1e-7
 
@@ -137,6 +138,12 @@ class Raid(NamedTuple):
 def wreck_identity(missile_identity: np.uint64) -> np.uint64:
     """Identity of what is left of a missile that failed in flight."""
     return mix(missile_identity, _WRECK)
+
+
+@kernel
+def remains_identity(missile_identity: np.uint64) -> np.uint64:
+    """Identity of what flies on of a missile that was hit under power."""
+    return mix(missile_identity, _REMAINS)
 
 
 def stack_classes(classes: list[MissileClass]) -> MissileClasses:

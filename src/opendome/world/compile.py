@@ -61,7 +61,7 @@ def compile_world(scenario: Scenario, outer: int = 0, seed: int = 1) -> World:
         name=scenario.name,
         scenario_hash=scenario.hash(),
         nations=tuple(nations),
-        raid=raid.raid,
+        raids=raid.raids,
         missile_names=raid.missile_names,
         class_names=raid.class_names,
         origin_names=raid.origin_names,

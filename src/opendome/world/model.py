@@ -36,7 +36,7 @@ class World:
     scenario_hash: str
     nations: tuple[str, ...]
     # the raid
-    raid: Raid
+    raids: tuple[Raid, ...]  # draws of launch points and aims; replications take them in turn
     missile_names: tuple[str, ...]
     class_names: tuple[str, ...]
     origin_names: tuple[str, ...]  # by missile
@@ -64,6 +64,10 @@ class World:
     keep: int  # replications kept whole
     # for the manifest
     boost_budget: list[dict[str, Any]] = field(default_factory=list)
+
+    def raid_of(self, replication: int) -> Raid:
+        """The raid that one replication flies."""
+        return self.raids[replication % len(self.raids)]
 
     def name_of(self, identity: np.uint64) -> str:
         """Scenario name of an object; bodies and other late comers get their identity in hex."""

@@ -22,6 +22,7 @@ from opendome.threats import (
     Raid,
     compile_raid,
     explain_failure,
+    remains_identity,
     wreck_identity,
 )
 from opendome.threats.aiming import AIMED, TRAJECTORIES, Aim
@@ -32,13 +33,17 @@ from opendome.world.threats import compile_missile, describe_missile
 # Ranges that part the classes of ballistic targets: 1,000 km and 5,500 km (the 1987 INF Treaty,
 # article II, and common usage).
 _SHORT_RANGE_M = 1.0e6
+# Draws of launch points and aims in one campaign, and aims that are solved for them in all.
+_MOST_DRAWS = 16
+_MOST_OUTER_DRAWS = 4
+_MOST_AIMS = 200
 _INTERCONTINENTAL_M = 5.5e6
 
 
 class CompiledRaid(NamedTuple):
     """A raid as arrays, with the names of what is in it."""
 
-    raid: Raid
+    raids: tuple[Raid, ...]  # draws of launch points and aims
     missile_names: tuple[str, ...]
     class_names: tuple[str, ...]
     origin_names: tuple[str, ...]
@@ -51,38 +56,63 @@ def compile_raid_of(
 ) -> CompiledRaid:
     """Draw launch points and aims, solve the aims, and refuse what cannot be flown.
 
-    Launch points and aims are drawn once for each draw of the assumptions, by the missile's name:
-    the replications of a campaign vary everything else.
+    Launch points and aims are drawn by the missile's name, several times over; the replications of
+    a campaign take these draws in turn and vary everything else. Solving an aim takes some
+    milliseconds, so large raids have fewer draws.
     """
     class_names = list(dict.fromkeys(s.missile for s in scenario.raid.salvos if s.count))
     classes = [compile_missile(scenario.missiles[name], name, assumptions) for name in class_names]
-    orders: list[MissileOrder] = []
+    most = _MOST_DRAWS if assumptions.outer == 0 else _MOST_OUTER_DRAWS
+    n_draws = max(1, min(most, _MOST_AIMS // max(scenario.raid.n_missiles, 1)))
     names: list[str] = []
     origins: list[str] = []
     objects: dict[int, str] = {}
+    raids = []
+    for draw in range(n_draws):
+        orders = _order_all(
+            scenario, assumptions, area_names, class_names, seed, draw, names, origins, objects
+        )
+        raid = compile_raid(classes, orders)
+        _refuse_unaimed(scenario, classes, orders, raid, names)
+        raids.append(raid)
+    return CompiledRaid(
+        tuple(raids),
+        tuple(names[: scenario.raid.n_missiles]),
+        tuple(class_names),
+        tuple(origins[: scenario.raid.n_missiles]),
+        np.array([_classify(scenario, name) for name in class_names], np.int64),
+        objects,
+    )
+
+
+def _order_all(
+    scenario: Scenario,
+    assumptions: Assumptions,
+    area_names: list[str],
+    class_names: list[str],
+    seed: int,
+    draw: int,
+    names: list[str],
+    origins: list[str],
+    objects: dict[int, str],
+) -> list[MissileOrder]:
+    """All missiles of one draw; adds to the lists of names."""
+    orders: list[MissileOrder] = []
     for i, salvo in enumerate(scenario.raid.salvos):
         for j in range(salvo.count):
             name = f"salvo-{i + 1}/missile-{j + 1}"
             order, part_names = _order_missile(
                 scenario, assumptions, salvo, f"salvo-{i + 1}", j, name,
-                class_names.index(salvo.missile), area_names, seed,
+                class_names.index(salvo.missile), area_names, seed, draw,
             )  # fmt: skip
             orders.append(order)
             names.append(name)
             origins.append(salvo.launch.area)
             objects[int(order.identity)] = f"{name}/booster"
             objects[int(wreck_identity(order.identity))] = f"{name}/wreck"
-            objects |= part_names
-    raid = compile_raid(classes, orders)
-    _refuse_unaimed(scenario, classes, orders, raid, names)
-    return CompiledRaid(
-        raid,
-        tuple(names),
-        tuple(class_names),
-        tuple(origins),
-        np.array([_classify(scenario, name) for name in class_names], np.int64),
-        objects,
-    )
+            objects[int(remains_identity(order.identity))] = f"{name}/remains"
+            objects.update(part_names)
+    return orders
 
 
 def _classify(scenario: Scenario, name: str) -> int:
@@ -104,10 +134,11 @@ def _order_missile(
     missile_class: int,
     area_names: list[str],
     seed: int,
+    draw: int,
 ) -> tuple[MissileOrder, dict[int, str]]:
     key = stream_key(seed, "raid")
     identity = entity_id(f"missile/{name}")
-    u_place, u_distance, u_bearing, u_aim = uniform4(key, assumptions.outer, identity, 0)
+    u_place, u_distance, u_bearing, u_aim = uniform4(key, assumptions.outer, identity, draw)
     area = scenario.launch_areas[salvo.launch.area]
     latitude, longitude = _draw_place(area, u_place, u_distance, u_bearing)
     city = _draw_city(scenario, salvo, u_aim)
