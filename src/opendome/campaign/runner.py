@@ -96,7 +96,7 @@ def run(
     resume : path, optional
         Go on with this campaign: what is stored stays, the rest is run.
     assumption_range : bool
-        Also run 20 draws of all assumptions, a twentieth of the replications each.
+        Also run 20 draws of all assumptions, a fortieth of the replications each.
     until : float, optional
         Run batches of 200 until the 95 % interval of the leakage is no wider.
     progress : callable, optional
