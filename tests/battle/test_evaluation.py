@@ -15,7 +15,18 @@ from opendome.tables.tracks import Predictions
 
 pytestmark = pytest.mark.kernels
 
-DOCTRINE = Doctrine(True, 0.5, 2.0, 2.5e6, 13e6, 20.0, 0.25)
+DOCTRINE = Doctrine(
+    shoot_look_shoot=True,
+    lethality_threshold=0.5,
+    threat_margin_sigma=2.0,
+    boost_heading_margin_m=2.5e6,
+    boost_range_m=13e6,
+    replan_s=20.0,
+    commit_divert_share=0.25,
+    orbital_reserve_m=30e3,
+    confident_lethality=0.5,
+    last_chance_s=60.0,
+)
 PLACES = {"Washington": (38.9, -77.04), "Seattle": (47.6, -122.33), "undefended": (19.43, -99.13)}
 
 
@@ -107,7 +118,9 @@ def ascend(azimuth_deg: float, gmst0: float) -> Predictions:
 def test_heading_decides_in_boost(gmst0: float) -> None:
     """A climb over the pole threatens America; one to the south or south-west does not."""
     areas = make_areas()
-    towards_america = evaluate_threats(ascend(20.0, gmst0), areas, DOCTRINE, gmst0)
+    # The turning Earth adds 0.36 km/s to the east, so 10 degrees over the ground are 17 in the
+    # inertial plane; where it will have turned to, Washington lies at 9 and Seattle at 42.
+    towards_america = evaluate_threats(ascend(10.0, gmst0), areas, DOCTRINE, gmst0)
     towards_seattle = evaluate_threats(ascend(48.0, gmst0), areas, DOCTRINE, gmst0)
     assert towards_america[0] == 0
     assert towards_seattle[0] == 1

@@ -1,0 +1,80 @@
+"""Battle management remembers engagements by track number, and rounds and channels by shooter."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from opendome.battle import BattleState
+from opendome.scenario.loader import load_scenario
+from opendome.tables.shots import Assessments
+from opendome.world import World, compile_world
+
+SEED = 7
+CAPACITY = 4
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    scenario = load_scenario(
+        "perfect-defence", sets=["raid.salvos.0.count=1", "unlimited-battery.channels=3",
+                                 "doctrine.salvo.perfect=[2, 3.5]"]
+    )  # fmt: skip
+    return compile_world(scenario, seed=SEED)
+
+
+@pytest.fixture
+def state(world: World) -> BattleState:
+    forces = world.forces
+    return BattleState.start(forces.types, forces.shooters, np.array([5]), [], CAPACITY)
+
+
+def report(track: int, killed: int) -> Assessments:
+    return Assessments(np.array([track]), np.array([0]), np.array([killed]))
+
+
+def test_a_battery_has_its_channels_and_no_more(state: BattleState) -> None:
+    """Three channels are free at once; rounds are those that are available."""
+    assert (state.channel_free_s[0] <= 0.0).sum() == 3
+    assert state.inventory.tolist() == [5]
+
+
+def test_salvos_by_look_make_a_column_each(world: World) -> None:
+    """A list of salvo sizes reaches battle management look by look."""
+    assert world.forces.types.salvo.tolist() == [[2.0, 3.5]]
+
+
+@pytest.mark.parametrize(("killed", "dead"), [(1, True), (0, False), (-1, False)])
+def test_only_a_reported_kill_ends_an_engagement(
+    state: BattleState, killed: int, dead: bool
+) -> None:
+    """After a miss, or no report, the track may be engaged again at once."""
+    state.meet_tracks(np.array([10, 11, -1, -1]))
+    state.outstanding[1] = 1
+    state.next_plan_s[1] = 50.0
+    state.take_in(report(11, killed))
+    assert state.outstanding.tolist() == [0, 0, 0, 0]
+    assert bool(state.believed_dead[1]) is dead
+    assert state.next_plan_s[1] == -np.inf
+    assert not state.believed_dead[0]
+
+
+def test_reports_on_tracks_that_are_gone_change_nothing(state: BattleState) -> None:
+    """A report on a number that no slot holds is taken in without effect."""
+    state.meet_tracks(np.array([10, 11, -1, -1]))
+    state.outstanding[:2] = 1
+    state.take_in(report(99, 1))
+    assert state.outstanding.tolist() == [1, 1, 0, 0]
+    assert not state.believed_dead.any()
+
+
+def test_a_slot_that_holds_another_track_is_forgotten(state: BattleState) -> None:
+    """Engagements belong to the track number, not to the slot."""
+    state.meet_tracks(np.array([10, 11, -1, -1]))
+    state.salvos[:2] = 1
+    state.outstanding[:2] = 2
+    state.believed_dead[:2] = True
+    state.meet_tracks(np.array([10, 12, -1, -1]))
+    assert state.salvos[:, 0].tolist() == [1, 0, 0, 0]
+    assert state.outstanding.tolist() == [2, 0, 0, 0]
+    assert state.believed_dead.tolist() == [True, False, False, False]

@@ -1,0 +1,95 @@
+"""From a scenario to arrays: what a world must hold."""
+
+from __future__ import annotations
+
+import pickle
+
+import numpy as np
+import pytest
+
+from opendome.engine import run_replication
+from opendome.errors import BadInput
+from opendome.scenario.loader import load_scenario
+from opendome.tables.codes import TARGET_CLASSES
+from opendome.world import World, compile_world
+
+SEED = 7
+
+
+def compile_named(name: str, *sets: str, raid: str | None = None, outer: int = 0) -> World:
+    return compile_world(load_scenario(name, raid=raid, sets=sets), outer=outer, seed=SEED)
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return compile_named("golden-dome-2029-announced", "raid.salvos.0.count=2")
+
+
+def test_names_stand_beside_rows(world: World) -> None:
+    """Each table has as many rows as names, and every index points into its table."""
+    forces = world.forces
+    assert len(world.type_names) == len(forces.types.identity) == len(set(world.type_names))
+    assert len(world.shooter_names) == len(forces.shooters.identity)
+    assert len(world.area_names) == len(forces.areas.radius_m) == len(set(world.area_names))
+    assert forces.types.kill_probability.shape == (len(world.type_names), len(TARGET_CLASSES))
+    assert (forces.shooters.interceptor < len(world.type_names)).all()
+    assert (forces.shooters.nation < len(world.nations)).all()
+    assert len(world.sensor_names) == len(world.element_of_sensor)
+    assert len(np.unique(forces.shooters.identity)) == len(world.shooter_names)
+
+
+def test_defended_areas_share_the_weight(world: World) -> None:
+    """Defended areas have weight by population; those only aimed at have none."""
+    areas = world.forces.areas
+    defended = load_scenario("golden-dome-2029-announced").defended
+    named = {city for cities in defended.values() for city in cities}
+    for name, weight in zip(world.area_names, areas.weight, strict=True):
+        assert (weight > 0.0) == (name in named)
+    assert 0.0 < areas.weight.sum() <= 1.0 + 1e-12
+    assert np.allclose(np.linalg.norm(areas.unit_ecef, axis=1), 1.0)
+
+
+def test_a_defence_without_interceptors_compiles_and_runs() -> None:
+    """No rows of types or shooters: everything leaks."""
+    scenario = load_scenario("perfect-defence", sets=["raid.salvos.0.count=1"],
+                             without=["unlimited-battery"])  # fmt: skip
+    bare = compile_world(scenario, seed=SEED)
+    assert bare.forces.types.kill_probability.shape == (0, len(TARGET_CLASSES))
+    count = run_replication(bare, SEED, 0)["replications"]
+    assert count["shots"][0] == 0
+    assert count["leaked"][0] == count["lethal"][0]
+
+
+def test_beliefs_do_not_look_at_the_raid() -> None:
+    """Another raid leaves what the tracker believes as it was."""
+    one = compile_named("perfect-defence", raid="nk-1")
+    other = compile_named("perfect-defence", raid="nk-10-light-decoys")
+    assert one.tracker == other.tracker
+
+
+def test_best_values_have_no_draws(world: World) -> None:
+    """Draw 0 of the assumptions is the best values; other draws differ among themselves."""
+    again = compile_named("golden-dome-2029-announced", "raid.salvos.0.count=2")
+    drawn = [
+        compile_named("golden-dome-2029-announced", "raid.salvos.0.count=2", outer=k)
+        for k in (1, 2)
+    ]
+    best = world.forces.types.kill_probability
+    assert np.array_equal(best, again.forces.types.kill_probability)
+    tables = [best, *(w.forces.types.kill_probability for w in drawn)]
+    assert not np.array_equal(tables[0], tables[1])
+    assert not np.array_equal(tables[1], tables[2])
+
+
+def test_worlds_travel_to_workers(world: World) -> None:
+    """A pickled world runs to the same launch times."""
+    copy = pickle.loads(pickle.dumps(world))
+    one, other = (run_replication(w, SEED, 0)["threats"]["launch_s"] for w in (world, copy))
+    assert np.array_equal(one, other)
+
+
+def test_targets_out_of_reach_are_refused() -> None:
+    """A missile that cannot carry its payload so far is refused, in one line that says how far."""
+    with pytest.raises(BadInput, match="km short") as refused:
+        compile_named("perfect-defence", "missiles.icbm-solid.payload=5000 kg")
+    assert "\n" not in str(refused.value)
