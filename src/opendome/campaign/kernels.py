@@ -11,12 +11,11 @@ _MARK = "warm"
 
 def compile_flight() -> None:
     """Compile what flies: integrator, aiming, raid, fly-out."""
+    from opendome.engine.rehearsal import rehearse_flight
     from opendome.scenario.loader import load_scenario
-    from opendome.threats import fly_raid
     from opendome.world import compile_world
 
-    world = compile_world(load_scenario("golden-dome-2029", raid="nk-1"))
-    fly_raid(world.raid_of(0), 0.0, 1, 0)
+    rehearse_flight(compile_world(load_scenario("golden-dome-2029", raid="nk-1")))
 
 
 def compile_picture() -> None:

@@ -1,4 +1,4 @@
-"""The sensing and tracking kernels called once on one made-up object, so that they are compiled.
+"""Kernels called once, so that they are compiled: a raid flown, a made-up object seen and tracked.
 
 A replication would compile them too, but only after the raid has been flown; here nothing waits
 for the integrator, so that two processes can compile at the same time.
@@ -14,13 +14,20 @@ from opendome.engine.sensors import SensorField
 from opendome.space import draw_phases
 from opendome.tables.codes import BANDS
 from opendome.tables.truth import Snapshot
+from opendome.threats import fly_raid
 from opendome.tracking import build_settings, predict, start_tracker, update
 
 if TYPE_CHECKING:
+    from opendome.world import World
     from opendome.world.model import SensorGroup
 
 _STEP_S = 5.0
 _N_LOOKS = 8
+
+
+def rehearse_flight(world: World) -> None:
+    """Fly the raid of a world once."""
+    fly_raid(world.raid_of(0), 0.0, 1, 0)
 
 
 def rehearse_picture(groups: tuple[SensorGroup, ...]) -> None:
