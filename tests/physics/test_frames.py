@@ -18,9 +18,7 @@ pytestmark = pytest.mark.kernels
 angles = st.floats(-100.0, 100.0)
 lengths = st.floats(-5e7, 5e7)
 speeds = st.floats(-1e4, 1e4)
-moments = st.datetimes(
-    datetime(1990, 1, 1), datetime(2049, 12, 31), timezones=st.just(UTC)
-)
+moments = st.datetimes(datetime(1990, 1, 1), datetime(2049, 12, 31), timezones=st.just(UTC))
 
 
 @given(x=lengths, y=lengths, z=lengths, angle=angles)

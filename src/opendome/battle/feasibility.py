@@ -221,6 +221,8 @@ def find_windows(
         np.full((*shape, 3), np.nan),
         np.full(shape, np.nan),
     )
+    if not wanted.any():
+        return windows
     _find_windows(
         predictions, wanted, earliest_launch_s, shooters, types, flyouts, gmst0_rad, windows
     )

@@ -20,6 +20,7 @@ from opendome.interceptors.ground import FlyoutTables, latest_launch, tabulated_
 from opendome.interceptors.orbital import OrbitalInterceptor, TargetPaths, find_orbital_shots
 from opendome.tables.codes import BOOST_PHASE, FIRM, LAYERS, TARGET_CLASSES
 from opendome.tables.forces import (
+    IDEAL,
     ORBITAL,
     DefendedAreas,
     Doctrine,
@@ -147,8 +148,10 @@ def plan(
     delay = types.decision_s[shooters.interceptor]
     earliest = np.maximum(time_s, firm_s[:, None] + delay[None, :])
     earliest = earliest + types.reaction_s[shooters.interceptor][None, :]
+    climbing = predictions.phase == BOOST_PHASE
+    by_ground = (area >= 0) & (~climbing | (types.launch_kind == IDEAL).any())
     windows = find_windows(
-        predictions, area >= 0, earliest, shooters, types, forces.flyouts, gmst0_rad
+        predictions, by_ground, earliest, shooters, types, forces.flyouts, gmst0_rad
     )
     classes = believed_class(predictions)
     sheet = _Sheet()

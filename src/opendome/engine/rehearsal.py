@@ -27,7 +27,7 @@ _N_LOOKS = 8
 
 def rehearse_flight(world: World) -> None:
     """Fly the raid of a world once."""
-    fly_raid(world.raid_of(0), 0.0, 1, 0)
+    fly_raid(world.raid_of(1, 0), 0.0, 1, 0)
 
 
 def rehearse_picture(groups: tuple[SensorGroup, ...]) -> None:

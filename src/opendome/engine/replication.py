@@ -49,7 +49,7 @@ class Replication:
         self.replication = replication
         self.environment: Environment = draw_environment(world, seed, replication)
         gmst0 = self.environment.gmst0_rad
-        self.raid = world.raid_of(replication)
+        self.raid = world.raid_of(seed, replication)
         truth = fly_raid(self.raid, gmst0, seed, replication)
         self.true = TrueState(truth, self.environment.sun)
         self.scoring = Scoring(self.true.end_s.shape[0], world.element_of_sensor)
@@ -126,12 +126,15 @@ class Replication:
 
     def _note_tracks(self, time_s: float, orders: Orders) -> None:
         tracks = self.command.tracker.tracks
-        for slot in self.notes.look(tracks, time_s, force=orders.n_rows > 0):
+        shot_at = set(orders.track.tolist())
+        slots = self.notes.look(tracks, time_s, force=False)
+        if shot_at:
+            slots = np.union1d(slots, np.flatnonzero(np.isin(tracks.number, orders.track)))
+        for slot in slots:
             number = int(tracks.number[slot])
             row = self.scoring.object_of(number)
             if row >= 0:
-                shot = bool((orders.track == number).any())
-                self.notes.score(tracks, int(slot), self.true, row, shot=shot)
+                self.notes.score(tracks, int(slot), self.true, row, shot=number in shot_at)
 
     def _score(
         self, time_s: float, rows: np.ndarray, measurements: Measurements, assigned: np.ndarray

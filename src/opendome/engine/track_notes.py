@@ -10,7 +10,7 @@ from opendome.tables.tracks import Tracks
 from opendome.tables.truth import Floats, Integers
 
 # Tracks are looked at this often; errors before the first shot are taken at every look.
-LOOK_S = 60.0
+LOOK_S = 120.0
 
 _TIMES, _ERRORS = 4, 2
 _FIRST, _FIRM, _LAST, _LETHALITY = range(_TIMES)

@@ -12,7 +12,7 @@ import numpy as np
 
 from opendome.physics.boost import Vehicle
 from opendome.physics.jit import kernel
-from opendome.physics.random import mix
+from opendome.physics.random import mix, stream_key, uniform
 from opendome.tables import codes
 from opendome.tables.truth import Floats, Identities, Integers
 from opendome.threats.aim_search import solve_aim
@@ -144,6 +144,31 @@ def wreck_identity(missile_identity: np.uint64) -> np.uint64:
 def remains_identity(missile_identity: np.uint64) -> np.uint64:
     """Identity of what flies on of a missile that was hit under power."""
     return mix(missile_identity, _REMAINS)
+
+
+def pick_draws(draws: tuple[Raid, ...], seed: int, replication: int) -> Raid:
+    """The raid of one replication: for each missile, one of several draws of its launch and aim.
+
+    Picked by missile name, so that the missiles of a raid vary independently of each other.
+    """
+    first = draws[0]
+    if len(draws) == 1:
+        return first
+    key = stream_key(seed, "raid-draw")
+    rows = np.arange(first.missile_identity.shape[0])
+    chosen = np.array(
+        [
+            int(uniform(key, replication, identity, 0) * len(draws))
+            for identity in first.missile_identity
+        ],
+        np.int64,
+    )
+    drawn: dict[str, Any] = {
+        name: np.stack([getattr(raid, name) for raid in draws])[chosen, rows]
+        for name in Raid._fields
+        if name not in ("classes", "first_part", "part_identity", "part_type")
+    }
+    return first._replace(**drawn)
 
 
 def stack_classes(classes: list[MissileClass]) -> MissileClasses:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Final
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from opendome.tracking.picture import (
     LAST_PLUME,
     LOOK_KIND,
     LOOK_LINE,
+    LOOK_PLACE,
     LOOK_RANGE,
     LOOK_RANGE_SIGMA,
     LOOK_SIGMA,
@@ -24,6 +26,9 @@ from opendome.tracking.picture import (
     Slots,
 )
 from opendome.tracking.settings import Association
+
+# On the bound that decides, cheaply, that a track is far from all looks of a scan.
+_NEAR_MARGIN: Final = 1.5
 
 
 @kernel
@@ -101,8 +106,41 @@ def measure_distance(
 
 
 @kernel
-def expect_scan(slots: Slots, looks: Floats, low: int, high: int, gate: float) -> None:
-    """Fill what the sensor of the looks `low` to `high` should see of every live track."""
+def _is_near(
+    state: Floats, covariance: Floats, looks: Floats, low: int, high: int, gate: float,
+    largest: float, line: Floats,
+) -> bool:  # fmt: skip
+    """Whether any of the looks can lie in a gate of the track; fills its line of sight.
+
+    The trace of the position's covariance over the squared range bounds the variance of both
+    angles; the margin takes up what is of second order.
+    """
+    place = looks[low]
+    dx = state[0] - place[LOOK_PLACE]
+    dy = state[1] - place[LOOK_PLACE + 1]
+    dz = state[2] - place[LOOK_PLACE + 2]
+    range2 = dx * dx + dy * dy + dz * dz
+    scale = 1.0 / math.sqrt(range2)
+    line[0], line[1], line[2] = dx * scale, dy * scale, dz * scale
+    trace = covariance[0, 0] + covariance[1, 1] + covariance[2, 2]
+    bound = _NEAR_MARGIN * gate * (trace / range2 + largest * largest)
+    for row in range(low, high):
+        ex = looks[row, LOOK_LINE] - line[0]
+        ey = looks[row, LOOK_LINE + 1] - line[1]
+        ez = looks[row, LOOK_LINE + 2] - line[2]
+        if ex * ex + ey * ey + ez * ez <= bound:
+            return True
+    return False
+
+
+@kernel
+def expect_scan(slots: Slots, looks: Floats, low: int, high: int, association: Association) -> None:
+    """Fill what the sensor of the looks `low` to `high` should see of every live track.
+
+    A track that none of the looks can belong to gets a half angle of zero and no more.
+    """
+    gate = association.gate_4
+    widest = gate * max(association.outlier_factor, 1.0)
     largest = 0.0
     for row in range(low, high):
         largest = max(largest, looks[row, LOOK_SIGMA])
@@ -111,6 +149,12 @@ def expect_scan(slots: Slots, looks: Floats, low: int, high: int, gate: float) -
         if slots.whole[STATUS, i] != FREE:
             spread = slots.spread[i]
             expected = slots.expected[i]
+            if not _is_near(
+                slots.ahead_state[i], slots.ahead_covariance[i], looks, low, high, widest,
+                largest, slots.jacobian[i, 2],
+            ):  # fmt: skip
+                expected[HALF_ANGLE] = 0.0
+                continue
             predict_measurement(
                 slots.ahead_state[i], slots.ahead_covariance[i], look, slots.jacobian[i], spread,
                 expected,

@@ -154,7 +154,7 @@ def _update_slots(
         low = scans[k]
         high = scans[k + 1]
         move_ahead(slots, looks[low, LOOK_TIME], settings.motion)
-        expect_scan(slots, looks, low, high, association.gate_4)
+        expect_scan(slots, looks, low, high, association)
         first, column, cost = gate_scan(slots, looks, low, high, association)
         chosen = assign_sparse(first, column, cost, high - low, association.miss_cost)
         for slot in range(chosen.shape[0]):

@@ -10,7 +10,7 @@ import numpy as np
 from opendome.battle import Forces
 from opendome.space import Constellation
 from opendome.tables.truth import Floats, Integers
-from opendome.threats import Raid
+from opendome.threats import Raid, pick_draws
 from opendome.tracking import Settings
 
 
@@ -36,7 +36,7 @@ class World:
     scenario_hash: str
     nations: tuple[str, ...]
     # the raid
-    raids: tuple[Raid, ...]  # draws of launch points and aims; replications take them in turn
+    raids: tuple[Raid, ...]  # draws of launch points and aims; each missile takes one
     missile_names: tuple[str, ...]
     class_names: tuple[str, ...]
     origin_names: tuple[str, ...]  # by missile
@@ -65,9 +65,9 @@ class World:
     # for the manifest
     boost_budget: list[dict[str, Any]] = field(default_factory=list)
 
-    def raid_of(self, replication: int) -> Raid:
+    def raid_of(self, seed: int, replication: int) -> Raid:
         """The raid that one replication flies."""
-        return self.raids[replication % len(self.raids)]
+        return pick_draws(self.raids, seed, replication)
 
     def name_of(self, identity: np.uint64) -> str:
         """Scenario name of an object; bodies and other late comers get their identity in hex."""

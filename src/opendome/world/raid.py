@@ -56,9 +56,9 @@ def compile_raid_of(
 ) -> CompiledRaid:
     """Draw launch points and aims, solve the aims, and refuse what cannot be flown.
 
-    Launch points and aims are drawn by the missile's name, several times over; the replications of
-    a campaign take these draws in turn and vary everything else. Solving an aim takes some
-    milliseconds, so large raids have fewer draws.
+    Launch points and aims are drawn by the missile's name, several times over; in each replication
+    every missile takes one of its draws. Solving an aim takes some milliseconds, so large raids
+    have fewer draws.
     """
     class_names = list(dict.fromkeys(s.missile for s in scenario.raid.salvos if s.count))
     classes = [compile_missile(scenario.missiles[name], name, assumptions) for name in class_names]
