@@ -14,10 +14,15 @@ import numpy as np
 
 from opendome.battle import state as chain
 from opendome.battle.evaluation import evaluate_threats
-from opendome.battle.feasibility import Windows, find_window, find_windows
+from opendome.battle.feasibility import Windows, find_window, find_windows, predicted_state
 from opendome.battle.state import BattleState
 from opendome.interceptors.ground import FlyoutTables, latest_launch, tabulated_shot
-from opendome.interceptors.orbital import OrbitalInterceptor, TargetPaths, find_orbital_shots
+from opendome.interceptors.orbital import (
+    OrbitalInterceptor,
+    OrbitalShots,
+    TargetPaths,
+    find_orbital_shots,
+)
 from opendome.tables.codes import BOOST_PHASE, FIRM, LAYERS, TARGET_CLASSES
 from opendome.tables.forces import (
     IDEAL,
@@ -245,8 +250,13 @@ def _order_from_orbit(
             forces.doctrine.orbital_reserve_m,
         )  # fmt: skip
         in_reach += int(shots.n_in_reach[0])
-        units = shots.satellite[0][shots.satellite[0] >= 0]
-        if units.size == 0:
+        ranks = [
+            j
+            for j in np.flatnonzero(shots.satellite[0] >= 0)
+            if _closing_speed(predictions, i, shots, int(j))
+            <= types.max_closing_speed_m_s[k, _BOOSTING]
+        ]
+        if not ranks:
             continue
         level = max(level, chain.FEASIBLE)
         if not np.isfinite(shooters.consent_s[s]):
@@ -254,14 +264,14 @@ def _order_from_orbit(
         level = max(level, chain.AUTHORISED)
         if state.salvos[slot, k] >= types.max_salvos[k]:
             continue
-        rounds = min(_round_salvo(state, types, slot, k), units.size)
+        rounds = min(_round_salvo(state, types, slot, k), len(ranks))
         free = np.flatnonzero(state.channel_free_s[s] <= time_s)
         level = max(level, chain.IN_STOCK)
-        for j in range(min(rounds, free.size)):
-            unit = int(units[j])
+        for channel, j in zip(free, ranks[:rounds], strict=False):
+            unit = int(shots.satellite[0, j])
             state.satellite_ready[c][unit] = False
             state.inventory[s] -= 1
-            state.channel_free_s[s, free[j]] = shots.intercept_s[0, j]
+            state.channel_free_s[s, channel] = shots.intercept_s[0, j]
             sheet.rows.append(
                 (int(predictions.number[i]), int(s), unit, float(earliest_s[s]),
                  float(shots.intercept_s[0, j]), _point(shots.intercept_eci_m[0, j]),
@@ -274,6 +284,12 @@ def _order_from_orbit(
             state.salvos[slot, k] += 1
             break
     return level, in_reach
+
+
+def _closing_speed(predictions: Predictions, i: int, shots: OrbitalShots, j: int) -> float:
+    """Speed at which the `j`-th satellite's interceptor meets track `i` [m/s]."""
+    target = predicted_state(predictions, i, float(shots.intercept_s[0, j]))[3:6]
+    return float(np.linalg.norm(shots.arrival_velocity_eci_m_s[0, j] - np.array(target)))
 
 
 def _order_from_ground(

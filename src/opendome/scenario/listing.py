@@ -21,6 +21,7 @@ from opendome.scenario.uncertain import Uncertain
 from opendome.scenario.units import Quantity, format_quantity
 
 CITY = "city"
+ARCHITECTURE = "architecture"
 # What every block carries; it is shown beside the values, not among them.
 _PROVENANCE = frozenset(LibraryItem.model_fields) | {"kind"}
 
@@ -62,7 +63,8 @@ def list_library(kind: str | None = None) -> list[tuple[str, str, str]]:
 
     Raises `BadInput` for an unknown kind.
     """
-    kinds = [*all_kinds(), "alias", CITY]
+    # Architectures are declared beside the scenario, which is what first knows all element kinds.
+    kinds = [*all_kinds(), ARCHITECTURE, "alias", CITY]
     if kind is not None and kind not in kinds:
         raise BadInput(f"no kind {kind!r}; {suggest(kind, kinds)}")
     found = []
