@@ -19,11 +19,15 @@ Relabelling = dict[int, int]
 
 @pytest.fixture(scope="module")
 def recorded(small_world: World) -> tuple[Replication, list[Decision]]:
-    """A replication that was run, with everything its command side was given and ordered."""
-    replication = Replication(deepcopy(small_world), SEED, 0)
-    decisions: list[Decision] = []
-    replication.run(keep=decisions)
-    return replication, decisions
+    """The first replication with shots from orbit and from the ground, and all its decisions."""
+    for number in range(20):
+        replication = Replication(deepcopy(small_world), SEED, number)
+        decisions: list[Decision] = []
+        replication.run(keep=decisions)
+        units = np.concatenate([d.orders.unit for d in decisions])
+        if (units >= 0).any() and (units < 0).sum() > 5:
+            return replication, decisions
+    raise AssertionError("no replication has shots of both kinds")
 
 
 def blind(replication: Replication, rng: np.random.Generator) -> None:

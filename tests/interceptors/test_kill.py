@@ -29,6 +29,7 @@ TYPE = entity_id("interceptor/ground")
 # Ten warheads, four shots each at 0.56: the beta-binomial product, to its rounding.
 LEAKERS = [(0.0, 0.375), (0.1, 0.686), (0.2, 1.035), (0.3, 1.411)]
 UNUSED = (
+    "burn_s",
     "reaction_s",
     "decision_s",
     "assessment_s",

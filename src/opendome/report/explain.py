@@ -110,7 +110,7 @@ def _tell_threat(row: Any, threats: pd.DataFrame, shots: pd.DataFrame) -> list[s
         lines += _wrap("It was never seen.", "  ")
     elif not math.isfinite(row.first_firm_s):
         lines += _wrap("No firm track was ever formed on it.", "  ")
-    elif not math.isfinite(row.first_feasible_s):
+    elif not math.isfinite(row.first_feasible_s) and not len(own):
         lines += _wrap("At no time was a shot at it feasible.", "  ")
     elif not len(own):
         lines += _wrap("No shot was fired at it.", "  ")
@@ -150,7 +150,9 @@ def _shot_events(shot: Any) -> list[tuple[float, str]]:
         (shot.intercept_s, f"shot {shot.shot} {_tell_result(shot)}"),
     ]
     if shot.assessed in ("kill", "miss"):
-        wrong = (shot.assessed == "kill") != (shot.result == "killed")
+        # A target that was gone already is dead, whoever killed it.
+        dead = shot.result in ("killed", "target-gone")
+        wrong = (shot.assessed == "kill") != dead
         events.append(
             (
                 shot.assessed_s,
