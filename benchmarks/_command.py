@@ -15,10 +15,12 @@ def run_command(*arguments: str, environment: Mapping[str, str] | None = None) -
 
     Raises `RuntimeError` with the command's own last words when it does not exit 0.
     """
+    # What this process has set for itself would hide the folder that the command chooses.
+    inherited = {name: value for name, value in os.environ.items() if name != "NUMBA_CACHE_DIR"}
     command = [str(Path(sys.executable).with_name("opendome")), *arguments]
     start = time.perf_counter()
     done = subprocess.run(
-        command, env={**os.environ, **(environment or {})}, capture_output=True, text=True
+        command, env={**inherited, **(environment or {})}, capture_output=True, text=True
     )
     wall_s = time.perf_counter() - start
     if done.returncode != 0:

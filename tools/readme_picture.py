@@ -1,6 +1,6 @@
 """Draw the picture of the README from stored campaigns of one raid.
 
-opendome run golden-dome-2029 --variants architectures --runs 100 --seed 1 --out runs/readme
+opendome run golden-dome-2029 --variants architectures --runs 40 --seed 1 --out runs/readme
 .venv/bin/python tools/readme_picture.py runs/readme docs/images/overview.png
 """
 
