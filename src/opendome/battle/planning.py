@@ -23,7 +23,7 @@ from opendome.interceptors.orbital import (
     TargetPaths,
     find_orbital_shots,
 )
-from opendome.tables.codes import BOOST_PHASE, FIRM, LAYERS, TARGET_CLASSES
+from opendome.tables.codes import BOOST_PHASE, FIRM, TARGET_CLASSES
 from opendome.tables.forces import (
     IDEAL,
     ORBITAL,
@@ -41,7 +41,6 @@ _BOOSTING = TARGET_CLASSES.index("boosting")
 _ICBM = TARGET_CLASSES.index("icbm-warhead")
 _INTERMEDIATE = TARGET_CLASSES.index("intermediate-range")
 _SHORT = TARGET_CLASSES.index("short-range")
-_POST_BOOST = LAYERS.index("post-boost")
 
 # Minimum-energy speeds: 3.9 km/s carries 1,900 km, 5.4 km/s 4,300 km (Kepler, spherical Earth):
 # the usual borders of the short-range and intermediate-range classes are 1,000 and 5,500 km.

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from opendome.physics.frames import gmst82
+from opendome.physics.frames import gmst82, julian_date
 from opendome.physics.jit import kernel
 from opendome.physics.random import entity_id, stream_key, uniform
 from opendome.physics.sun import sun_direction
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 # Days in a mean tropical year, Astronomical Almanac (2016), page C1.
 _YEAR_DAYS = 365.2422
-_J2000_JD = 2451544.5  # 1 January 2000, 0 h
 _EPOCH = entity_id("epoch")
 
 
@@ -44,7 +44,7 @@ def draw_environment(world: World, seed: int, replication: int) -> Environment:
     """
     if world.epoch_jd is None:
         share = uniform(stream_key(seed, "epoch"), replication, _EPOCH, 0)
-        start = _J2000_JD + np.floor((world.year - 2000) * 365.25 + 0.75)
+        start, _ = julian_date(datetime(world.year, 1, 1, tzinfo=UTC))
         offset_days = share * _YEAR_DAYS
         day, fraction = start + np.floor(offset_days), offset_days - np.floor(offset_days)
     else:

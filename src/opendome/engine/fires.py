@@ -68,7 +68,7 @@ class Fires:
     command: Command
     scoring: Scoring
     draws: KillDraws
-    on_boost_kill: Callable[[int, int, float], int]
+    on_boost_kill: Callable[[int, int, float], None]
     target_class: Callable[[int], int]
     note: Callable[[float, str, str, str, str], None]
     shooter_names: tuple[str, ...]
@@ -135,10 +135,6 @@ class Fires:
                 self._intercept(shot)
             else:
                 self._report(shot)
-
-    def next_event_s(self) -> float:
-        """Time of the next event; infinite if nothing is in flight."""
-        return self._queue[0][0] if self._queue else np.inf
 
     def take_assessments(self) -> Assessments:
         """Reports that have come in since the last call."""

@@ -159,20 +159,20 @@ class Replication:
         return int(self.world.target_class[self.true.missiles.missile_class[
             self.true.objects.missile[row]]])  # fmt: skip
 
-    def _end_boost(self, row: int, layer: int, time_s: float) -> int:
+    def _end_boost(self, row: int, layer: int, time_s: float) -> None:
+        """End a missile's boost by a hit; its warhead may survive and fly on from there."""
         missile = int(self.true.objects.missile[row])
         identity = self.true.missiles.identity[missile]
         self.true.cut_boost(missile, time_s, layer)
         if not self.draws.survives(identity, self.world.warhead_survival):
-            return -1
+            return
         like = next(
             (int(r) for r in self.true.rows_of(missile) if self.true.objects.kind[r] == WARHEAD),
             row,
         )
         nodes = cut_off(self.raid, self.true.objects, self.true.trajectories, row, time_s)
-        body = self.true.add_body(missile, nodes, np.uint64(remains_identity(identity)), like)
+        self.true.add_body(missile, nodes, np.uint64(remains_identity(identity)), like)
         self.scoring.add_objects(1)
-        return body
 
     def record(self, whole: bool) -> Record:
         """The tables that this replication leaves behind; `whole` adds ephemerides."""

@@ -16,7 +16,6 @@ OBJECT_KINDS: Final = ("booster", "warhead", "debris", "decoy", "body")
 RADAR: Final = 0
 PLUME: Final = 1  # infrared, bright: something is burning
 COLD: Final = 2  # infrared, dim: a body at its own temperature
-MEASUREMENT_KINDS: Final = ("radar", "plume", "cold")
 
 # Radar bands, as columns of cross-section tables.
 BANDS: Final = ("VHF", "UHF", "L", "S", "C", "X")
