@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from opendome.battle.feasibility import predicted_state
-from opendome.battle.planning import Forces, Plan, plan
+from opendome.battle.constellations import OwnSatellites
+from opendome.battle.orders import Forces
+from opendome.battle.planning import Plan, plan
 from opendome.battle.state import BattleState
 
-__all__ = ["BattleState", "Forces", "Plan", "plan", "predicted_state"]
+__all__ = ["BattleState", "Forces", "OwnSatellites", "Plan", "plan"]

@@ -18,6 +18,10 @@ from opendome.tables.truth import Floats, Integers
 # the Earth by 0.25 degrees.
 _FLIGHT_TIME_AT_ZERO_S = 672.0
 _FLIGHT_TIME_PER_M = 0.126e-3
+_TYPICAL_ANGLE_RAD = 1.3
+# From the typical flight to any other the Earth turns by less: 0.0585 rad for each radian more.
+_MOST_TURN_RAD = 0.11
+_SLACK_RAD = 1e-6  # against rounding, in tests that only save time
 
 
 @kernel
@@ -31,15 +35,25 @@ def _area_of_impact(
     best = -1
     least = math.inf
     unit_ecef = areas.unit_ecef
+    farthest = areas.radius_m.max() + margin_sigma * sigma_m
+    least_cosine = math.cos(min(farthest / EARTH_MEAN_RADIUS_M + _SLACK_RAD, math.pi))
     for a in range(unit_ecef.shape[0]):
-        if areas.weight[a] <= 0.0:
-            continue
         cosine = x * unit_ecef[a, 0] + y * unit_ecef[a, 1] + z * unit_ecef[a, 2]
+        if cosine < least_cosine or areas.weight[a] <= 0.0:
+            continue
         distance = EARTH_MEAN_RADIUS_M * math.acos(min(1.0, max(-1.0, cosine)))
         if distance <= areas.radius_m[a] + margin_sigma * sigma_m and distance < least:
             least = distance
             best = a
     return best
+
+
+@kernel
+def _turn_in_flight(earth_angle_rad: float, angle_rad: float) -> tuple[float, float]:
+    """Cosine and sine of the Earth's angle after a flight over a central angle."""
+    flight_s = _FLIGHT_TIME_AT_ZERO_S + _FLIGHT_TIME_PER_M * EARTH_MEAN_RADIUS_M * angle_rad
+    turn = earth_angle_rad + EARTH_ROTATION_RAD_S * flight_s
+    return math.cos(turn), math.sin(turn)
 
 
 @kernel
@@ -64,22 +78,22 @@ def _area_ahead(
         return best
     least = margin_m / EARTH_MEAN_RADIUS_M
     unit_ecef = areas.unit_ecef
+    widest = n * math.sin(min(least + _MOST_TURN_RAD, 0.5 * math.pi))
+    first_c, first_s = _turn_in_flight(earth_angle_rad, _TYPICAL_ANGLE_RAD)
     for a in range(unit_ecef.shape[0]):
         if areas.weight[a] <= 0.0:
             continue
         # twice: the time of flight depends on the angle, the angle on where the area has turned to
-        angle = 1.3
-        ax = ay = az = 0.0
-        for _ in range(2):
-            flight_s = _FLIGHT_TIME_AT_ZERO_S + _FLIGHT_TIME_PER_M * EARTH_MEAN_RADIUS_M * angle
-            turn = earth_angle_rad + EARTH_ROTATION_RAD_S * flight_s
-            c = math.cos(turn)
-            s = math.sin(turn)
-            ax = c * unit_ecef[a, 0] - s * unit_ecef[a, 1]
-            ay = s * unit_ecef[a, 0] + c * unit_ecef[a, 1]
-            az = unit_ecef[a, 2]
-            cosine = (rx * ax + ry * ay + rz * az) / r
-            angle = math.acos(min(1.0, max(-1.0, cosine)))
+        ax = first_c * unit_ecef[a, 0] - first_s * unit_ecef[a, 1]
+        ay = first_s * unit_ecef[a, 0] + first_c * unit_ecef[a, 1]
+        az = unit_ecef[a, 2]
+        if abs(nx * ax + ny * ay + nz * az) > widest:
+            continue
+        angle = math.acos(min(1.0, max(-1.0, (rx * ax + ry * ay + rz * az) / r)))
+        c, s = _turn_in_flight(earth_angle_rad, angle)
+        ax = c * unit_ecef[a, 0] - s * unit_ecef[a, 1]
+        ay = s * unit_ecef[a, 0] + c * unit_ecef[a, 1]
+        angle = math.acos(min(1.0, max(-1.0, (rx * ax + ry * ay + rz * az) / r)))
         ahead = (
             vx * ax
             + vy * ay
@@ -89,6 +103,7 @@ def _area_ahead(
         across = abs(math.asin(min(1.0, max(-1.0, (nx * ax + ny * ay + nz * az) / n))))
         if ahead > 0.0 and angle * EARTH_MEAN_RADIUS_M <= range_m and across < least:
             least = across
+            widest = n * math.sin(min(least + _MOST_TURN_RAD, 0.5 * math.pi))
             best = a
     return best
 
@@ -147,6 +162,6 @@ def evaluate_threats(
     area : (n,) int64
         -1: it threatens nothing and is left alone.
     """
-    area = np.full(predictions.slot.shape[0], -1, np.int64)
+    area = np.empty(predictions.slot.shape[0], np.int64)
     _evaluate(predictions, areas, doctrine, gmst0_rad, area)
     return area

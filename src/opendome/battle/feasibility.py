@@ -8,9 +8,9 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from opendome.interceptors.ground import FlyoutTables, earliest_intercept
+from opendome.interceptors.target_path import TargetPath, place_at
 from opendome.physics.constants import EARTH_MEAN_RADIUS_M
 from opendome.physics.frames import earth_angle, ecef_from_eci
-from opendome.physics.hermite import interpolate, interpolate_slope
 from opendome.physics.jit import kernel
 from opendome.tables.codes import BOOST_PHASE
 from opendome.tables.forces import GROUND, IDEAL, InterceptorTypes, Shooters
@@ -24,39 +24,28 @@ _FASTEST_FALL_M_S: Final = 8e3
 
 
 class Windows(NamedTuple):
-    """Earliest intercept of each track by each shooter; NaN where none is in reach."""
+    """Earliest intercept of each wanted track by each shooter; NaN where none is in reach."""
 
     launch_s: Floats  # (n_tracks, n_shooters)
     intercept_s: Floats  # (n_tracks, n_shooters)
-    intercept_eci_m: Floats  # (n_tracks, n_shooters, 3)
     sigma_m: Floats  # (n_tracks, n_shooters) predicted position error there
 
 
 @kernel
-def predicted_state(
+def predicted_place(
     predictions: Predictions, i: int, time_s: float
-) -> tuple[float, float, float, float, float, float, float]:
-    """Predicted x, y, z [m], vx, vy, vz [m/s] (eci), one-sigma [m] of row `i`; NaN off the path."""
-    nan = math.nan
-    step = predictions.step_s[i]
-    offset = (time_s - predictions.start_s[i]) / step
-    last = predictions.n_points[i] - 1
-    if last < 1 or offset < -1e-9 or offset > last + 1e-9:
-        return nan, nan, nan, nan, nan, nan, nan
-    j = min(max(int(offset), 0), last - 1)
+) -> tuple[float, float, float, float]:
+    """Predicted x, y, z and one-sigma [m, eci] of row `i`; NaN off the path."""
+    step_s, n_points = predictions.step_s[i], predictions.n_points[i]
+    offset = (time_s - predictions.start_s[i]) / step_s
+    if n_points < 2 or offset < -1e-9 or offset > n_points - 1 + 1e-9:
+        return math.nan, math.nan, math.nan, math.nan
+    path = TargetPath(predictions.start_s[i], step_s, n_points, predictions.position_eci_m[i],
+                      predictions.velocity_eci_m_s[i])  # fmt: skip
+    x, y, z = place_at(path, time_s)
+    j = min(max(int(offset), 0), n_points - 2)
     f = min(max(offset - j, 0.0), 1.0)
-    p = predictions.position_eci_m[i]
-    v = predictions.velocity_eci_m_s[i]
-    sigma = predictions.sigma_m[i, j] * (1.0 - f) + predictions.sigma_m[i, j + 1] * f
-    return (
-        interpolate(p[j, 0], v[j, 0], p[j + 1, 0], v[j + 1, 0], step, f),
-        interpolate(p[j, 1], v[j, 1], p[j + 1, 1], v[j + 1, 1], step, f),
-        interpolate(p[j, 2], v[j, 2], p[j + 1, 2], v[j + 1, 2], step, f),
-        interpolate_slope(p[j, 0], v[j, 0], p[j + 1, 0], v[j + 1, 0], step, f),
-        interpolate_slope(p[j, 1], v[j, 1], p[j + 1, 1], v[j + 1, 1], step, f),
-        interpolate_slope(p[j, 2], v[j, 2], p[j + 1, 2], v[j + 1, 2], step, f),
-        sigma,
-    )
+    return x, y, z, predictions.sigma_m[i, j] * (1.0 - f) + predictions.sigma_m[i, j + 1] * f
 
 
 @kernel
@@ -80,7 +69,7 @@ def find_window(
         return nan, nan, nan, nan, nan, nan
     if types.launch_kind[k] == IDEAL:
         intercept = earliest_launch_s + types.flight_s[k]
-        x, y, z, _, _, _, sigma = predicted_state(predictions, i, intercept)
+        x, y, z, sigma = predicted_place(predictions, i, intercept)
         if math.isnan(x):
             return nan, nan, nan, nan, nan, nan
         return earliest_launch_s, intercept, x, y, z, sigma
@@ -103,7 +92,7 @@ def find_window(
     )
     if math.isnan(intercept):
         return nan, nan, nan, nan, nan, nan
-    _, _, _, _, _, _, sigma = predicted_state(predictions, i, intercept)
+    _, _, _, sigma = predicted_place(predictions, i, intercept)
     return launch, intercept, x, y, z, sigma
 
 
@@ -163,7 +152,8 @@ def _comes_near(
 def _find_windows(
     predictions: Predictions,
     wanted: Flags,
-    earliest: Floats,
+    firm_s: Floats,
+    time_s: float,
     shooters: Shooters,
     types: InterceptorTypes,
     flyouts: FlyoutTables,
@@ -176,23 +166,23 @@ def _find_windows(
             continue
         _fix_path(predictions, i, gmst0_rad, ground)
         for s in range(shooters.interceptor.shape[0]):
-            if not _comes_near(predictions, i, ground, shooters, s, types, flyouts):
-                continue
-            launch, intercept, x, y, z, sigma = find_window(
-                predictions, i, shooters, s, types, flyouts, gmst0_rad, earliest[i, s]
-            )
+            launch = intercept = sigma = math.nan
+            if _comes_near(predictions, i, ground, shooters, s, types, flyouts):
+                k = shooters.interceptor[s]
+                earliest = max(time_s, firm_s[i] + types.decision_s[k]) + types.reaction_s[k]
+                launch, intercept, _, _, _, sigma = find_window(
+                    predictions, i, shooters, s, types, flyouts, gmst0_rad, earliest
+                )
             windows.launch_s[i, s] = launch
             windows.intercept_s[i, s] = intercept
-            windows.intercept_eci_m[i, s, 0] = x
-            windows.intercept_eci_m[i, s, 1] = y
-            windows.intercept_eci_m[i, s, 2] = z
             windows.sigma_m[i, s] = sigma
 
 
 def find_windows(
     predictions: Predictions,
     wanted: Flags,
-    earliest_launch_s: Floats,
+    firm_s: Floats,
+    time_s: float,
     shooters: Shooters,
     types: InterceptorTypes,
     flyouts: FlyoutTables,
@@ -204,7 +194,10 @@ def find_windows(
     ----------
     predictions : Predictions with n rows
     wanted : (n,) bool
-    earliest_launch_s : (n, n_shooters)
+    firm_s : (n,) float64
+        When each track became firm: `decision_s` later it may be shot at.
+    time_s : float
+        No order before this.
     shooters, types, flyouts : the defender's forces
     gmst0_rad : float
         Earth angle at time zero.
@@ -212,18 +205,10 @@ def find_windows(
     Returns
     -------
     windows : Windows
-        Rows of constellations are NaN: reach from orbit is `interceptors.orbital`.
+        Constellations are NaN: reach from orbit is `interceptors.orbital`. Rows that are not
+        wanted hold anything.
     """
     shape = (predictions.slot.shape[0], shooters.interceptor.shape[0])
-    windows = Windows(
-        np.full(shape, np.nan),
-        np.full(shape, np.nan),
-        np.full((*shape, 3), np.nan),
-        np.full(shape, np.nan),
-    )
-    if not wanted.any():
-        return windows
-    _find_windows(
-        predictions, wanted, earliest_launch_s, shooters, types, flyouts, gmst0_rad, windows
-    )
+    windows = Windows(np.empty(shape), np.empty(shape), np.empty(shape))
+    _find_windows(predictions, wanted, firm_s, time_s, shooters, types, flyouts, gmst0_rad, windows)
     return windows

@@ -2,16 +2,54 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
-from opendome.tables.forces import InterceptorTypes, Shooters
+from opendome.physics.jit import kernel
+from opendome.tables.codes import BOOST_PHASE, FIRM
+from opendome.tables.forces import Doctrine, InterceptorTypes, Shooters
 from opendome.tables.shots import Assessments
+from opendome.tables.tracks import Tracks
 from opendome.tables.truth import Flags, Floats, Integers
 
 # How far the chain from sight to shot got for one track; the engine turns it into first reasons.
 TRACKED, JUDGED, FEASIBLE, AUTHORISED, IN_STOCK, ON_CHANNEL, FIRED = range(2, 9)
+
+
+@kernel
+def _find_due(
+    status: Integers,
+    phase: Integers,
+    log_odds: Floats,
+    outstanding: Integers,
+    believed_dead: Flags,
+    next_plan_s: Floats,
+    wait_s: Floats,
+    time_s: float,
+    doctrine: Doctrine,
+    slots: Integers,
+    judged: Flags,
+) -> int:
+    """Fill what `BattleState.find_due` returns, and set when each is due again; their number."""
+    # Ballistic tracks share one beat, so that they are planned for together.
+    beat_s = (math.floor(time_s / doctrine.replan_s) + 1.0) * doctrine.replan_s
+    n = 0
+    for i in range(status.shape[0]):
+        if status[i] != FIRM or believed_dead[i] or outstanding[i] > 0 or next_plan_s[i] > time_s:
+            continue
+        boosting = phase[i] == BOOST_PHASE
+        next_plan_s[i] = time_s if boosting else beat_s
+        lethality = 1.0 / (1.0 + math.exp(-log_odds[i]))
+        slots[n] = i
+        judged[n] = (
+            boosting
+            or lethality >= doctrine.confident_lethality
+            or (lethality >= doctrine.lethality_threshold and wait_s[i] <= time_s)
+        )
+        n += 1
+    return n
 
 
 @dataclass
@@ -67,6 +105,16 @@ class BattleState:
             self.believed_dead[changed] = False
             self.next_plan_s[changed] = -np.inf
             self.wait_s[changed] = -np.inf
+
+    def find_due(self, tracks: Tracks, time_s: float, doctrine: Doctrine) -> tuple[Integers, Flags]:
+        """Slots of firm tracks to be looked at now, and which are lethal enough to be judged."""
+        capacity = tracks.status.shape[0]
+        slots, judged = np.empty(capacity, np.int64), np.empty(capacity, np.bool_)
+        n = _find_due(
+            tracks.status, tracks.phase, tracks.log_odds, self.outstanding, self.believed_dead,
+            self.next_plan_s, self.wait_s, time_s, doctrine, slots, judged,
+        )  # fmt: skip
+        return slots[:n], judged[:n]
 
     def take_in(self, assessments: Assessments) -> None:
         """Reports of kill assessment: a kill ends the engagement, anything else reopens it."""

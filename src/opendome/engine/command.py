@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from opendome.battle import BattleState, Forces, Plan, plan, predicted_state
-from opendome.space import Constellation, satellite_states
-from opendome.tables.codes import BOOST_PHASE, FIRM, FREE
+from opendome.battle import BattleState, Forces, OwnSatellites, Plan, plan
+from opendome.space import Constellation
+from opendome.tables.codes import FREE
 from opendome.tables.measurements import Measurements
 from opendome.tables.shots import Assessments
 from opendome.tables.truth import Flags, Floats, Integers
-from opendome.tracking import Settings, predict, start_tracker, update
+from opendome.tracking import Settings, predict_place, start_tracker, update
 
 
 class Command:
@@ -35,7 +35,7 @@ class Command:
         self.settings = settings._replace(
             prediction=settings.prediction._replace(gmst0_rad=gmst0_rad)
         )
-        self.constellations = constellations
+        self.satellites = OwnSatellites(constellations)
         self.gmst0_rad = gmst0_rad
         self.state = BattleState.start(
             forces.types,
@@ -55,30 +55,21 @@ class Command:
         assigned = update(self.tracker, measurements, time_s, self.settings)
         if assessments.track.size:
             self.state.take_in(assessments)
-        tracks = self.tracker.tracks
-        boosting = ((tracks.status == FIRM) & (tracks.phase == BOOST_PHASE)).any()
-        satellites = self._own_satellites(time_s) if boosting else []
         orders = plan(
-            self.state, self.forces, tracks, time_s, self.gmst0_rad, satellites, self.settings
-        )
+            self.state, self.forces, self.tracker.tracks, time_s, self.gmst0_rad, self.satellites,
+            self.settings,
+        )  # fmt: skip
         return orders, assigned
-
-    def _own_satellites(self, time_s: float) -> list[tuple[Floats, Floats]]:
-        return [satellite_states(c, time_s) for c in self.constellations]
 
     def predict_point(
         self, track: int, now_s: float, time_s: float
     ) -> tuple[Floats, Floats] | None:
         """Where a track is expected at a later time, and its velocity [eci].
 
-        None if the track is gone or its predicted path ends before.
+        None if the track is gone or nothing is expected of it so late.
         """
         tracks = self.tracker.tracks
         slots = np.flatnonzero((tracks.number == track) & (tracks.status != FREE))
         if slots.size == 0:
             return None
-        predictions = predict(tracks, slots, now_s, self.settings)
-        state = np.array(predicted_state(predictions, 0, time_s))
-        if np.isnan(state[0]):
-            return None
-        return state[:3], state[3:6]
+        return predict_place(tracks, int(slots[0]), now_s, time_s, self.settings)

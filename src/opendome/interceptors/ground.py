@@ -15,8 +15,8 @@ from opendome.interceptors.flyout_tables import (
     stack_flyout_tables,
 )
 from opendome.interceptors.sites import SiteAxes, locate, path_axes, site_axes
+from opendome.interceptors.target_path import TargetPath, place_at
 from opendome.physics.frames import earth_angle, ecef_from_eci, eci_state_from_ecef
-from opendome.physics.hermite import interpolate
 from opendome.physics.jit import kernel
 from opendome.physics.reentry import altitude
 from opendome.tables.truth import Floats
@@ -27,16 +27,6 @@ _CELLS_PER_LOOK: Final = 2.0
 _MOST_PARTS: Final = 16
 # Halvings of the interval in which a shot becomes feasible: from 10 s to 10 microseconds.
 _HALVINGS: Final = 20
-
-
-class TargetPath(NamedTuple):
-    """A predicted path at evenly spaced times; cubic Hermite between its points."""
-
-    start_s: float
-    step_s: float
-    n_points: int
-    position_eci_m: Floats  # (>= n_points, 3)
-    velocity_eci_m_s: Floats  # (>= n_points, 3)
 
 
 class Battery(NamedTuple):
@@ -50,23 +40,9 @@ class Battery(NamedTuple):
 
 
 @kernel
-def _place_at(path: TargetPath, t: float) -> tuple[float, float, float]:
-    """Predicted position [m, eci] at a time on the path."""
-    offset = (t - path.start_s) / path.step_s
-    i = min(max(int(offset), 0), path.n_points - 2)
-    p, v = path.position_eci_m, path.velocity_eci_m_s
-    f, j = offset - i, i + 1
-    return (
-        interpolate(p[i, 0], v[i, 0], p[j, 0], v[j, 0], path.step_s, f),
-        interpolate(p[i, 1], v[i, 1], p[j, 1], v[j, 1], path.step_s, f),
-        interpolate(p[i, 2], v[i, 2], p[j, 2], v[j, 2], path.step_s, f),
-    )
-
-
-@kernel
 def _launch_for(tables: FlyoutTables, battery: Battery, path: TargetPath, t: float) -> float:
     """Launch time [s] of an intercept at time `t` on the path; NaN out of reach or band."""
-    x, y, z = _place_at(path, t)
+    x, y, z = place_at(path, t)
     if not battery.min_altitude_m <= altitude(x, y, z) <= battery.max_altitude_m:
         return math.nan
     px, py, pz = ecef_from_eci(x, y, z, earth_angle(battery.gmst0_rad, t))
@@ -158,7 +134,7 @@ def earliest_intercept(
                         feasible_s = middle_s
                     else:
                         infeasible_s = middle_s
-                x, y, z = _place_at(path, feasible_s)
+                x, y, z = place_at(path, feasible_s)
                 return feasible_s, _launch_for(tables, battery, path, feasible_s), x, y, z
             infeasible_s = t
         infeasible_s = start_s + path_step_s

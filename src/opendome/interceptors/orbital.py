@@ -9,12 +9,20 @@ import numpy as np
 
 from opendome.interceptors.orbital_flight import State, coast, needed_displacement, solve_burn
 from opendome.interceptors.reach import reach_m
-from opendome.interceptors.target_path import TargetPaths, bound_path, find_high_part, target_at
+from opendome.interceptors.target_path import (
+    TargetPath,
+    bound_path,
+    find_high_part,
+    place_at,
+    velocity_at,
+)
 from opendome.physics.constants import EARTH_MU_M3_S2
 from opendome.physics.jit import kernel
 from opendome.tables.truth import Flags, Floats, Integers
 
-__all__ = ["OrbitalInterceptor", "OrbitalShots", "TargetPaths", "find_orbital_shots"]
+__all__ = [
+    "OrbitalInterceptor", "OrbitalShots", "TargetPath", "find_orbital_shots", "is_any_near",
+]  # fmt: skip
 
 # Earliest intercepts are found to this, and windows shorter than the step may be overlooked.
 _TIME_TOLERANCE_S: Final = 0.02
@@ -38,16 +46,15 @@ class OrbitalInterceptor(NamedTuple):
 
 
 class OrbitalShots(NamedTuple):
-    """The best satellites for each target: earliest intercept first, then largest margin."""
+    """The best satellites for a target: earliest intercept first, then largest margin."""
 
-    n_in_reach: Integers  # (n,) satellites that could meet the target at all
-    satellite: Integers  # (n, n_best) row of the satellite; -1: no further one
-    intercept_s: Floats  # (n, n_best) NaN where there is none, as in all below
-    intercept_eci_m: Floats  # (n, n_best, 3)
-    margin_m: Floats  # (n, n_best) reach left over at intercept
-    thrust_eci: Floats  # (n, n_best, 3) unit vector
-    burn_s: Floats  # (n, n_best)
-    arrival_velocity_eci_m_s: Floats  # (n, n_best, 3)
+    n_in_reach: int  # satellites that could meet the target at all
+    satellite: Integers  # (n,) row of the satellite
+    intercept_s: Floats  # (n,)
+    margin_m: Floats  # (n,) reach left over at intercept
+    intercept_eci_m: Floats  # (n, 3)
+    arrival_velocity_eci_m_s: Floats  # (n, 3)
+    closing_speed_m_s: Floats  # (n,)
 
 
 def find_orbital_shots(
@@ -56,33 +63,33 @@ def find_orbital_shots(
     velocity_eci_m_s: Floats,
     ready: Flags,
     states_s: float,
-    paths: TargetPaths,
-    ignition_s: Floats,
-    latest_s: Floats,
+    path: TargetPath,
+    ignition_s: float,
+    latest_s: float,
     reserve_m: float = 0.0,
     n_best: int = 8,
 ) -> OrbitalShots:
-    """Satellites that can meet each predicted target between ignition and the latest useful time.
+    """Satellites that can meet a predicted target between ignition and the latest useful time.
 
     Parameters
     ----------
     interceptor : OrbitalInterceptor
-    position_eci_m, velocity_eci_m_s : (n_satellites, 3) float64
+    position_eci_m, velocity_eci_m_s : (n_satellites, 3) float64, contiguous
         States of all satellites at `states_s`.
     ready : (n_satellites,) bool
         Satellites that still hold an interceptor.
     states_s : float
         Time of the states, at most a few minutes before ignition.
-    paths : TargetPaths
-        Predicted targets; nothing is met outside their span.
-    ignition_s : (n_targets,) float64
-        Earliest ignition for each target, not before `states_s`.
-    latest_s : (n_targets,) float64
+    path : TargetPath
+        Predicted target; it is not met outside its span.
+    ignition_s : float
+        Earliest ignition, not before `states_s`.
+    latest_s : float
         Latest useful intercept, such as the estimated burnout.
     reserve_m : float
         Reach held back at every intercept, for the error of the prediction.
     n_best : int
-        Satellites wanted per target.
+        Satellites wanted at most.
 
     Returns
     -------
@@ -99,30 +106,85 @@ def find_orbital_shots(
     orbit is at most a t1^2 / 2 + v (T - t1). The earliest such T is found by steps that the
     closing speed cannot outrun, then bisection to 0.02 s; windows shorter than 2 s may be missed.
     """
-    n_targets = paths.start_s.shape[0]
     if position_eci_m.shape != velocity_eci_m_s.shape or position_eci_m.shape[1:] != (3,):
         raise ValueError("satellite positions and velocities must both have shape (n, 3)")
     if ready.shape != position_eci_m.shape[:1]:
         raise ValueError(f"{ready.size} ready flags for {position_eci_m.shape[0]} satellites")
-    if ignition_s.shape != (n_targets,) or latest_s.shape != (n_targets,):
-        raise ValueError(f"ignition and latest time must have one value for each of {n_targets}")
-    if np.any(ignition_s < states_s):
+    if ignition_s < states_s:
         raise ValueError("ignition must not come before the time of the satellites' states")
-    shots = OrbitalShots(
-        n_in_reach=np.zeros(n_targets, np.int64),
-        satellite=np.full((n_targets, n_best), -1, np.int64),
-        intercept_s=np.full((n_targets, n_best), np.nan),
-        intercept_eci_m=np.full((n_targets, n_best, 3), np.nan),
-        margin_m=np.full((n_targets, n_best), np.nan),
-        thrust_eci=np.full((n_targets, n_best, 3), np.nan),
-        burn_s=np.full((n_targets, n_best), np.nan),
-        arrival_velocity_eci_m_s=np.full((n_targets, n_best, 3), np.nan),
-    )
-    _find_shots(
-        interceptor, np.ascontiguousarray(position_eci_m), np.ascontiguousarray(velocity_eci_m_s),
-        ready, states_s, paths, ignition_s, latest_s, float(reserve_m), shots,
+    satellite = np.empty(n_best, np.int64)
+    found = np.empty((n_best, 9))
+    n_in_reach = _find_shots(
+        interceptor, position_eci_m, velocity_eci_m_s, ready, states_s, path, ignition_s, latest_s,
+        reserve_m, satellite, found,
     )  # fmt: skip
-    return shots
+    found = found[:n_in_reach]
+    return OrbitalShots(
+        n_in_reach, satellite[:n_in_reach], found[:, 0], found[:, 1], found[:, 2:5], found[:, 5:8],
+        found[:, 8],
+    )  # fmt: skip
+
+
+@kernel
+def is_any_near(
+    interceptor: OrbitalInterceptor,
+    position_eci_m: Floats,
+    velocity_eci_m_s: Floats,
+    ready: Flags,
+    states_s: float,
+    path: TargetPath,
+    ignition_s: float,
+    latest_s: float,
+    reserve_m: float,
+) -> bool:
+    """Whether `find_orbital_shots` with states of any time near `states_s` may find something.
+
+    Arguments as there. Cheap, and never wrongly no.
+    """
+    near = np.empty(position_eci_m.shape[0], np.int64)
+    n_near, _, _, _ = _find_candidates(
+        interceptor, position_eci_m, velocity_eci_m_s, ready, states_s, path, ignition_s, latest_s,
+        reserve_m, near,
+    )  # fmt: skip
+    return bool(n_near > 0)
+
+
+@kernel
+def _find_candidates(
+    interceptor: OrbitalInterceptor,
+    position_eci_m: Floats,
+    velocity_eci_m_s: Floats,
+    ready: Flags,
+    states_s: float,
+    path: TargetPath,
+    ignition_s: float,
+    latest_s: float,
+    reserve_m: float,
+    near: Integers,
+) -> tuple[int, float, float, float]:
+    """Fill rows of satellites that may come within reach; their number, and what bounds the search.
+
+    Bounds: first and last time of intercept [s], and a closing speed that none surpasses [m/s].
+    """
+    first, last = find_high_part(
+        path, interceptor.minimum_altitude_m, ignition_s,
+        min(latest_s, ignition_s + interceptor.maximum_flight_s),
+    )  # fmt: skip
+    if not first < last:
+        return 0, first, last, 0.0
+    fastest = 0.0
+    for i in range(position_eci_m.shape[0]):
+        v = velocity_eci_m_s[i]
+        fastest = max(fastest, v[0] * v[0] + v[1] * v[1] + v[2] * v[2])
+    fastest = _SPEED_MARGIN * math.sqrt(fastest)
+    target_speed, bow = bound_path(path, first, last)
+    farthest = reach_m(interceptor.acceleration_m_s2, interceptor.delta_v_m_s, last - ignition_s)
+    n_near = _find_near(
+        position_eci_m, velocity_eci_m_s, ready, first - states_s, last - first,
+        place_at(path, first), place_at(path, last), farthest - reserve_m, fastest, target_speed,
+        bow, near,
+    )  # fmt: skip
+    return n_near, first, last, fastest + target_speed + interceptor.delta_v_m_s
 
 
 @kernel
@@ -132,61 +194,42 @@ def _find_shots(
     velocity_eci_m_s: Floats,
     ready: Flags,
     states_s: float,
-    paths: TargetPaths,
-    ignition_s: Floats,
-    latest_s: Floats,
+    path: TargetPath,
+    ignition_s: float,
+    latest_s: float,
     reserve_m: float,
-    shots: OrbitalShots,
-) -> None:
-    n_satellites = position_eci_m.shape[0]
-    near = np.empty(n_satellites, np.int64)
-    fastest = 0.0
-    for i in range(n_satellites):
-        v = velocity_eci_m_s[i]
-        fastest = max(fastest, v[0] * v[0] + v[1] * v[1] + v[2] * v[2])
-    fastest = _SPEED_MARGIN * math.sqrt(fastest)
-    for k in range(ignition_s.shape[0]):
-        ignition = ignition_s[k]
-        first, last = find_high_part(
-            paths, k, interceptor.minimum_altitude_m, ignition,
-            min(latest_s[k], ignition + interceptor.maximum_flight_s),
+    satellite: Integers,
+    found: Floats,
+) -> int:
+    """Fill the best satellites, and for each the columns of `OrbitalShots`; number in reach."""
+    satellite[:] = -1
+    near = np.empty(position_eci_m.shape[0], np.int64)
+    n_near, first, last, closing = _find_candidates(
+        interceptor, position_eci_m, velocity_eci_m_s, ready, states_s, path, ignition_s, latest_s,
+        reserve_m, near,
+    )  # fmt: skip
+    n_in_reach = 0
+    for m in range(n_near):
+        i = near[m]
+        state = coast(_state_of(position_eci_m, velocity_eci_m_s, i), ignition_s - states_s)
+        time, margin = _find_intercept(
+            interceptor, state, ignition_s, path, first, last, closing, reserve_m
+        )
+        if not math.isnan(time):
+            n_in_reach += 1
+            _keep_best(satellite, found[:, 0], found[:, 1], i, time, margin)
+    for m in range(min(n_in_reach, satellite.shape[0])):
+        i, time = satellite[m], found[m, 0]
+        state = coast(_state_of(position_eci_m, velocity_eci_m_s, i), ignition_s - states_s)
+        x, y, z = place_at(path, time)
+        _, _, _, _, vx, vy, vz = solve_burn(
+            state, time - ignition_s, x, y, z, interceptor.acceleration_m_s2,
+            interceptor.delta_v_m_s,
         )  # fmt: skip
-        if not first < last:
-            continue
-        target_speed, bow = bound_path(paths, k, first, last)
-        farthest = reach_m(interceptor.acceleration_m_s2, interceptor.delta_v_m_s, last - ignition)
-        n_near = _find_near(
-            position_eci_m, velocity_eci_m_s, ready, first - states_s, last - first,
-            target_at(paths, k, first), target_at(paths, k, last),
-            farthest - reserve_m, fastest, target_speed, bow, near,
-        )  # fmt: skip
-        closing = fastest + target_speed + interceptor.delta_v_m_s
-        for m in range(n_near):
-            i = near[m]
-            state = coast(_state_of(position_eci_m, velocity_eci_m_s, i), ignition - states_s)
-            time, margin = _find_intercept(
-                interceptor, state, ignition, paths, k, first, last, closing, reserve_m
-            )
-            if not math.isnan(time):
-                shots.n_in_reach[k] += 1
-                _keep_best(
-                    shots.satellite[k], shots.intercept_s[k], shots.margin_m[k], i, time, margin
-                )
-        for m in range(shots.satellite.shape[1]):
-            i = shots.satellite[k, m]
-            if i < 0:
-                break
-            time = shots.intercept_s[k, m]
-            state = coast(_state_of(position_eci_m, velocity_eci_m_s, i), ignition - states_s)
-            x, y, z = target_at(paths, k, time)
-            ux, uy, uz, burn, vx, vy, vz = solve_burn(
-                state, time - ignition, x, y, z,
-                interceptor.acceleration_m_s2, interceptor.delta_v_m_s,
-            )  # fmt: skip
-            _write(shots.intercept_eci_m[k, m], x, y, z)
-            _write(shots.thrust_eci[k, m], ux, uy, uz)
-            _write(shots.arrival_velocity_eci_m_s[k, m], vx, vy, vz)
-            shots.burn_s[k, m] = burn
+        wx, wy, wz = velocity_at(path, time)
+        closing_m_s = math.sqrt((vx - wx) ** 2 + (vy - wy) ** 2 + (vz - wz) ** 2)
+        found[m, 2:] = (x, y, z, vx, vy, vz, closing_m_s)
+    return n_in_reach
 
 
 @kernel
@@ -194,42 +237,34 @@ def _find_intercept(
     interceptor: OrbitalInterceptor,
     state: State,
     ignition_s: float,
-    paths: TargetPaths,
-    k: int,
+    path: TargetPath,
     first_s: float,
     last_s: float,
     closing_m_s: float,
     reserve_m: float,
 ) -> tuple[float, float]:
-    """Earliest time in [first, last] at which target k is in reach, and the margin; NaN: never.
+    """Earliest time in [first, last] at which the target is in reach, and the margin; NaN: never.
 
     `closing_m_s` bounds the speed at which the shortfall can shrink: steps of shortfall over it
     never pass over a crossing.
     """
     lower = time = first_s
-    short = _shortfall(interceptor, state, ignition_s, paths, k, time, reserve_m)
+    short = _shortfall(interceptor, state, ignition_s, path, time, reserve_m)
     while short > 0.0 and time < last_s:
         lower = time
         time = min(time + max(short / closing_m_s, _SHORTEST_STEP_S), last_s)
-        short = _shortfall(interceptor, state, ignition_s, paths, k, time, reserve_m)
+        short = _shortfall(interceptor, state, ignition_s, path, time, reserve_m)
     if short > 0.0:
         return math.nan, math.nan
     while time - lower > _TIME_TOLERANCE_S:
         middle = 0.5 * (lower + time)
-        trial = _shortfall(interceptor, state, ignition_s, paths, k, middle, reserve_m)
+        trial = _shortfall(interceptor, state, ignition_s, path, middle, reserve_m)
         if trial > 0.0:
             lower = middle
         else:
             time = middle
             short = trial
     return time, -short
-
-
-@kernel
-def _write(row: Floats, x: float, y: float, z: float) -> None:
-    row[0] = x
-    row[1] = y
-    row[2] = z
 
 
 @kernel
@@ -309,14 +344,13 @@ def _shortfall(
     interceptor: OrbitalInterceptor,
     ignition_state: State,
     ignition_s: float,
-    paths: TargetPaths,
-    k: int,
+    path: TargetPath,
     time_s: float,
     reserve_m: float,
 ) -> float:
     """Needed displacement, with the reserve, beyond the reach at a time [m]; negative: in reach."""
     flight = time_s - ignition_s
-    x, y, z = target_at(paths, k, time_s)
+    x, y, z = place_at(path, time_s)
     dx, dy, dz, _, _, _ = needed_displacement(
         ignition_state, flight, x, y, z, interceptor.acceleration_m_s2, interceptor.delta_v_m_s
     )

@@ -68,10 +68,34 @@ class Predictions(NamedTuple):
     n_points: Integers  # (n,) path points in use
     position_eci_m: Floats  # (n, max_points, 3)
     velocity_eci_m_s: Floats  # (n, max_points, 3)
-    sigma_m: Floats  # (n, max_points) largest one-sigma axis of the position error
+    sigma_m: Floats  # (n, max_points) largest axis of the position error in ballistic flight
     impact_s: Floats  # (n,) NaN: no impact within the horizon
     impact_latitude_rad: Floats  # (n,)
     impact_longitude_rad: Floats  # (n,)
     impact_sigma_m: Floats  # (n,) largest one-sigma axis on the ground
     burnout_s: Floats  # (n,) estimated end of thrust; NaN in ballistic flight
     burnout_sigma_s: Floats  # (n,)
+
+    @staticmethod
+    def unfilled(slots: Integers, max_points: int) -> Predictions:
+        """Rows for the given slots, with nothing else written yet."""
+        n = slots.shape[0]
+        whole, real = np.empty((3, n), np.int64), np.empty((9, n))
+        return Predictions(
+            slot=slots,
+            number=whole[0],
+            phase=whole[1],
+            lethality=real[0],
+            start_s=real[1],
+            step_s=real[2],
+            n_points=whole[2],
+            position_eci_m=np.empty((n, max_points, 3)),
+            velocity_eci_m_s=np.empty((n, max_points, 3)),
+            sigma_m=np.empty((n, max_points)),
+            impact_s=real[3],
+            impact_latitude_rad=real[4],
+            impact_longitude_rad=real[5],
+            impact_sigma_m=real[6],
+            burnout_s=real[7],
+            burnout_sigma_s=real[8],
+        )

@@ -1,8 +1,10 @@
 """Measurements into tracks, and tracks into predictions; nothing here knows the truth."""
 
-from opendome.tracking.impact import predict
+from opendome.tracking.impact import predict, predict_place
 from opendome.tracking.picture import Tracker, start_tracker
 from opendome.tracking.settings import Settings, build_settings
 from opendome.tracking.update import update
 
-__all__ = ["Settings", "Tracker", "build_settings", "predict", "start_tracker", "update"]
+__all__ = [
+    "Settings", "Tracker", "build_settings", "predict", "predict_place", "start_tracker", "update",
+]  # fmt: skip

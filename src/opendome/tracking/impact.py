@@ -18,15 +18,16 @@ from opendome.tables.tracks import Predictions, Tracks
 from opendome.tables.truth import Floats, Integers
 from opendome.tracking.initiator import copy_state
 from opendome.tracking.measurement_model import tangent_axes
-from opendome.tracking.phases import end_thrust, estimate_burnout
+from opendome.tracking.phases import estimate_burnout
 from opendome.tracking.predictor import (
+    carry_ballistic,
+    carry_boost,
     choose_ballistic_step,
     height_above_ellipsoid,
     predict_ballistic,
-    predict_boost,
     step_ballistic,
 )
-from opendome.tracking.settings import Settings
+from opendome.tracking.settings import Beliefs, Motion, Prediction, Settings
 
 _FULL_TURN: Final = 2.0 * math.pi
 _MOST_DOUBLINGS: Final = 2  # a path that does not fit is tried again with wider spacing
@@ -56,13 +57,10 @@ def largest_axis(c: Floats) -> float:
 
 
 @kernel
-def _write_point(
-    state: Floats, covariance: Floats, position: Floats, velocity: Floats, sigma: Floats, k: int
-) -> None:
+def _write_point(state: Floats, position: Floats, velocity: Floats, k: int) -> None:
     for i in range(3):
         position[k, i] = state[i]
         velocity[k, i] = state[i + 3]
-    sigma[k] = largest_axis(covariance)
 
 
 @kernel
@@ -127,7 +125,8 @@ def fly_ballistic(
     covariance: Floats,
     start_s: float,
     step_s: float,
-    settings: Settings,
+    gmst0_rad: float,
+    motion: Motion,
     position: Floats,
     velocity: Floats,
     sigma: Floats,
@@ -141,7 +140,9 @@ def fly_ballistic(
         At `start_s`, ECI; moved along the path in place.
     start_s, step_s : float
         Time of the first point and spacing [s].
-    settings : Settings
+    gmst0_rad : float
+        Earth angle at time zero.
+    motion : Motion
     position, velocity : (max_points, 3) float64
         Filled, ECI.
     sigma : (max_points,) float64
@@ -157,101 +158,118 @@ def fly_ballistic(
     for i in range(4):
         impact[i] = np.nan
     for k in range(position.shape[0]):
-        _write_point(state, covariance, position, velocity, sigma, k)
+        _write_point(state, position, velocity, k)
+        sigma[k] = largest_axis(covariance)
         left = step_s
         now = start_s + k * step_s
         while left > 1e-9:
             height = height_above_ellipsoid(state[0], state[1], state[2])
             climb = state[0] * state[3] + state[1] * state[4] + state[2] * state[5]
             if height < 0.0 and climb < 0.0:
-                _write_impact(state, covariance, now, settings.prediction.gmst0_rad, impact)
+                _write_impact(state, covariance, now, gmst0_rad, impact)
                 return k + 1
             h = choose_ballistic_step(state, left)
-            step_ballistic(state, covariance, h, settings.motion)
+            step_ballistic(state, covariance, h, motion)
             left -= h
             now += h
     return int(position.shape[0])
 
 
 @kernel
+def _carry_through_burnout(
+    state: Floats, burning_s: float, coasting_s: float, motion: Motion
+) -> None:
+    """Move a boost state on under thrust and then without."""
+    carry_boost(state, burning_s, motion)
+    if coasting_s > 0.0:
+        state[6:] = 0.0
+        carry_ballistic(state, coasting_s, motion)
+
+
+@kernel
 def fly_boost(
     state: Floats,
-    covariance: Floats,
     start_s: float,
     burnout_s: float,
-    burnout_sigma_s: float,
-    settings: Settings,
+    motion: Motion,
+    prediction: Prediction,
     position: Floats,
     velocity: Floats,
-    sigma: Floats,
 ) -> int:
     """Path of a boost track through its believed burnout and a while after.
 
-    Arguments as `fly_ballistic`; returns the number of points. Behind burnout the error of its
-    time is in the covariance.
+    Arguments as `fly_ballistic`; returns the number of points. Its error is not carried along:
+    shots at what still burns hold back a fixed reserve (`Doctrine.orbital_reserve_m`).
     """
-    step_s = settings.prediction.boost_step_s
-    motion = settings.motion
-    last = burnout_s + settings.prediction.after_burnout_s
-    burning = True
+    step_s = prediction.boost_step_s
     for k in range(position.shape[0]):
-        _write_point(state, covariance, position, velocity, sigma, k)
+        _write_point(state, position, velocity, k)
         now = start_s + k * step_s
-        if now > last:
+        if now > burnout_s + prediction.after_burnout_s:
             return k + 1
-        left = step_s
-        if burning:
-            thrusting = min(max(burnout_s - now, 0.0), step_s)
-            predict_boost(state, covariance, thrusting, motion)
-            left -= thrusting
-            if left > 0.0:
-                end_thrust(
-                    state, covariance, 0.0, burnout_sigma_s,
-                    settings.life.burnout_speed_sigma_m_s,
-                )  # fmt: skip
-                burning = False
-        predict_ballistic(state, covariance, left, motion)
+        burning_s = min(max(burnout_s - now, 0.0), step_s)
+        _carry_through_burnout(state, burning_s, step_s - burning_s, motion)
     return int(position.shape[0])
 
 
 @kernel
-def _predict_tracks(
-    given: Floats, state: Floats, covariance: Floats, t: float, settings: Settings,
-    position: Floats, velocity: Floats, sigma: Floats, answer: Floats,
-) -> None:  # fmt: skip
-    """Predict tracks given as rows of phase, state time, launch, first look, last plume [s].
+def expect_burnout(tracks: Tracks, i: int, beliefs: Beliefs) -> tuple[float, float]:
+    """Believed end of thrust of the boost track in slot `i`, and its sigma [s]."""
+    launch_s = tracks.first_s[i] if math.isnan(tracks.launch_s[i]) else tracks.launch_s[i]
+    return estimate_burnout(launch_s, tracks.last_plume_s[i], beliefs)
 
-    `state` and `covariance` are copies and are moved. Fills the path arrays and, in `answer`: step,
-    number of points, impact time, latitude, longitude and sigma, burnout time and sigma.
-    """
-    prediction = settings.prediction
-    start = np.empty(9)
-    start_covariance = np.empty((9, 9))
-    for row in range(given.shape[0]):
-        x = state[row]
-        c = covariance[row]
-        out = answer[row]
-        if given[row, 0] == BOOST_PHASE:
-            predict_boost(x, c, t - given[row, 1], settings.motion)
-            launch_s = given[row, 3] if math.isnan(given[row, 2]) else given[row, 2]
-            out[0] = prediction.boost_step_s
-            out[6], out[7] = estimate_burnout(launch_s, given[row, 4], settings.beliefs)
-            out[1] = fly_boost(
-                x, c, t, out[6], out[7], settings, position[row], velocity[row], sigma[row]
-            )
-            continue
-        predict_ballistic(x, c, t - given[row, 1], settings.motion)
-        copy_state(x, c, start, start_covariance)
-        out[0] = prediction.ballistic_step_s
-        for attempt in range(_MOST_DOUBLINGS + 1):
-            if attempt > 0:
-                out[0] *= 2.0
-                copy_state(start, start_covariance, x, c)
-            out[1] = fly_ballistic(
-                x, c, t, out[0], settings, position[row], velocity[row], sigma[row], out[2:6]
-            )
-            if not math.isnan(out[2]):
-                break
+
+@kernel
+def _predict_tracks(
+    tracks: Tracks,
+    t: float,
+    motion: Motion,
+    beliefs: Beliefs,
+    prediction: Prediction,
+    out: Predictions,
+) -> bool:
+    """Fill predictions of the tracks in `out.slot`; False where one of them is not alive."""
+    state = np.empty(9)
+    covariance = np.empty((9, 9))
+    impact = np.empty(4)
+    for row in range(out.slot.shape[0]):
+        i = out.slot[row]
+        if i < 0 or i >= tracks.status.shape[0] or tracks.status[i] == FREE:
+            return False
+        age_s = t - tracks.time_s[i]
+        out.number[row] = tracks.number[i]
+        out.phase[row] = tracks.phase[i]
+        out.lethality[row] = 1.0 / (1.0 + math.exp(-tracks.log_odds[i]))
+        out.start_s[row] = t
+        out.burnout_s[row] = out.burnout_sigma_s[row] = math.nan
+        impact[:] = math.nan
+        if tracks.phase[i] == BOOST_PHASE:
+            state[:] = tracks.state[i]
+            carry_boost(state, age_s, motion)
+            out.step_s[row] = prediction.boost_step_s
+            out.burnout_s[row], out.burnout_sigma_s[row] = expect_burnout(tracks, i, beliefs)
+            out.n_points[row] = fly_boost(
+                state, t, out.burnout_s[row], motion, prediction, out.position_eci_m[row],
+                out.velocity_eci_m_s[row],
+            )  # fmt: skip
+        else:
+            step_s = prediction.ballistic_step_s
+            for _ in range(_MOST_DOUBLINGS + 1):
+                copy_state(tracks.state[i], tracks.covariance[i], state, covariance)
+                predict_ballistic(state, covariance, age_s, motion)
+                out.step_s[row] = step_s
+                out.n_points[row] = fly_ballistic(
+                    state, covariance, t, step_s, prediction.gmst0_rad, motion,
+                    out.position_eci_m[row], out.velocity_eci_m_s[row], out.sigma_m[row], impact,
+                )  # fmt: skip
+                if not math.isnan(impact[0]):
+                    break
+                step_s *= 2.0
+        out.impact_s[row] = impact[0]
+        out.impact_latitude_rad[row] = impact[1]
+        out.impact_longitude_rad[row] = impact[2]
+        out.impact_sigma_m[row] = impact[3]
+    return True
 
 
 def predict(tracks: Tracks, slots: Integers, t: float, settings: Settings) -> Predictions:
@@ -270,9 +288,9 @@ def predict(tracks: Tracks, slots: Integers, t: float, settings: Settings) -> Pr
     Returns
     -------
     Predictions
-        One row per slot, in their order. Points beyond `n_points` hold NaN. Ballistic tracks have
-        a path to impact; boost tracks have one to a while after the believed burnout, and no
-        impact point, since what is still to come decides it.
+        One row per slot, in their order. Points beyond `n_points` hold anything. Ballistic tracks
+        have a path to impact; boost tracks have one to a while after the believed burnout, without
+        its error, and no impact point, since what is still to come decides it.
 
     Raises
     ------
@@ -280,43 +298,33 @@ def predict(tracks: Tracks, slots: Integers, t: float, settings: Settings) -> Pr
         A slot is out of range or free.
     """
     slots = np.ascontiguousarray(slots, dtype=np.int64)
-    n = slots.shape[0]
-    if n and (
-        slots.min() < 0 or slots.max() >= tracks.status.shape[0]
-        or (tracks.status[slots] == FREE).any()
-    ):  # fmt: skip
-        raise BadInput("tracking.predict: every slot must hold a live track")
-    m = int(settings.prediction.max_points)
-    position = np.full((n, m, 3), np.nan)
-    velocity = np.full((n, m, 3), np.nan)
-    sigma = np.full((n, m), np.nan)
-    answer = np.full((n, 8), np.nan)
-    given = np.empty((n, 5))
-    given[:, 0] = tracks.phase[slots]
-    given[:, 1] = tracks.time_s[slots]
-    given[:, 2] = tracks.launch_s[slots]
-    given[:, 3] = tracks.first_s[slots]
-    given[:, 4] = tracks.last_plume_s[slots]
-    _predict_tracks(
-        given, tracks.state[slots], tracks.covariance[slots], float(t), settings,
-        position, velocity, sigma, answer,
-    )  # fmt: skip
-    columns = np.ascontiguousarray(answer.T)
-    return Predictions(
-        slot=slots,
-        number=tracks.number[slots],
-        phase=tracks.phase[slots],
-        lethality=1.0 / (1.0 + np.exp(-tracks.log_odds[slots])),
-        start_s=np.full(n, float(t)),
-        step_s=columns[0],
-        n_points=columns[1].astype(np.int64),
-        position_eci_m=position,
-        velocity_eci_m_s=velocity,
-        sigma_m=sigma,
-        impact_s=columns[2],
-        impact_latitude_rad=columns[3],
-        impact_longitude_rad=columns[4],
-        impact_sigma_m=columns[5],
-        burnout_s=columns[6],
-        burnout_sigma_s=columns[7],
+    predictions = Predictions.unfilled(slots, int(settings.prediction.max_points))
+    alive = _predict_tracks(
+        tracks, float(t), settings.motion, settings.beliefs, settings.prediction, predictions
     )
+    if not alive:
+        raise BadInput("tracking.predict: every slot must hold a live track")
+    return predictions
+
+
+def predict_place(
+    tracks: Tracks, slot: int, now_s: float, t: float, settings: Settings
+) -> tuple[Floats, Floats] | None:
+    """Where one track is expected at time `t`, and its velocity [m, m/s, eci].
+
+    The same flight as `predict` from `now_s` on: what still boosts does so until the believed
+    burnout, or until `now_s` where that is later. None if it comes down before `t`, or if a boost
+    path does not go so far.
+    """
+    state = tracks.state[slot].copy()
+    ahead_s = t - float(tracks.time_s[slot])
+    burning_s = 0.0
+    if tracks.phase[slot] == BOOST_PHASE:
+        burnout_s, _ = expect_burnout(tracks, slot, settings.beliefs)
+        if t > burnout_s + settings.prediction.after_burnout_s:
+            return None
+        burning_s = min(ahead_s, max(burnout_s, now_s) - float(tracks.time_s[slot]))
+    _carry_through_burnout(state, burning_s, ahead_s - burning_s, settings.motion)
+    if height_above_ellipsoid(state[0], state[1], state[2]) < 0.0:
+        return None
+    return state[:3], state[3:6]

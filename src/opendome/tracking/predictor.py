@@ -136,18 +136,8 @@ def _spread_ballistic(covariance: Floats, x: float, y: float, z: float, h: float
 
 
 @kernel
-def step_ballistic(state: Floats, covariance: Floats, h: float, motion: Motion) -> None:
-    """One Runge-Kutta step of `h` seconds, in place, in ballistic flight.
-
-    Parameters
-    ----------
-    state : (9,) float64
-        ECI position [m] and velocity [m/s]; the rest is not touched.
-    covariance : (9, 9) float64
-    h : float
-        Step [s]; negative goes back, without process noise.
-    motion : Motion
-    """
+def _move_ballistic(state: Floats, h: float, motion: Motion) -> tuple[bool, float, float, float]:
+    """Move a state alone, as `step_ballistic`; whether it was in the air, and the point midway."""
     x = state[0]
     y = state[1]
     z = state[2]
@@ -184,9 +174,32 @@ def step_ballistic(state: Floats, covariance: Floats, h: float, motion: Motion) 
     state[3] = vx + sixth * (ax1 + 2.0 * (ax2 + ax3) + ax4)
     state[4] = vy + sixth * (ay1 + 2.0 * (ay2 + ay3) + ay4)
     state[5] = vz + sixth * (az1 + 2.0 * (az2 + az3) + az4)
+    return in_air, mx, my, mz
+
+
+@kernel
+def step_ballistic(state: Floats, covariance: Floats, h: float, motion: Motion) -> None:
+    """One Runge-Kutta step of `h` seconds, in place, in ballistic flight.
+
+    Parameters
+    ----------
+    state : (9,) float64
+        ECI position [m] and velocity [m/s]; the rest is not touched.
+    covariance : (9, 9) float64
+    h : float
+        Step [s]; negative goes back, without process noise.
+    motion : Motion
+    """
+    x = state[0]
+    y = state[1]
+    z = state[2]
+    vx = state[3]
+    vy = state[4]
+    vz = state[5]
+    in_air, mx, my, mz = _move_ballistic(state, h, motion)
     q = motion.gravity_noise_m2_s3
     if in_air:
-        dx, dy, dz = _drag(x, y, z, vx, vy, vz, beta)
+        dx, dy, dz = _drag(x, y, z, vx, vy, vz, motion.ballistic_coefficient_kg_m2)
         drag2 = dx * dx + dy * dy + dz * dz
         q += 2.0 * motion.drag_error_time_s * motion.drag_error**2 * drag2
         # Drag damps velocity errors as it damps velocity: at least by drag over speed.
@@ -225,13 +238,8 @@ def choose_ballistic_step(state: Floats, left_s: float) -> float:
 
 
 @kernel
-def step_boost(state: Floats, covariance: Floats, h: float, motion: Motion) -> None:
-    """One step of `h` seconds, in place, under thrust. Arguments as `step_ballistic`.
-
-    The thrust acceleration keeps its direction and grows as a2 / c, which constant mass flow at
-    exhaust speed c means, up to a limit. The gravity gradient (1e-6 1/s2) is left out of the
-    covariance: jerk noise hides it over the minutes of a boost.
-    """
+def _move_boost(state: Floats, h: float, motion: Motion) -> tuple[float, float, float]:
+    """Move a state alone, as `step_boost`; what thrust now adds to position, velocity, thrust."""
     x = state[0]
     y = state[1]
     z = state[2]
@@ -250,6 +258,18 @@ def step_boost(state: Floats, covariance: Floats, h: float, motion: Motion) -> N
         state[i] += h * state[i + 3] + half * h * g + to_position * state[i + 6]
         state[i + 3] += h * g + to_velocity * state[i + 6]
         state[i + 6] *= growth
+    return to_position, to_velocity, growth
+
+
+@kernel
+def step_boost(state: Floats, covariance: Floats, h: float, motion: Motion) -> None:
+    """One step of `h` seconds, in place, under thrust. Arguments as `step_ballistic`.
+
+    The thrust acceleration keeps its direction and grows as a2 / c, which constant mass flow at
+    exhaust speed c means, up to a limit. The gravity gradient (1e-6 1/s2) is left out of the
+    covariance: jerk noise hides it over the minutes of a boost.
+    """
+    to_position, to_velocity, growth = _move_boost(state, h, motion)
     for j in range(9):
         for i in range(3):
             covariance[i, j] += h * covariance[i + 3, j] + to_position * covariance[i + 6, j]
@@ -309,6 +329,28 @@ def predict_boost(state: Floats, covariance: Floats, elapsed_s: float, motion: M
         step_boost(state, covariance, h, motion)
         left -= h
     symmetrise(covariance)
+
+
+@kernel
+def carry_ballistic(state: Floats, elapsed_s: float, motion: Motion) -> None:
+    """Move a ballistic state by `elapsed_s` as `predict_ballistic` does, without its errors."""
+    left = elapsed_s
+    while abs(left) > _SHORTEST_S:
+        if height_above_ellipsoid(state[0], state[1], state[2]) < _FALLEN_M:
+            break
+        h = choose_ballistic_step(state, left)
+        _move_ballistic(state, h, motion)
+        left -= h
+
+
+@kernel
+def carry_boost(state: Floats, elapsed_s: float, motion: Motion) -> None:
+    """Move a boost state by `elapsed_s` as `predict_boost` does, without its errors."""
+    left = elapsed_s
+    while abs(left) > _SHORTEST_S:
+        h = max(-_BOOST_STEP_S, min(_BOOST_STEP_S, left))
+        _move_boost(state, h, motion)
+        left -= h
 
 
 @kernel

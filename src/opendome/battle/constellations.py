@@ -1,0 +1,92 @@
+"""Shots from orbit: where the interceptors are, and salvos at what still boosts."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from opendome.battle import state as chain
+from opendome.battle.orders import Situation, as_point, free_channels, round_salvo, write_order
+from opendome.interceptors.orbital import find_orbital_shots, is_any_near
+from opendome.interceptors.target_path import TargetPath
+from opendome.space import Constellation, satellite_states
+from opendome.tables.codes import TARGET_CLASSES
+from opendome.tables.truth import Floats
+
+_BOOSTING = TARGET_CLASSES.index("boosting")
+# States so old still tell whether any satellite comes near: the search allows a few minutes.
+_OLDEST_S = 20.0
+
+
+@dataclass
+class OwnSatellites:
+    """States of the constellations of interceptors, found when they are asked for."""
+
+    constellations: tuple[Constellation, ...]
+    _known: dict[int, tuple[float, Floats, Floats]] = field(default_factory=dict)
+
+    def states(self, c: int, time_s: float, oldest_s: float) -> tuple[Floats, Floats, float]:
+        """Positions and velocities (eci) of constellation `c`, and their time.
+
+        At `time_s` unless some are known that are no older than `oldest_s`.
+        """
+        if c not in self._known or self._known[c][0] < oldest_s:
+            self._known[c] = (time_s, *satellite_states(self.constellations[c], time_s))
+        known_s, position, velocity = self._known[c]
+        return position, velocity, known_s
+
+
+def order_from_orbit(now: Situation, satellites: OwnSatellites, i: int) -> tuple[int, int]:
+    """Order a salvo at boosting track `i` from constellations; chain level, satellites in reach."""
+    state, predictions = now.state, now.predictions
+    types, shooters, doctrine = now.forces.types, now.forces.shooters, now.forces.doctrine
+    slot = int(predictions.slot[i])
+    path = TargetPath(
+        float(predictions.start_s[i]), float(predictions.step_s[i]), int(predictions.n_points[i]),
+        predictions.position_eci_m[i], predictions.velocity_eci_m_s[i],
+    )  # fmt: skip
+    latest_s = float(predictions.burnout_s[i] - predictions.burnout_sigma_s[i])
+    level, in_reach = chain.JUDGED, 0
+    for s, k, c, interceptor in now.forces.orbital:
+        ready = state.satellite_ready[c]
+        decided_s = max(now.time_s, float(now.firm_s[i] + types.decision_s[k]))
+        launch_s = decided_s + float(types.reaction_s[k])
+        position, velocity, known_s = satellites.states(c, now.time_s, now.time_s - _OLDEST_S)
+        if not is_any_near(
+            interceptor, position, velocity, ready, known_s, path, launch_s, latest_s,
+            doctrine.orbital_reserve_m,
+        ):  # fmt: skip
+            continue
+        position, velocity, known_s = satellites.states(c, now.time_s, now.time_s)
+        shots = find_orbital_shots(
+            interceptor, position, velocity, ready, known_s, path, launch_s, latest_s,
+            doctrine.orbital_reserve_m,
+        )  # fmt: skip
+        in_reach += shots.n_in_reach
+        ranks = np.flatnonzero(shots.closing_speed_m_s <= types.max_closing_speed_m_s[k, _BOOSTING])
+        if not ranks.size:
+            continue
+        level = max(level, chain.FEASIBLE)
+        if not math.isfinite(shooters.consent_s[s]):
+            continue
+        level = max(level, chain.AUTHORISED)
+        if state.salvos[slot, k] >= types.max_salvos[k]:
+            continue
+        rounds = min(round_salvo(state, types, slot, k), ranks.size)
+        level = max(level, chain.IN_STOCK)
+        free = free_channels(state, s, now.time_s)
+        for channel, j in zip(free, ranks[:rounds], strict=False):
+            unit = int(shots.satellite[j])
+            ready[unit] = False
+            write_order(
+                now, i, s, k, unit, int(channel), (launch_s, float(shots.intercept_s[j])),
+                as_point(shots.intercept_eci_m[j]), as_point(shots.arrival_velocity_eci_m_s[j]),
+                float(types.kill_probability[k, _BOOSTING]),
+            )  # fmt: skip
+            level = chain.FIRED
+        if level == chain.FIRED:
+            state.salvos[slot, k] += 1
+            break
+    return level, in_reach

@@ -1,0 +1,133 @@
+"""What a decision is made from, and the orders being written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+
+from opendome.battle.state import BattleState
+from opendome.interceptors.ground import FlyoutTables
+from opendome.interceptors.orbital import OrbitalInterceptor
+from opendome.tables.forces import (
+    IDEAL,
+    ORBITAL,
+    DefendedAreas,
+    Doctrine,
+    InterceptorTypes,
+    Shooters,
+)
+from opendome.tables.shots import Orders
+from opendome.tables.tracks import Predictions
+from opendome.tables.truth import Floats, Integers
+
+Point = tuple[float, float, float]
+
+NO_ORDERS = Orders.empty()
+
+
+@dataclass(frozen=True)
+class Forces:
+    """Everything that is the defender's own."""
+
+    types: InterceptorTypes
+    shooters: Shooters
+    flyouts: FlyoutTables
+    areas: DefendedAreas
+    doctrine: Doctrine
+
+    @cached_property
+    def has_ideal(self) -> bool:
+        """Whether some type reaches everything."""
+        return bool((self.types.launch_kind == IDEAL).any())
+
+    @cached_property
+    def orbital(self) -> list[tuple[int, int, int, OrbitalInterceptor]]:
+        """Shooter, type, constellation and reach of each constellation of interceptors."""
+        types, shooters = self.types, self.shooters
+        return [
+            (s, k, int(shooters.constellation[s]), OrbitalInterceptor(
+                float(types.acceleration_m_s2[k]), float(types.delta_v_m_s[k]),
+                float(types.min_altitude_m[k]), float(types.max_flight_s[k]),
+            ))
+            for s, k in enumerate(shooters.interceptor.tolist())
+            if types.launch_kind[k] == ORBITAL
+        ]  # fmt: skip
+
+
+@dataclass
+class Sheet:
+    """Orders being written."""
+
+    rows: list[tuple[int, int, int, float, float, Point, Point, int, int, float]] = field(
+        default_factory=list
+    )
+
+    def orders(self) -> Orders:
+        """The rows as a table."""
+        if not self.rows:
+            return NO_ORDERS
+        columns = list(zip(*self.rows, strict=True))
+        whole, real = np.int64, np.float64
+        kinds = (whole, whole, whole, real, real, real, real, whole, whole, real)
+        return Orders._make(np.array(c, kind) for c, kind in zip(columns, kinds, strict=True))
+
+
+class Situation(NamedTuple):
+    """What one decision looks at and changes."""
+
+    time_s: float
+    gmst0_rad: float  # Earth angle at time zero
+    forces: Forces
+    state: BattleState
+    predictions: Predictions
+    firm_s: Floats  # (n,) when each predicted track became firm
+    sheet: Sheet
+
+
+def round_salvo(state: BattleState, types: InterceptorTypes, slot: int, k: int) -> int:
+    """Rounds of the next salvo: a fraction is carried from target to target, so the mean holds."""
+    look = min(int(state.salvos[slot, k]), types.salvo.shape[1] - 1)
+    owed = float(state.carry[k, look] + types.salvo[k, look])
+    rounds = int(np.floor(owed + 1e-9))
+    state.carry[k, look] = owed - rounds
+    return rounds
+
+
+def write_order(
+    now: Situation,
+    i: int,
+    s: int,
+    k: int,
+    unit: int,
+    channel: int,
+    times_s: tuple[float, float],
+    aim: Point,
+    arrival: Point,
+    chance: float,
+) -> None:
+    """Order one shot at predicted track `i` and spend its round and its guidance channel.
+
+    Shooter, type, unit and channel; times of launch and intercept; point of intercept and velocity
+    of arrival there (eci); believed probability of kill.
+    """
+    state, slot = now.state, int(now.predictions.slot[i])
+    state.inventory[s] -= 1
+    state.channel_free_s[s, channel] = times_s[1]
+    state.outstanding[slot] += 1
+    now.sheet.rows.append(
+        (int(now.predictions.number[i]), s, unit, *times_s, aim, arrival,
+         int(now.forces.types.layer[k]), int(state.salvos[slot].sum()), chance)
+    )  # fmt: skip
+
+
+def as_point(row: Floats) -> Point:
+    """Three coordinates as plain numbers."""
+    return float(row[0]), float(row[1]), float(row[2])
+
+
+def free_channels(state: BattleState, s: int, time_s: float) -> Integers:
+    """Guidance channels of shooter `s` that are free."""
+    return np.flatnonzero(state.channel_free_s[s] <= time_s)
