@@ -1,4 +1,4 @@
-"""States between the points of a predicted path."""
+"""Places between the points of a predicted path."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opendome.battle import predicted_state
+from opendome.battle.feasibility import predicted_place
 from opendome.tables.codes import BALLISTIC_PHASE
 from opendome.tables.tracks import Predictions
 
@@ -56,15 +56,14 @@ PREDICTIONS = make_predictions()
 @given(st.floats(START_S, START_S + STEP_S * (N_POINTS - 1)))
 def test_cubic_hermite_is_exact_for_constant_acceleration(time_s: float) -> None:
     """Between the points lies the parabola itself, and sigma grows linearly."""
-    *state, sigma = predicted_state(PREDICTIONS, 0, time_s)
-    position, velocity = on_parabola(time_s)
+    *place, sigma = predicted_place(PREDICTIONS, 0, time_s)
+    position, _ = on_parabola(time_s)
     # Doubles near 1e7 m carry 2 nm; differences over a 20 s step some thousand times that.
-    assert np.allclose(state[:3], position, rtol=0.0, atol=1e-5)
-    assert np.allclose(state[3:], velocity, rtol=0.0, atol=1e-5)
+    assert np.allclose(place, position, rtol=0.0, atol=1e-5)
     assert sigma == pytest.approx(100.0 + 200.0 * (time_s - START_S) / STEP_S)
 
 
 @pytest.mark.parametrize("time_s", [START_S - 0.1, START_S + STEP_S * (N_POINTS - 1) + 0.1])
-def test_off_the_path_there_is_no_state(time_s: float) -> None:
+def test_off_the_path_there_is_no_place(time_s: float) -> None:
     """Before the first point and after the last the answer is NaN, not a guess."""
-    assert all(math.isnan(value) for value in predicted_state(PREDICTIONS, 0, time_s))
+    assert all(math.isnan(value) for value in predicted_place(PREDICTIONS, 0, time_s))

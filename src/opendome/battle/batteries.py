@@ -154,7 +154,7 @@ def _fire_salvo(now: Situation, windows: Windows, i: int, s: int, chance: float)
     for j in range(rounds):
         launch, intercept, x, y, z, _ = find_window(
             now.predictions, i, shooters, s, types, now.forces.flyouts, now.gmst0_rad,
-            max(earliest, float(state.next_launch_s[s])),
+            max(earliest, float(state.next_launch_s[s])), 0, int(now.predictions.n_points[i]),
         )  # fmt: skip
         if not math.isfinite(intercept):
             break

@@ -50,10 +50,10 @@ def order_from_orbit(now: Situation, satellites: OwnSatellites, i: int) -> tuple
     latest_s = float(predictions.burnout_s[i] - predictions.burnout_sigma_s[i])
     level, in_reach = chain.JUDGED, 0
     for s, k, c, interceptor in now.forces.orbital:
-        ready = state.satellite_ready[c]
         decided_s = max(now.time_s, float(now.firm_s[i] + types.decision_s[k]))
         launch_s = decided_s + float(types.reaction_s[k])
         position, velocity, known_s = satellites.states(c, now.time_s, now.time_s - _OLDEST_S)
+        ready = state.satellite_ready[c][: position.shape[0]]
         if not is_any_near(
             interceptor, position, velocity, ready, known_s, path, launch_s, latest_s,
             doctrine.orbital_reserve_m,

@@ -58,10 +58,13 @@ def find_window(
     flyouts: FlyoutTables,
     gmst0_rad: float,
     earliest_launch_s: float,
+    first: int,
+    end: int,
 ) -> tuple[float, float, float, float, float, float]:
     """Earliest intercept of predicted track `i` by ground or ideal shooter `s`.
 
-    Returns (launch [s], intercept [s], x, y, z [m, eci], sigma [m]); NaN where none is in reach.
+    Batteries look at path points from `first` to before `end`. Returns (launch [s], intercept [s],
+    x, y, z [m, eci], sigma [m]); NaN where none is in reach.
     """
     k = shooters.interceptor[s]
     nan = math.nan
@@ -80,11 +83,11 @@ def find_window(
         shooters.flyout_table[s],
         shooters.latitude_rad[s],
         shooters.longitude_rad[s],
-        predictions.start_s[i],
+        predictions.start_s[i] + first * predictions.step_s[i],
         predictions.step_s[i],
-        predictions.n_points[i],
-        predictions.position_eci_m[i],
-        predictions.velocity_eci_m_s[i],
+        end - first,
+        predictions.position_eci_m[i, first:],
+        predictions.velocity_eci_m_s[i, first:],
         gmst0_rad,
         earliest_launch_s,
         types.min_altitude_m[k],
@@ -111,7 +114,7 @@ def _fix_path(predictions: Predictions, i: int, gmst0_rad: float, ground: Floats
 
 
 @kernel
-def _comes_near(
+def _find_near_part(
     predictions: Predictions,
     i: int,
     ground: Floats,
@@ -119,16 +122,16 @@ def _comes_near(
     s: int,
     types: InterceptorTypes,
     flyouts: FlyoutTables,
-) -> bool:
-    """Whether any point of a path may be within reach of a battery: cheap, and never wrongly no.
+) -> tuple[int, int]:
+    """First point of a path and end of points in reach of a battery: cheap, and never too few.
 
-    The angle to the site is compared with the largest range of its table, widened by what the
-    object may go between two points; heights likewise.
+    None are in reach where both are equal. The angle to the site is compared with the largest range
+    of its table, widened by what the object may go between two points; heights likewise.
     """
     k = shooters.interceptor[s]
     table = shooters.flyout_table[s]
     if table < 0:
-        return True
+        return 0, predictions.n_points[i]
     v = predictions.velocity_eci_m_s[i, 0]
     stride_m = (
         _STRIDE_MARGIN
@@ -140,12 +143,14 @@ def _comes_near(
     highest_m = types.max_altitude_m[k] + stride_m + _HEIGHT_MARGIN_M
     site = shooters.position_ecef_m[s]
     r = math.sqrt(site[0] ** 2 + site[1] ** 2 + site[2] ** 2)
+    first = end = 0
     for j in range(predictions.n_points[i]):
         if ground[j, 3] <= highest_m:
             cosine = (ground[j, 0] * site[0] + ground[j, 1] * site[1] + ground[j, 2] * site[2]) / r
             if cosine >= least_cosine:
-                return True
-    return False
+                first = j if end == 0 else first
+                end = j + 1
+    return first, end
 
 
 @kernel
@@ -167,11 +172,12 @@ def _find_windows(
         _fix_path(predictions, i, gmst0_rad, ground)
         for s in range(shooters.interceptor.shape[0]):
             launch = intercept = sigma = math.nan
-            if _comes_near(predictions, i, ground, shooters, s, types, flyouts):
+            first, end = _find_near_part(predictions, i, ground, shooters, s, types, flyouts)
+            if first < end:
                 k = shooters.interceptor[s]
                 earliest = max(time_s, firm_s[i] + types.decision_s[k]) + types.reaction_s[k]
                 launch, intercept, _, _, _, sigma = find_window(
-                    predictions, i, shooters, s, types, flyouts, gmst0_rad, earliest
+                    predictions, i, shooters, s, types, flyouts, gmst0_rad, earliest, first, end
                 )
             windows.launch_s[i, s] = launch
             windows.intercept_s[i, s] = intercept

@@ -101,8 +101,10 @@ def plan(
 
 def _by_urgency(predictions: Predictions, area: Integers) -> list[int]:
     """Threatening rows, the one with least time left first; track number breaks ties."""
-    deadline = np.where(
-        predictions.phase == BOOST_PHASE, predictions.burnout_s, predictions.impact_s
-    )
-    rows = np.flatnonzero(area >= 0).tolist()
-    return sorted(rows, key=lambda i: (deadline[i], predictions.number[i]))
+    rows: list[int] = np.flatnonzero(area >= 0).tolist()
+    if len(rows) > 1:
+        deadline = np.where(
+            predictions.phase == BOOST_PHASE, predictions.burnout_s, predictions.impact_s
+        )
+        rows.sort(key=lambda i: (deadline[i], predictions.number[i]))
+    return rows

@@ -173,9 +173,12 @@ def latest_launch(
                       path_velocity_eci_m_s)  # fmt: skip
     axes = site_axes(site_latitude_rad, site_longitude_rad)
     battery = Battery(k, axes, gmst0_rad, min_altitude_m, max_altitude_m)
-    for i in range(n_points - 1):
+    # From the end backwards, as no launch comes after its intercept.
+    for i in range(n_points - 2, -1, -1):
+        if path_start_s + path_step_s * (i + 1) <= best_s:
+            break
         n_looks = _count_looks(tables, battery, path, i)
-        for look in range(0 if i == 0 else 1, n_looks + 1):
+        for look in range(n_looks, -1 if i == 0 else 0, -1):
             t = path_start_s + path_step_s * (i + look / max(n_looks, 1))
             launch_s = _launch_for(tables, battery, path, t)
             if launch_s > best_s or (math.isnan(best_s) and not math.isnan(launch_s)):

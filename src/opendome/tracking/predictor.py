@@ -67,6 +67,32 @@ def ballistic_acceleration(
 
 
 @kernel
+def _carry_error(
+    error: tuple[float, float, float, float, float, float],
+    gradient: tuple[float, float, float, float, float, float],
+    h: float,
+) -> tuple[float, float, float, float, float, float]:
+    """F times an error of position and velocity, `gradient` being the upper triangle of G."""
+    p0, p1, p2, v0, v1, v2 = error
+    g00, g01, g02, g11, g12, g22 = gradient
+    a = 0.5 * h * h
+    gp0 = g00 * p0 + g01 * p1 + g02 * p2
+    gp1 = g01 * p0 + g11 * p1 + g12 * p2
+    gp2 = g02 * p0 + g12 * p1 + g22 * p2
+    gv0 = g00 * v0 + g01 * v1 + g02 * v2
+    gv1 = g01 * v0 + g11 * v1 + g12 * v2
+    gv2 = g02 * v0 + g12 * v1 + g22 * v2
+    return (
+        p0 + a * gp0 + h * v0,
+        p1 + a * gp1 + h * v1,
+        p2 + a * gp2 + h * v2,
+        v0 + a * gv0 + h * gp0,
+        v1 + a * gv1 + h * gp1,
+        v2 + a * gv2 + h * gp2,
+    )
+
+
+@kernel
 def _spread_ballistic(covariance: Floats, x: float, y: float, z: float, h: float, q: float) -> None:
     """P <- F P F' + Q over a step `h`, with the gravity gradient at the point (x, y, z).
 
@@ -76,57 +102,23 @@ def _spread_ballistic(covariance: Floats, x: float, y: float, z: float, h: float
     i2 = 1.0 / (x * x + y * y + z * z)
     k = -EARTH_MU_M3_S2 * i2 * math.sqrt(i2)
     c = -3.0 * k * i2
-    g00 = k + c * x * x
-    g01 = c * x * y
-    g02 = c * x * z
-    g11 = k + c * y * y
-    g12 = c * y * z
-    g22 = k + c * z * z
-    a = 0.5 * h * h
-    for side in range(2):
-        for j in range(6):
-            # First F P, column by column; then (F P) F', row by row: each needs only its own six
-            # values, so both work in place.
-            if side == 0:
-                p0 = covariance[0, j]
-                p1 = covariance[1, j]
-                p2 = covariance[2, j]
-                v0 = covariance[3, j]
-                v1 = covariance[4, j]
-                v2 = covariance[5, j]
-            else:
-                p0 = covariance[j, 0]
-                p1 = covariance[j, 1]
-                p2 = covariance[j, 2]
-                v0 = covariance[j, 3]
-                v1 = covariance[j, 4]
-                v2 = covariance[j, 5]
-            gp0 = g00 * p0 + g01 * p1 + g02 * p2
-            gp1 = g01 * p0 + g11 * p1 + g12 * p2
-            gp2 = g02 * p0 + g12 * p1 + g22 * p2
-            gv0 = g00 * v0 + g01 * v1 + g02 * v2
-            gv1 = g01 * v0 + g11 * v1 + g12 * v2
-            gv2 = g02 * v0 + g12 * v1 + g22 * v2
-            n0 = p0 + a * gp0 + h * v0
-            n1 = p1 + a * gp1 + h * v1
-            n2 = p2 + a * gp2 + h * v2
-            n3 = v0 + a * gv0 + h * gp0
-            n4 = v1 + a * gv1 + h * gp1
-            n5 = v2 + a * gv2 + h * gp2
-            if side == 0:
-                covariance[0, j] = n0
-                covariance[1, j] = n1
-                covariance[2, j] = n2
-                covariance[3, j] = n3
-                covariance[4, j] = n4
-                covariance[5, j] = n5
-            else:
-                covariance[j, 0] = n0
-                covariance[j, 1] = n1
-                covariance[j, 2] = n2
-                covariance[j, 3] = n3
-                covariance[j, 4] = n4
-                covariance[j, 5] = n5
+    gradient = (k + c * x * x, c * x * y, c * x * z, k + c * y * y, c * y * z, k + c * z * z)
+    # First F P, column by column; then (F P) F', row by row: each needs only its own six values,
+    # so both work in place.
+    for j in range(6):
+        n = _carry_error(
+            (covariance[0, j], covariance[1, j], covariance[2, j], covariance[3, j],
+             covariance[4, j], covariance[5, j]), gradient, h,
+        )  # fmt: skip
+        for i in range(6):
+            covariance[i, j] = n[i]
+    for j in range(6):
+        n = _carry_error(
+            (covariance[j, 0], covariance[j, 1], covariance[j, 2], covariance[j, 3],
+             covariance[j, 4], covariance[j, 5]), gradient, h,
+        )  # fmt: skip
+        for i in range(6):
+            covariance[j, i] = n[i]
     if h > 0.0:
         for i in range(3):
             covariance[i, i] += q * h * h * h / 3.0
@@ -136,8 +128,8 @@ def _spread_ballistic(covariance: Floats, x: float, y: float, z: float, h: float
 
 
 @kernel
-def _move_ballistic(state: Floats, h: float, motion: Motion) -> tuple[bool, float, float, float]:
-    """Move a state alone, as `step_ballistic`; whether it was in the air, and the point midway."""
+def _move_ballistic(state: Floats, h: float, motion: Motion) -> tuple[float, float, float, float]:
+    """Move a state alone, as `step_ballistic`; drag squared at its start, and the point midway."""
     x = state[0]
     y = state[1]
     z = state[2]
@@ -147,7 +139,14 @@ def _move_ballistic(state: Floats, h: float, motion: Motion) -> tuple[bool, floa
     beta = motion.ballistic_coefficient_kg_m2
     in_air = height_above_ellipsoid(x, y, z) < DRAG_CEILING_M
     half = 0.5 * h
-    ax1, ay1, az1 = ballistic_acceleration(x, y, z, vx, vy, vz, beta, in_air)
+    ax1, ay1, az1 = j2_acceleration(x, y, z)
+    drag2 = 0.0
+    if in_air:
+        dx, dy, dz = _drag(x, y, z, vx, vy, vz, beta)
+        drag2 = dx * dx + dy * dy + dz * dz
+        ax1 += dx
+        ay1 += dy
+        az1 += dz
     ux = vx + half * ax1
     uy = vy + half * ay1
     uz = vz + half * az1
@@ -174,7 +173,7 @@ def _move_ballistic(state: Floats, h: float, motion: Motion) -> tuple[bool, floa
     state[3] = vx + sixth * (ax1 + 2.0 * (ax2 + ax3) + ax4)
     state[4] = vy + sixth * (ay1 + 2.0 * (ay2 + ay3) + ay4)
     state[5] = vz + sixth * (az1 + 2.0 * (az2 + az3) + az4)
-    return in_air, mx, my, mz
+    return drag2, mx, my, mz
 
 
 @kernel
@@ -190,20 +189,13 @@ def step_ballistic(state: Floats, covariance: Floats, h: float, motion: Motion) 
         Step [s]; negative goes back, without process noise.
     motion : Motion
     """
-    x = state[0]
-    y = state[1]
-    z = state[2]
-    vx = state[3]
-    vy = state[4]
-    vz = state[5]
-    in_air, mx, my, mz = _move_ballistic(state, h, motion)
+    speed2 = state[3] * state[3] + state[4] * state[4] + state[5] * state[5]
+    drag2, mx, my, mz = _move_ballistic(state, h, motion)
     q = motion.gravity_noise_m2_s3
-    if in_air:
-        dx, dy, dz = _drag(x, y, z, vx, vy, vz, motion.ballistic_coefficient_kg_m2)
-        drag2 = dx * dx + dy * dy + dz * dz
+    if drag2 > 0.0:
         q += 2.0 * motion.drag_error_time_s * motion.drag_error**2 * drag2
         # Drag damps velocity errors as it damps velocity: at least by drag over speed.
-        rate = math.sqrt(drag2 / max(vx * vx + vy * vy + vz * vz, 1.0))
+        rate = math.sqrt(drag2 / max(speed2, 1.0))
         damp = math.exp(-rate * h) if h > 0.0 else 1.0
         for i in range(3, 6):
             for j in range(6):
