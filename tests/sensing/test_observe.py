@@ -38,7 +38,9 @@ def places_for(block) -> np.ndarray:
 
 def look(block, snapshot, replication: int = 0, step_s: float = 10.0):
     states = places_for(block)
-    return observe(block, states, np.zeros_like(states), snapshot, step_s, 0.0, KEYS, replication)
+    return observe(
+        [(block, states, np.zeros_like(states))], snapshot, step_s, 0.0, KEYS, replication
+    )
 
 
 def assert_equal(a: Measurements, b: Measurements) -> None:
@@ -129,6 +131,6 @@ def test_refusals(make_block: Callable, scene) -> None:
     """States that do not match the block, and blocks of no known kind, are refused by name."""
     states = np.zeros((2, 3))
     with pytest.raises(ValueError, match="position of 1 sensors"):
-        observe(make_block(1), states, states, scene, 1.0, 0.0, KEYS, 0)
+        observe([(make_block(1), states, states)], scene, 1.0, 0.0, KEYS, 0)
     with pytest.raises(TypeError, match="no sensor module observes with a tuple"):
-        observe((), states, states, scene, 1.0, 0.0, KEYS, 0)
+        observe([((), states, states)], scene, 1.0, 0.0, KEYS, 0)

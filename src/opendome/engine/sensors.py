@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from opendome.physics.constants import EARTH_ROTATION_RAD_S
-from opendome.physics.frames import eci_from_ecef_batch
 from opendome.physics.jit import kernel
 from opendome.sensing import SensingKeys, derive_keys, observe
-from opendome.sensing.looks import find_look
-from opendome.space import Constellation, satellite_states
-from opendome.tables.measurements import Measurements, concatenate
+from opendome.space import Constellation, Fleet, build_fleet, place_fleet
+from opendome.tables.measurements import Measurements
 from opendome.tables.truth import Flags, Floats, Integers, Snapshot
 
 if TYPE_CHECKING:
@@ -24,13 +23,15 @@ class SensorField:
 
     def __init__(
         self,
-        groups: list[tuple[SensorGroup, Any, tuple[Constellation, ...]]],
+        sensors: list[tuple[Any, Floats, Floats]],
+        carriers: list[Fleet | Floats],
         gmst0_rad: float,
         keys: SensingKeys,
         replication: int,
     ) -> None:
-        """Groups with their blocks as available and their constellations as drawn."""
-        self._groups = groups
+        """Blocks as available, with room for their states; what carries each: a fleet or places."""
+        self._sensors = sensors
+        self._carriers = carriers
         self._gmst0_rad = gmst0_rad
         self._keys = keys
         self._replication = replication
@@ -47,11 +48,13 @@ class SensorField:
         replication: int,
     ) -> SensorField:
         """The sensors of these groups, with what works of each and where their satellites fly."""
-        rows = [
-            (group, group.block._replace(up=works), carriers)
-            for group, works, carriers in zip(groups, up, constellations, strict=True)
-        ]
-        return cls(rows, gmst0_rad, derive_keys(seed), replication)
+        sensors, carriers = [], []
+        for group, works, satellites in zip(groups, up, constellations, strict=True):
+            shape = (works.shape[0], 3)
+            sensors.append((group.block._replace(up=works), np.empty(shape), np.empty(shape)))
+            ground = group.position_ecef_m
+            carriers.append(build_fleet(satellites) if ground is None else ground)
+        return cls(sensors, carriers, gmst0_rad, derive_keys(seed), replication)
 
     def observe(
         self, snapshot: Snapshot, time_s: float, step_s: float
@@ -60,42 +63,28 @@ class SensorField:
         if snapshot.row.size == 0:
             return Measurements.empty(), np.zeros(0, np.int64)
         angle = self._gmst0_rad + EARTH_ROTATION_RAD_S * time_s
-        tables, links = [], []
-        states: dict[np.uint64, tuple[Floats, Floats]] = {}
-        for group, block, constellations in self._groups:
-            if not is_any_due(block.revisit_s, block.offset_s, time_s, step_s):
-                continue
-            if group.position_ecef_m is not None:
-                position, velocity = _turn_with_earth(group.position_ecef_m, angle)
+        for (_, position, velocity), carrier in zip(self._sensors, self._carriers, strict=True):
+            if isinstance(carrier, Fleet):
+                place_fleet(carrier, time_s, position, velocity)
             else:
-                for constellation in constellations:
-                    if constellation.identity not in states:
-                        states[constellation.identity] = satellite_states(constellation, time_s)
-                carried = [states[c.identity] for c in constellations]
-                position = np.concatenate([p for p, _ in carried])
-                velocity = np.concatenate([v for _, v in carried])
-            table, link = observe(
-                block, position, velocity, snapshot, step_s, angle, self._keys, self._replication
-            )
-            tables.append(table)
-            links.append(link)
-        return concatenate(tables), np.concatenate(links) if links else np.zeros(0, np.int64)
+                _turn_with_earth(carrier, angle, position, velocity)
+        return observe(self._sensors, snapshot, step_s, angle, self._keys, self._replication)
 
 
 @kernel
-def is_any_due(revisit_s: Floats, offset_s: Floats, time_s: float, step_s: float) -> bool:
-    """Whether any sensor of a block looks within the last step."""
-    for i in range(revisit_s.shape[0]):
-        due, _ = find_look(time_s, step_s, revisit_s[i], offset_s[i])
-        if due:
-            return True
-    return False
-
-
-def _turn_with_earth(position_ecef_m: Floats, angle: float) -> tuple[Floats, Floats]:
-    """Position and velocity in eci of what stands on the ground."""
-    position = eci_from_ecef_batch(position_ecef_m, angle)
-    velocity = np.zeros_like(position)
-    velocity[:, 0] = -EARTH_ROTATION_RAD_S * position[:, 1]
-    velocity[:, 1] = EARTH_ROTATION_RAD_S * position[:, 0]
-    return position, velocity
+def _turn_with_earth(
+    position_ecef_m: Floats, angle: float, position_eci_m: Floats, velocity_eci_m_s: Floats
+) -> None:
+    """Fill position and velocity in eci of what stands on the ground."""
+    cosine, sine = math.cos(angle), math.sin(angle)
+    for i in range(position_ecef_m.shape[0]):
+        x = cosine * position_ecef_m[i, 0] - sine * position_ecef_m[i, 1]
+        y = cosine * position_ecef_m[i, 1] + sine * position_ecef_m[i, 0]
+        position_eci_m[i, 0], position_eci_m[i, 1], position_eci_m[i, 2] = (
+            x,
+            y,
+            position_ecef_m[i, 2],
+        )
+        velocity_eci_m_s[i, 0] = -EARTH_ROTATION_RAD_S * y
+        velocity_eci_m_s[i, 1] = EARTH_ROTATION_RAD_S * x
+        velocity_eci_m_s[i, 2] = 0.0

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 
 from opendome.physics.jit import kernel
 from opendome.physics.sun import is_sunlit
 from opendome.physics.trajectory import sample
-from opendome.tables.codes import BODY, BOOSTER
+from opendome.tables.codes import BANDS, BODY, BOOSTER, WARHEAD
 from opendome.tables.truth import (
     Flags,
     Floats,
+    Identities,
     Integers,
     Objects,
     Snapshot,
@@ -23,23 +26,48 @@ from opendome.tables.truth import (
 SHADOW_INTENSITY = 0.6
 
 
+# Columns of the table that a snapshot is taken from: one array in the place of many makes the
+# kernel's call cheap.
+_START_S: Final = 0
+_BURNOUT_S: Final = 1
+_PLUME_W_SR: Final = 2
+_BODY_W_SR: Final = 3
+_FEATURE: Final = 4
+_CROSS_SECTION_M2: Final = 5  # and one column for each further band
+
+
+def _signatures(objects: Objects) -> Floats:
+    """What snapshots take from `objects` as one table, (n, 5 + n_bands)."""
+    return np.column_stack([
+        objects.start_s, objects.burnout_s, objects.plume_w_sr, objects.body_w_sr,
+        objects.feature, objects.cross_section_m2,
+    ])  # fmt: skip
+
+
 @kernel
 def _sample_flying(
-    objects: Objects,
+    signatures: Floats,
+    identities: Identities,
     trajectories: Trajectories,
     end_s: Floats,
     time_s: float,
     sun: Floats,
+    identity: Identities,
+    row: Integers,
     position: Floats,
     velocity: Floats,
     burning: Flags,
-    warmth: Floats,
-    row: Integers,
+    cross_section: Floats,
+    others: Floats,
 ) -> int:
-    """Fill the columns with what flies at a time; returns how many rows."""
+    """Fill a snapshot's columns with what flies at a time; returns how many rows.
+
+    `others` (3, n) are the radiant intensities of plume and body, and the feature.
+    """
     n = 0
-    for i in range(objects.start_s.shape[0]):
-        if time_s < objects.start_s[i] or time_s >= end_s[i]:
+    for i in range(identities.shape[0]):
+        own = signatures[i]
+        if time_s < own[_START_S] or time_s >= end_s[i]:
             continue
         x, y, z, vx, vy, vz = sample(
             trajectories.first,
@@ -56,11 +84,40 @@ def _sample_flying(
         velocity[n, 0] = vx
         velocity[n, 1] = vy
         velocity[n, 2] = vz
-        burning[n] = time_s < objects.burnout_s[i]
-        warmth[n] = 1.0 if is_sunlit(x, y, z, sun[0], sun[1], sun[2]) else SHADOW_INTENSITY
+        warmth = 1.0 if is_sunlit(x, y, z, sun[0], sun[1], sun[2]) else SHADOW_INTENSITY
+        identity[n] = identities[i]
         row[n] = i
+        burning[n] = time_s < own[_BURNOUT_S]
+        for band in range(cross_section.shape[1]):
+            cross_section[n, band] = own[_CROSS_SECTION_M2 + band]
+        others[0, n] = own[_PLUME_W_SR]
+        others[1, n] = own[_BODY_W_SR] * warmth
+        others[2, n] = own[_FEATURE]
         n += 1
     return n
+
+
+@kernel
+def _is_any_burning(
+    kind: Integers, start_s: Floats, burnout_s: Floats, end_s: Floats, time_s: float
+) -> bool:
+    for i in range(kind.shape[0]):
+        if (
+            kind[i] == BOOSTER
+            and start_s[i] <= time_s + 1.0
+            and burnout_s[i] >= time_s
+            and end_s[i] >= time_s
+        ):
+            return True
+    return False
+
+
+@kernel
+def _does_any_matter(kind: Integers, end_s: Floats, time_s: float) -> bool:
+    for i in range(kind.shape[0]):
+        if end_s[i] > time_s and (kind[i] == BOOSTER or kind[i] == WARHEAD or kind[i] == BODY):
+            return True
+    return False
 
 
 class TrueState:
@@ -76,6 +133,7 @@ class TrueState:
         self.cut_s = np.full(truth.missiles.launch_s.shape[0], np.nan)
         self.cut_layer = np.full(truth.missiles.launch_s.shape[0], -1, np.int64)
         self._sun = sun
+        self._signatures = _signatures(truth.objects)
 
     def snapshot(self, time_s: float, *, with_remains: bool = False) -> Snapshot:
         """All objects in flight at a time.
@@ -85,26 +143,18 @@ class TrueState:
         """
         n = self.end_s.shape[0]
         end_s = self._end_of_remains_s() if with_remains else self.end_s
+        identity, row = np.empty(n, np.uint64), np.empty(n, np.int64)
         position, velocity = np.empty((n, 3)), np.empty((n, 3))
-        burning, warmth, row = np.empty(n, np.bool_), np.empty(n), np.empty(n, np.int64)
+        burning, cross_section = np.empty(n, np.bool_), np.empty((n, len(BANDS)))
+        others = np.empty((3, n))
         m = _sample_flying(
-            self.objects, self.trajectories, end_s, time_s, self._sun,
-            position, velocity, burning, warmth, row,
+            self._signatures, self.objects.identity, self.trajectories, end_s, time_s, self._sun,
+            identity, row, position, velocity, burning, cross_section, others,
         )  # fmt: skip
-        rows = row[:m]
-        objects = self.objects
         return Snapshot(
-            time_s=time_s,
-            identity=objects.identity[rows],
-            row=rows,
-            position_eci_m=position[:m],
-            velocity_eci_m_s=velocity[:m],
-            burning=burning[:m],
-            cross_section_m2=objects.cross_section_m2[rows],
-            plume_w_sr=objects.plume_w_sr[rows],
-            body_w_sr=objects.body_w_sr[rows] * warmth[:m],
-            feature=objects.feature[rows],
-        )
+            time_s, identity[:m], row[:m], position[:m], velocity[:m], burning[:m],
+            cross_section[:m], *others[:, :m],
+        )  # fmt: skip
 
     def _end_of_remains_s(self) -> Floats:
         killed = (self.stopped_by >= 0) & np.isfinite(self.end_s) & (self.objects.kind != BOOSTER)
@@ -116,9 +166,12 @@ class TrueState:
 
     def burning_at(self, time_s: float) -> bool:
         """Whether anything is launching or under thrust within the next second."""
-        booster = self.objects.kind == BOOSTER
-        until = np.minimum(self.objects.burnout_s, self.end_s)
-        return bool((booster & (self.objects.start_s <= time_s + 1.0) & (until >= time_s)).any())
+        objects = self.objects
+        return _is_any_burning(objects.kind, objects.start_s, objects.burnout_s, self.end_s, time_s)
+
+    def matters_after(self, time_s: float) -> bool:
+        """Whether anything that can do harm is left after a time: boosters, warheads, bodies."""
+        return _does_any_matter(self.objects.kind, self.end_s, time_s)
 
     def stop(self, row: int, time_s: float, layer: int) -> None:
         """End one object by a kill."""
@@ -152,6 +205,7 @@ class TrueState:
         grown["burnout_s"][row] = nodes.time_s[0]
         grown["end_s"][row] = nodes.time_s[-1]
         self.objects = type(objects)(**grown)
+        self._signatures = _signatures(self.objects)
         old = self.trajectories
         self.trajectories = Trajectories(
             np.append(old.first, old.first[-1] + nodes.time_s.shape[0]),

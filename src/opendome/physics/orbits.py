@@ -33,7 +33,7 @@ _ROOT_MU = math.sqrt(EARTH_MU_M3_S2)
 _HALF_J2_R2 = 0.5 * EARTH_J2 * EARTH_RADIUS_M**2
 # Up to here the short-period terms for small eccentricity hold, and two Newton steps solve
 # Kepler's equation to rounding.
-_NEARLY_CIRCULAR = 0.1
+NEARLY_CIRCULAR = 0.1
 
 
 def mean_rates(elements: Floats) -> Floats:
@@ -212,7 +212,7 @@ def _place_row(
         e = elements[1, j]
         sin_n, cos_n = sincos(elements[3, j] + rates[1, j] * t)
         sin_p, cos_p = sincos(elements[4, j] + rates[2, j] * t)
-        short_period = _HALF_J2_R2 if e < _NEARLY_CIRCULAR else 0.0
+        short_period = _HALF_J2_R2 if e < NEARLY_CIRCULAR else 0.0
         x, y, z, vx, vy, vz = _place(
             elements[0, j], e, tilt[0, j], tilt[1, j], sin_n, cos_n, sin_p, cos_p,
             anomaly[0, j], anomaly[1, j], short_period,
@@ -263,7 +263,7 @@ def propagate_j2(
     eccentric = False
     for j in range(n):
         tilt[0, j], tilt[1, j] = sincos(elements[2, j])
-        eccentric |= elements[1, j] >= _NEARLY_CIRCULAR
+        eccentric |= elements[1, j] >= NEARLY_CIRCULAR
     for k in range(elapsed_s.shape[0]):
         t = elapsed_s[k]
         if eccentric:

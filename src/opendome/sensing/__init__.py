@@ -1,8 +1,8 @@
 """Sensors and true objects in, noisy measurements out.
 
 Each kind of sensor is one module of this package: a `NamedTuple` block that holds all sensors of
-that kind in the world, and a function registered with `observe` for that block. A new module here
-is found without being listed.
+that kind in the world, and a function registered with `find_detections` for that block. A new
+module here is found without being listed.
 """
 
 from __future__ import annotations

@@ -1,34 +1,40 @@
-"""The entry of the stage: `observe` finds the kind of sensor by the type of its block."""
+"""The entry of the stage: `observe` finds the kind of each block of sensors by its type."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import singledispatch
 from typing import Any
 
+import numpy as np
+
 from opendome.sensing.keys import SensingKeys
+from opendome.sensing.rows import N_FOUND, N_VALUES, build_table
 from opendome.tables.measurements import Measurements
 from opendome.tables.truth import Floats, Integers, Snapshot
 
+# Rows made ready per object before it is known how many are found: few objects are in view of more
+# sensors at one instant. Where it is not enough the kernels run again with room for all. What is
+# not written to costs nothing.
+_ROWS_PER_OBJECT = 16
+_ROWS_AT_LEAST = 64
 
-@singledispatch
+
 def observe(
-    block: Any,
-    position_eci_m: Floats,
-    velocity_eci_m_s: Floats,
+    sensors: Sequence[tuple[Any, Floats, Floats]],
     snapshot: Snapshot,
     step_s: float,
     earth_angle_rad: float,
     keys: SensingKeys,
     replication: int,
 ) -> tuple[Measurements, Integers]:
-    """What all sensors of one kind measure at the instant of `snapshot`.
+    """What all sensors measure at the instant of `snapshot`.
 
     Parameters
     ----------
-    block : RadarBlock, InfraredBlock, IdealBlock or another registered block
-        All sensors of one kind.
-    position_eci_m, velocity_eci_m_s : (n_sensors, 3) float64
-        Where the sensors are now, in the order of the block.
+    sensors : sequence of (block, position_eci_m, velocity_eci_m_s)
+        All sensors of one kind each (RadarBlock, InfraredBlock, IdealBlock or another registered
+        block) and where they are now, (n_sensors, 3) float64 in the order of the block.
     snapshot : Snapshot
         The true objects at this instant.
     step_s : float
@@ -52,8 +58,42 @@ def observe(
     Raises
     ------
     TypeError
-        Where no module has registered the type of `block`.
+        Where no module has registered the type of a block.
     ValueError
         Where the sensors' states do not match the block.
+    """
+    capacity = _ROWS_PER_OBJECT * snapshot.identity.shape[0] + _ROWS_AT_LEAST
+    while True:
+        found = np.empty((capacity, N_FOUND), np.int64)
+        values = np.empty((capacity, N_VALUES))
+        n_found = 0
+        for block, position_eci_m, velocity_eci_m_s in sensors:
+            n_found = find_detections(
+                block, position_eci_m, velocity_eci_m_s, snapshot, step_s, earth_angle_rad,
+                keys, replication, found, values, n_found,
+            )  # fmt: skip
+        if n_found <= capacity:
+            return build_table(found, values, n_found, snapshot.time_s)
+        capacity = n_found
+
+
+@singledispatch
+def find_detections(
+    block: Any,
+    position_eci_m: Floats,
+    velocity_eci_m_s: Floats,
+    snapshot: Snapshot,
+    step_s: float,
+    earth_angle_rad: float,
+    keys: SensingKeys,
+    replication: int,
+    found: Integers,
+    values: Floats,
+    n_found: int,
+) -> int:
+    """Add what all sensors of one kind measure, sensor by sensor; arguments as of `observe`.
+
+    Rows go into `found` and `values` (columns in `rows`) from row `n_found` on. Where they are full
+    the counting goes on. Returns the new count.
     """
     raise TypeError(f"no sensor module observes with a {type(block).__name__}")

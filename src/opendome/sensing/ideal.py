@@ -8,12 +8,11 @@ from typing import NamedTuple
 from opendome.physics.jit import kernel
 from opendome.physics.random import mix, normal, normal4, uniform
 from opendome.sensing import rows
-from opendome.sensing.dispatch import observe
+from opendome.sensing.dispatch import find_detections
 from opendome.sensing.keys import SensingKeys
 from opendome.sensing.looks import find_look
 from opendome.sensing.noise import perturb_direction
 from opendome.tables import codes
-from opendome.tables.measurements import Measurements
 from opendome.tables.truth import Flags, Floats, Identities, Integers, Snapshot
 
 
@@ -36,7 +35,7 @@ class IdealBlock(NamedTuple):
     up: Flags  # (n,) works at this time; written by whoever owns the block
 
 
-@observe.register
+@find_detections.register
 def observe_ideally(
     block: IdealBlock,
     position_eci_m: Floats,
@@ -46,21 +45,20 @@ def observe_ideally(
     earth_angle_rad: float,
     keys: SensingKeys,
     replication: int,
-) -> tuple[Measurements, Integers]:
-    """What all ideal sensors measure; see `dispatch.observe`.
+    found: Integers,
+    values: Floats,
+    n_found: int,
+) -> int:
+    """What all ideal sensors measure; see `dispatch.find_detections`.
 
     The sensors may stand anywhere, such as at the Earth's centre. The errors across the line of
     sight are the position error over the range.
     """
     rows.check_states(block.identity.shape[0], position_eci_m, velocity_eci_m_s)
-
-    def fill(found: Integers, values: Floats) -> int:
-        return _find_objects(
-            block, position_eci_m, velocity_eci_m_s, snapshot, step_s, keys, replication,
-            found, values,
-        )  # fmt: skip
-
-    return rows.gather_measurements(fill, block.sensor, position_eci_m, snapshot)
+    return _find_objects(
+        block, position_eci_m, velocity_eci_m_s, snapshot, step_s, keys, replication,
+        found, values, n_found,
+    )  # fmt: skip
 
 
 @kernel
@@ -74,8 +72,8 @@ def _find_objects(
     replication: int,
     found: Integers,
     values: Floats,
+    n_found: int,
 ) -> int:
-    n_found = 0
     for i in range(block.identity.shape[0]):
         due, look_ms = find_look(snapshot.time_s, step_s, block.revisit_s[i], block.offset_s[i])
         if not (due and block.up[i]):
@@ -86,12 +84,15 @@ def _find_objects(
             if uniform(keys.detection, replication, pair, 0) >= block.track_probability[i]:
                 continue
             if n_found < found.shape[0]:
-                found[n_found, rows.SENSOR] = i
+                found[n_found, rows.SENSOR] = block.sensor[i]
                 found[n_found, rows.OBJECT] = j
                 # Whatever burns is told apart: a tracker must not take it for a body in free fall.
                 burning = snapshot.burning[j]
                 found[n_found, rows.KIND] = codes.PLUME if burning else codes.RADAR
                 row = values[n_found]
+                row[rows.PLACE] = position_eci_m[i, 0]
+                row[rows.PLACE + 1] = position_eci_m[i, 1]
+                row[rows.PLACE + 2] = position_eci_m[i, 2]
                 dx = snapshot.position_eci_m[j, 0] - position_eci_m[i, 0]
                 dy = snapshot.position_eci_m[j, 1] - position_eci_m[i, 1]
                 dz = snapshot.position_eci_m[j, 2] - position_eci_m[i, 2]

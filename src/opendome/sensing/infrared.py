@@ -10,12 +10,11 @@ from opendome.physics.jit import kernel
 from opendome.physics.random import mix, normal4, uniform
 from opendome.physics.visibility import segment_height_m
 from opendome.sensing import rows
-from opendome.sensing.dispatch import observe
+from opendome.sensing.dispatch import find_detections
 from opendome.sensing.keys import SensingKeys
 from opendome.sensing.looks import find_look
 from opendome.sensing.noise import perturb_direction
 from opendome.tables import codes
-from opendome.tables.measurements import Measurements
 from opendome.tables.truth import Flags, Floats, Identities, Integers, Snapshot
 
 # Sources this far below the threshold are passed over: with the threshold 5 times the noise, one
@@ -39,7 +38,7 @@ class InfraredBlock(NamedTuple):
     up: Flags  # (n,) works at this time; written by whoever owns the block
 
 
-@observe.register
+@find_detections.register
 def observe_infrared(
     block: InfraredBlock,
     position_eci_m: Floats,
@@ -49,8 +48,11 @@ def observe_infrared(
     earth_angle_rad: float,
     keys: SensingKeys,
     replication: int,
-) -> tuple[Measurements, Integers]:
-    """What all infrared satellites measure: directions only; see `dispatch.observe`.
+    found: Integers,
+    values: Floats,
+    n_found: int,
+) -> int:
+    """What all infrared satellites measure: directions only; see `dispatch.find_detections`.
 
     A burning object shows as a plume where the line of sight stays above the cloud break. What
     does not burn, or is not seen to, shows as a cold body where the line of sight, extended behind
@@ -58,13 +60,9 @@ def observe_infrared(
     Gaussian noise around its threshold.
     """
     rows.check_states(block.identity.shape[0], position_eci_m, velocity_eci_m_s)
-
-    def fill(found: Integers, values: Floats) -> int:
-        return _find_sources(
-            block, position_eci_m, snapshot, step_s, keys, replication, found, values
-        )
-
-    return rows.gather_measurements(fill, block.sensor, position_eci_m, snapshot)
+    return _find_sources(
+        block, position_eci_m, snapshot, step_s, keys, replication, found, values, n_found
+    )
 
 
 @kernel
@@ -77,47 +75,52 @@ def _find_sources(
     replication: int,
     found: Integers,
     values: Floats,
+    n_found: int,
 ) -> int:
-    n_found = 0
     for i in range(block.identity.shape[0]):
         due, look_ms = find_look(snapshot.time_s, step_s, block.revisit_s[i], block.offset_s[i])
         if not (due and block.up[i]):
             continue
         ax, ay, az = position_eci_m[i, 0], position_eci_m[i, 1], position_eci_m[i, 2]
+        to_noise = block.threshold_to_noise[i]
         plume_threshold = block.plume_threshold_w_m2[i]
         cold_threshold = block.cold_threshold_w_m2[i]
-        to_noise = block.threshold_to_noise[i]
+        least_plume = _WORTH_A_LOOK * plume_threshold
+        least_cold = _WORTH_A_LOOK * cold_threshold
         for j in range(snapshot.identity.shape[0]):
             bx = snapshot.position_eci_m[j, 0]
             by = snapshot.position_eci_m[j, 1]
             bz = snapshot.position_eci_m[j, 2]
-            range_m = math.sqrt((bx - ax) ** 2 + (by - ay) ** 2 + (bz - az) ** 2)
-            plume_chance = 0.0
-            irradiance = irradiance_w_m2(snapshot.plume_w_sr[j], range_m)
-            if (
+            range2_m2 = (bx - ax) ** 2 + (by - ay) ** 2 + (bz - az) ** 2
+            plume = (
                 snapshot.burning[j]
-                and irradiance > _WORTH_A_LOOK * plume_threshold
+                and snapshot.plume_w_sr[j] > least_plume * range2_m2
                 and segment_height_m(ax, ay, az, bx, by, bz) >= block.cloud_break_m[i]
-            ):
-                plume_chance = detection_probability(irradiance, plume_threshold, to_noise)
-            cold_chance = 0.0
-            irradiance = irradiance_w_m2(snapshot.body_w_sr[j], range_m)
-            if irradiance > _WORTH_A_LOOK * cold_threshold and is_against_space(
+            )
+            cold = snapshot.body_w_sr[j] > least_cold * range2_m2 and is_against_space(
                 ax, ay, az, bx, by, bz, block.limb_height_m[i]
-            ):
-                cold_chance = detection_probability(irradiance, cold_threshold, to_noise)
-            if plume_chance == 0.0 and cold_chance == 0.0:
+            )
+            if not (plume or cold):
                 continue
+            range_m = math.sqrt(range2_m2)
+            plume_chance, cold_chance = 0.0, 0.0
+            if plume:
+                irradiance = irradiance_w_m2(snapshot.plume_w_sr[j], range_m)
+                plume_chance = detection_probability(irradiance, plume_threshold, to_noise)
+            if cold:
+                irradiance = irradiance_w_m2(snapshot.body_w_sr[j], range_m)
+                cold_chance = detection_probability(irradiance, cold_threshold, to_noise)
             pair = mix(block.identity[i], snapshot.identity[j])
             draw = uniform(keys.detection, replication, pair, look_ms)
             if draw >= plume_chance and draw >= cold_chance:
                 continue
             if n_found < found.shape[0]:
-                found[n_found, rows.SENSOR] = i
+                found[n_found, rows.SENSOR] = block.sensor[i]
                 found[n_found, rows.OBJECT] = j
                 found[n_found, rows.KIND] = codes.PLUME if draw < plume_chance else codes.COLD
                 row = values[n_found]
                 row[:] = math.nan
+                row[rows.PLACE], row[rows.PLACE + 1], row[rows.PLACE + 2] = ax, ay, az
                 n0, n1, _, _ = normal4(keys.noise, replication, pair, look_ms)
                 sigma = block.sigma_angle_rad[i]
                 row[0], row[1], row[2] = perturb_direction(

@@ -19,5 +19,5 @@ def find_look(time_s: float, step_s: float, revisit_s: float, offset_s: float) -
     revisit = max(math.floor(revisit_s * 1e3 + 0.5), 1)
     offset = math.floor(offset_s * 1e3 + 0.5)
     latest = (now - offset) // revisit
-    due = latest >= 0 and latest > (before - offset) // revisit
-    return due, offset + latest * revisit
+    look = offset + latest * revisit
+    return latest >= 0 and look > before, look

@@ -17,12 +17,11 @@ from opendome.physics.radar import (
 )
 from opendome.physics.random import mix, normal, normal4, uniform
 from opendome.sensing import rows
-from opendome.sensing.dispatch import observe
+from opendome.sensing.dispatch import find_detections
 from opendome.sensing.keys import SensingKeys
 from opendome.sensing.looks import find_look
 from opendome.sensing.noise import perturb_direction
 from opendome.tables import codes
-from opendome.tables.measurements import Measurements
 from opendome.tables.truth import Flags, Floats, Identities, Integers, Snapshot
 
 # More than the air ever lifts a target near the horizon (0.013 rad): what lies deeper is dropped
@@ -66,7 +65,7 @@ class RadarBlock(NamedTuple):
     up: Flags  # (n,) works at this time; written by whoever owns the block
 
 
-@observe.register
+@find_detections.register
 def observe_radars(
     block: RadarBlock,
     position_eci_m: Floats,
@@ -76,22 +75,21 @@ def observe_radars(
     earth_angle_rad: float,
     keys: SensingKeys,
     replication: int,
-) -> tuple[Measurements, Integers]:
-    """What all radars measure; see `dispatch.observe`.
+    found: Integers,
+    values: Floats,
+    n_found: int,
+) -> int:
+    """What all radars measure; see `dispatch.find_detections`.
 
     An object is detected where it is above the site's elevation limit (with refraction), inside a
     face, within the instrumented range, and its echo of this look passes the threshold. Echoes
     fluctuate from look to look (Swerling 1). False alarms themselves are not reported.
     """
     rows.check_states(block.identity.shape[0], position_eci_m, velocity_eci_m_s)
-
-    def fill(found: Integers, values: Floats) -> int:
-        return _find_echoes(
-            block, position_eci_m, velocity_eci_m_s, snapshot, step_s, earth_angle_rad,
-            keys, replication, found, values,
-        )  # fmt: skip
-
-    return rows.gather_measurements(fill, block.sensor, position_eci_m, snapshot)
+    return _find_echoes(
+        block, position_eci_m, velocity_eci_m_s, snapshot, step_s, earth_angle_rad,
+        keys, replication, found, values, n_found,
+    )  # fmt: skip
 
 
 @kernel
@@ -106,8 +104,8 @@ def _find_echoes(
     replication: int,
     found: Integers,
     values: Floats,
+    n_found: int,
 ) -> int:
-    n_found = 0
     axes = np.empty((3, 3))
     faces = np.empty((block.face_azimuth_rad.shape[1], 4))
     for i in range(block.identity.shape[0]):
@@ -156,10 +154,13 @@ def _find_echoes(
             if measured <= 0.0:
                 continue
             if n_found < found.shape[0]:
-                found[n_found, rows.SENSOR] = i
+                found[n_found, rows.SENSOR] = block.sensor[i]
                 found[n_found, rows.OBJECT] = j
                 found[n_found, rows.KIND] = codes.RADAR
                 row = values[n_found]
+                row[rows.PLACE] = position_eci_m[i, 0]
+                row[rows.PLACE + 1] = position_eci_m[i, 1]
+                row[rows.PLACE + 2] = position_eci_m[i, 2]
                 reference = block.reference_snr[i]
                 n0, n1, n2, n3 = normal4(keys.noise, replication, pair, look_ms)
                 sigma = measurement_sigma(

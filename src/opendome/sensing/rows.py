@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 import numpy as np
 
+from opendome.physics.jit import kernel
 from opendome.tables.measurements import Measurements
-from opendome.tables.truth import Floats, Integers, Snapshot
+from opendome.tables.truth import Floats, Integers
 
-# Columns of `found`, whole numbers: row of the sensor in its block, row of the object in the
-# snapshot, kind of measurement.
+# Columns of `found`, whole numbers: index of the sensor among all of the world, row of the object
+# in the snapshot, kind of measurement.
 SENSOR: Final = 0
 OBJECT: Final = 1
 KIND: Final = 2
-# Columns of `values`; the measured direction fills the first three.
-RANGE_M: Final = 3
-RANGE_RATE_M_S: Final = 4
-SIGMA_ANGLE_RAD: Final = 5
-SIGMA_RANGE_M: Final = 6
-SIGMA_RANGE_RATE_M_S: Final = 7
-FEATURE: Final = 8
-SIGMA_FEATURE: Final = 9
-_N_VALUES: Final = 10
-
-# Rows made ready per object before it is known how many are found: few objects are in view of more
-# sensors at one instant. Where it is not enough the kernel runs again with room for all. What is
-# not written to costs nothing.
-_ROWS_PER_OBJECT: Final = 16
-_ROWS_AT_LEAST: Final = 64
+N_FOUND: Final = 3
+# Columns of `values`; the measured direction fills the first three, the sensor's place the next.
+PLACE: Final = 3
+RANGE_M: Final = 6
+RANGE_RATE_M_S: Final = 7
+SIGMA_ANGLE_RAD: Final = 8
+SIGMA_RANGE_M: Final = 9
+SIGMA_RANGE_RATE_M_S: Final = 10
+FEATURE: Final = 11
+SIGMA_FEATURE: Final = 12
+N_VALUES: Final = 13
 
 
 def check_states(n_sensors: int, position_eci_m: Floats, velocity_eci_m_s: Floats) -> None:
@@ -42,43 +38,68 @@ def check_states(n_sensors: int, position_eci_m: Floats, velocity_eci_m_s: Float
             )
 
 
-def gather_measurements(
-    fill: Callable[[Integers, Floats], int],
-    sensor: Integers,
-    position_eci_m: Floats,
-    snapshot: Snapshot,
+def build_table(
+    found: Integers, values: Floats, n_found: int, time_s: float
 ) -> tuple[Measurements, Integers]:
-    """Run a kernel until its rows fit, and make the table and the link to truth of them.
+    """The table of the first `n_found` rows and their link to truth.
 
-    `fill(found, values)` writes rows from the first on, goes on counting where they are full, and
-    returns the count. `sensor` and `position_eci_m` are the block's sensor indices and their
-    places. Rows are ordered by sensor and measured direction: the order of the true objects must
-    not survive, since it is the same at every look.
+    Rows of one sensor stand together; they are ordered by measured direction, since the order of
+    the true objects is the same at every look and must not survive.
     """
-    capacity = _ROWS_PER_OBJECT * snapshot.identity.shape[0] + _ROWS_AT_LEAST
-    while True:
-        found = np.empty((capacity, 3), np.int64)
-        values = np.empty((capacity, _N_VALUES))
-        n_found = fill(found, values)
-        if n_found <= capacity:
-            break
-        capacity = n_found
-    order = np.lexsort((values[:n_found, 0], found[:n_found, SENSOR]))
-    found = found[order]
-    values = values[order]
-    columns = values.T.copy()
-    measurements = Measurements(
-        time_s=np.full(n_found, snapshot.time_s),
-        sensor=sensor[found[:, SENSOR]],
-        kind=found[:, KIND].copy(),
-        sensor_position_eci_m=position_eci_m[found[:, SENSOR]],
-        direction_eci=values[:, :3].copy(),
-        range_m=columns[RANGE_M],
-        range_rate_m_s=columns[RANGE_RATE_M_S],
-        sigma_angle_rad=columns[SIGMA_ANGLE_RAD],
-        sigma_range_m=columns[SIGMA_RANGE_M],
-        sigma_range_rate_m_s=columns[SIGMA_RANGE_RATE_M_S],
-        feature=columns[FEATURE],
-        sigma_feature=columns[SIGMA_FEATURE],
-    )
-    return measurements, found[:, OBJECT].copy()
+    whole = np.empty((N_FOUND, n_found), np.int64)
+    direction, place = np.empty((n_found, 3)), np.empty((n_found, 3))
+    real = np.empty((1 + N_VALUES - RANGE_M, n_found))
+    _write_columns(found, values, time_s, whole, direction, place, real)
+    sensor, link, kind = whole
+    time, *rest = real
+    return Measurements(time, sensor, kind, place, direction, *rest), link
+
+
+@kernel
+def _write_columns(
+    found: Integers,
+    values: Floats,
+    time_s: float,
+    whole: Integers,
+    direction: Floats,
+    place: Floats,
+    real: Floats,
+) -> None:
+    n_found = whole.shape[1]
+    order = np.arange(n_found)
+    scratch = np.empty(n_found, np.int64)
+    first = 0
+    for last in range(1, n_found + 1):
+        if last == n_found or found[last, SENSOR] != found[first, SENSOR]:
+            _sort_run(values, order, scratch, first, last)
+            first = last
+    for k in range(n_found):
+        row = order[k]
+        for column in range(N_FOUND):
+            whole[column, k] = found[row, column]
+        for axis in range(3):
+            direction[k, axis] = values[row, axis]
+            place[k, axis] = values[row, PLACE + axis]
+        real[0, k] = time_s
+        for column in range(RANGE_M, N_VALUES):
+            real[1 + column - RANGE_M, k] = values[row, column]
+
+
+@kernel
+def _sort_run(values: Floats, order: Integers, scratch: Integers, first: int, last: int) -> None:
+    """Sort order[first:last] by the x component of the direction, merging ever longer pieces."""
+    width = 1
+    while width < last - first:
+        for low in range(first, last, 2 * width):
+            middle, high = min(low + width, last), min(low + 2 * width, last)
+            a, b = low, middle
+            for k in range(low, high):
+                if b == high or (a < middle and values[order[a], 0] <= values[order[b], 0]):
+                    scratch[k] = order[a]
+                    a += 1
+                else:
+                    scratch[k] = order[b]
+                    b += 1
+        for k in range(first, last):
+            order[k] = scratch[k]
+        width *= 2

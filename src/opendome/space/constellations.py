@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from opendome.physics.orbits import geostationary, mean_rates, propagate_j2
+from opendome.physics.jit import kernel
+from opendome.physics.orbits import NEARLY_CIRCULAR, geostationary, mean_rates, propagate_j2
 from opendome.physics.random import entity_id, stream_key, uniform
 
 Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
 
 _NODE = 0
 _IN_PLANE = 1
@@ -121,3 +124,60 @@ def satellite_ephemeris(constellation: Constellation, times: Floats) -> tuple[Fl
     velocity = np.empty(shape)
     propagate_j2(constellation.elements, constellation.rates, times, position, velocity)
     return position, velocity
+
+
+class Fleet(NamedTuple):
+    """Satellites of several constellations, to be placed in one call.
+
+    Eccentric ones stand apart: one of them would slow all.
+    """
+
+    circular: Floats  # (6, n) mean elements at t = 0
+    circular_rates: Floats  # (3, n)
+    eccentric: Floats  # (6, m) those of e >= 0.1
+    eccentric_rates: Floats  # (3, m)
+    carrier: Integers  # (n_seats,) satellite of each seat, circular ones counted first
+
+
+def build_fleet(constellations: Sequence[Constellation]) -> Fleet:
+    """The satellites of constellations as a fleet; one that is named twice is placed once.
+
+    Seats are the satellites in the order given, those of repeated constellations included.
+    """
+    distinct = {c.identity: c for c in constellations}
+    ends = np.cumsum([c.n_satellites for c in distinct.values()])
+    end = dict(zip(distinct, ends, strict=True))
+    seats = [np.arange(end[c.identity] - c.n_satellites, end[c.identity]) for c in constellations]
+    elements = np.concatenate([c.elements for c in distinct.values()], axis=1)
+    rates = np.concatenate([c.rates for c in distinct.values()], axis=1)
+    eccentric = elements[1] >= NEARLY_CIRCULAR
+    order = np.argsort(eccentric, kind="stable")
+    place = np.empty_like(order)
+    place[order] = np.arange(order.size)
+    return Fleet(
+        np.ascontiguousarray(elements[:, ~eccentric]),
+        np.ascontiguousarray(rates[:, ~eccentric]),
+        np.ascontiguousarray(elements[:, eccentric]),
+        np.ascontiguousarray(rates[:, eccentric]),
+        place[np.concatenate(seats)],
+    )
+
+
+@kernel
+def place_fleet(fleet: Fleet, t: float, position_eci_m: Floats, velocity_eci_m_s: Floats) -> None:
+    """Fill positions [m] and velocities [m/s] in `eci` of all seats (n_seats, 3) at one time."""
+    n, m = fleet.circular.shape[1], fleet.eccentric.shape[1]
+    times = np.full(1, t)
+    states = np.empty((2, 1, 3, n))
+    propagate_j2(fleet.circular, fleet.circular_rates, times, states[0], states[1])
+    others = np.empty((2, 1, 3, m))
+    propagate_j2(fleet.eccentric, fleet.eccentric_rates, times, others[0], others[1])
+    for seat in range(fleet.carrier.shape[0]):
+        k = fleet.carrier[seat]
+        for axis in range(3):
+            if k < n:
+                position_eci_m[seat, axis] = states[0, 0, axis, k]
+                velocity_eci_m_s[seat, axis] = states[1, 0, axis, k]
+            else:
+                position_eci_m[seat, axis] = others[0, 0, axis, k - n]
+                velocity_eci_m_s[seat, axis] = others[1, 0, axis, k - n]
