@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from opendome.sensing import derive_keys, observe
+from opendome.sensing import derive_keys, man_station, observe
 
 pytestmark = pytest.mark.kernels
 KEYS = derive_keys(1)
@@ -20,7 +20,7 @@ def test_sees_everything_within_metres(make_snapshot: Callable, make_ideal: Call
     rng = np.random.default_rng(1)
     places = rng.normal(size=(200, 3)) * 5e6
     snapshot = make_snapshot(places)
-    table, link = observe([(make_ideal(), CENTRE, CENTRE)], snapshot, 1.0, 0.0, KEYS, 0)
+    table, link = observe([man_station(make_ideal(), CENTRE, CENTRE)], snapshot, 1.0, 0.0, KEYS, 0)
     assert sorted(link.tolist()) == list(range(200))
     errors = table.range_m[:, None] * table.direction_eci - places[link]
     squares = (errors**2).sum(axis=1) / 10.0**2
@@ -44,7 +44,7 @@ def test_track_probability_is_drawn_once_for_an_object(
     seen = []
     for time_s, replication in ((100.0, 0), (101.0, 0), (100.0, 1)):
         now = snapshot._replace(time_s=time_s)
-        _, link = observe([(block, CENTRE, CENTRE)], now, 1.0, 0.0, KEYS, replication)
+        _, link = observe([man_station(block, CENTRE, CENTRE)], now, 1.0, 0.0, KEYS, replication)
         seen.append(set(link.tolist()))
     assert seen[0] == seen[1] != seen[2]
     assert len(seen[0]) / n == pytest.approx(0.7, abs=4.0 * math.sqrt(0.21 / n))
@@ -54,5 +54,5 @@ def test_extreme_probabilities(make_snapshot: Callable, make_ideal: Callable) ->
     snapshot = make_snapshot(np.random.default_rng(1).normal(size=(50, 3)) * 5e6)
     for probability, n_rows in ((0.0, 0), (1.0, 50)):
         block = make_ideal(track_probability=np.array([probability]))
-        table, _ = observe([(block, CENTRE, CENTRE)], snapshot, 1.0, 0.0, KEYS, 0)
+        table, _ = observe([man_station(block, CENTRE, CENTRE)], snapshot, 1.0, 0.0, KEYS, 0)
         assert table.n_rows == n_rows

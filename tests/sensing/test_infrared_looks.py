@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from opendome.physics.constants import EARTH_RADIUS_M
-from opendome.sensing import derive_keys, observe
+from opendome.sensing import derive_keys, man_station, observe
 from opendome.tables import codes
 
 pytestmark = pytest.mark.kernels
@@ -39,7 +39,9 @@ def test_plume_needs_height_over_clouds_and_a_free_line(
     )
     burning = np.array([True, True, True, False])
     snapshot = make_snapshot(places, burning=burning, body_w_sr=np.zeros(4))
-    table, link = observe([(make_satellites(), SATELLITE, REST)], snapshot, 10.0, 0.0, KEYS, 0)
+    table, link = observe(
+        [man_station(make_satellites(), SATELLITE, REST)], snapshot, 10.0, 0.0, KEYS, 0
+    )
     assert link.tolist() == [0]
     assert table.kind[0] == codes.PLUME
     assert table.sensor[0] == 40
@@ -55,7 +57,9 @@ def test_cold_body_needs_space_behind_it(
     places = np.array([equatorial(0.1, 4e5), equatorial(0.95, 9e5), equatorial(0.1, 1.2e6)])
     bright = np.full(3, 1e4)
     snapshot = make_snapshot(places, body_w_sr=bright)
-    table, link = observe([(make_satellites(), SATELLITE, REST)], snapshot, 10.0, 0.0, KEYS, 0)
+    table, link = observe(
+        [man_station(make_satellites(), SATELLITE, REST)], snapshot, 10.0, 0.0, KEYS, 0
+    )
     assert sorted(link.tolist()) == [1, 2]
     assert (table.kind == codes.COLD).all()
     # The line touches the sphere of height h at acos((R + h) / (R + 1000 km)) +
@@ -64,17 +68,19 @@ def test_cold_body_needs_space_behind_it(
     low = make_satellites(limb_height_m=np.array([1e4]))
     high = make_satellites(limb_height_m=np.array([1e5]))
     for block, n_rows in ((low, 1), (high, 0)):
-        found, _ = observe([(block, SATELLITE, REST)], nearer_limb, 10.0, 0.0, KEYS, 0)
+        found, _ = observe([man_station(block, SATELLITE, REST)], nearer_limb, 10.0, 0.0, KEYS, 0)
         assert found.n_rows == n_rows
 
 
 def test_a_burning_object_gives_one_row(make_snapshot: Callable, make_satellites: Callable) -> None:
     """As a plume where the satellite has that band, else by its body's own warmth."""
     snapshot = make_snapshot(equatorial(0.1, 1.2e6)[None], burning=np.array([True]))
-    both, _ = observe([(make_satellites(), SATELLITE, REST)], snapshot, 10.0, 0.0, KEYS, 0)
+    both, _ = observe(
+        [man_station(make_satellites(), SATELLITE, REST)], snapshot, 10.0, 0.0, KEYS, 0
+    )
     assert both.kind.tolist() == [codes.PLUME]
     cold_only = make_satellites(plume_threshold_w_m2=np.array([math.inf]))
-    cold, _ = observe([(cold_only, SATELLITE, REST)], snapshot, 10.0, 0.0, KEYS, 0)
+    cold, _ = observe([man_station(cold_only, SATELLITE, REST)], snapshot, 10.0, 0.0, KEYS, 0)
     assert cold.kind.tolist() == [codes.COLD]
 
 
@@ -91,7 +97,9 @@ def test_share_detected_around_the_threshold(
         body_w_sr=np.zeros(n),
     )
     expected = 0.5 * math.erfc(-5.0 * (relative - 1.0) / math.sqrt(2.0))
-    table, _ = observe([(make_satellites(), SATELLITE, REST)], snapshot, 10.0, 0.0, KEYS, 0)
+    table, _ = observe(
+        [man_station(make_satellites(), SATELLITE, REST)], snapshot, 10.0, 0.0, KEYS, 0
+    )
     spread = 4.0 * math.sqrt(expected * (1.0 - expected) / n)
     assert table.n_rows / n == pytest.approx(expected, abs=spread)
 
@@ -103,7 +111,9 @@ def test_direction_errors_are_as_reported(
     n = 400
     place = equatorial(0.1, 2e5)
     snapshot = make_snapshot(np.tile(place, (n, 1)), burning=np.ones(n, np.bool_))
-    table, _ = observe([(make_satellites(), SATELLITE, REST)], snapshot, 10.0, 0.0, KEYS, 5)
+    table, _ = observe(
+        [man_station(make_satellites(), SATELLITE, REST)], snapshot, 10.0, 0.0, KEYS, 5
+    )
     unit = (place - SATELLITE[0]) / np.linalg.norm(place - SATELLITE[0])
     for axis in (np.array([0.0, 0.0, 1.0]), np.cross(unit, [0.0, 0.0, 1.0])):
         residual = table.direction_eci @ axis / table.sigma_angle_rad

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from opendome.physics.constants import EARTH_MEAN_RADIUS_M
-from opendome.sensing import derive_keys, observe
-from opendome.tables.measurements import Measurements
+from opendome.sensing import derive_keys, man_station, observe
+from opendome.tables.measurements import Measurements, concatenate
 
 pytestmark = pytest.mark.kernels
 KEYS = derive_keys(1)
@@ -38,9 +38,8 @@ def places_for(block) -> np.ndarray:
 
 def look(block, snapshot, replication: int = 0, step_s: float = 10.0):
     states = places_for(block)
-    return observe(
-        [(block, states, np.zeros_like(states))], snapshot, step_s, 0.0, KEYS, replication
-    )
+    station = man_station(block, states, np.zeros_like(states))
+    return observe([station], snapshot, step_s, 0.0, KEYS, replication)
 
 
 def assert_equal(a: Measurements, b: Measurements) -> None:
@@ -131,6 +130,22 @@ def test_refusals(make_block: Callable, scene) -> None:
     """States that do not match the block, and blocks of no known kind, are refused by name."""
     states = np.zeros((2, 3))
     with pytest.raises(ValueError, match="position of 1 sensors"):
-        observe([(make_block(1), states, states)], scene, 1.0, 0.0, KEYS, 0)
+        man_station(make_block(1), states, states)
+    with pytest.raises(ValueError, match="velocity of 1 sensors"):
+        man_station(make_block(1), states[:1], states)
+    stranger = man_station(make_block(2), states, states)._replace(block=())
     with pytest.raises(TypeError, match="no sensor module observes with a tuple"):
-        observe([((), states, states)], scene, 1.0, 0.0, KEYS, 0)
+        observe([stranger], scene, 1.0, 0.0, KEYS, 0)
+
+
+def test_kinds_together_report_what_each_reports_alone(
+    scene, make_radars: Callable, make_satellites: Callable
+) -> None:
+    """The table of two stations is the first one's rows, then the second's, to the bit."""
+    blocks = make_satellites(2), make_radars(3)
+    stations = [man_station(b, places_for(b), np.zeros_like(places_for(b))) for b in blocks]
+    both, link = observe(stations, scene, 10.0, 0.0, KEYS, 0)
+    alone = [look(block, scene) for block in blocks]
+    assert all(table.n_rows > N for table, _ in alone)
+    assert_equal(both, concatenate([table for table, _ in alone]))
+    assert np.array_equal(link, np.concatenate([own for _, own in alone]))

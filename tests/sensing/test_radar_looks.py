@@ -10,7 +10,7 @@ import pytest
 
 from opendome.physics import radar as radar_physics
 from opendome.physics.constants import EARTH_MEAN_RADIUS_M
-from opendome.sensing import derive_keys, observe
+from opendome.sensing import derive_keys, man_station, observe
 from opendome.tables import codes
 
 pytestmark = pytest.mark.kernels
@@ -35,7 +35,7 @@ def test_detections_follow_swerling_1(
     snapshot = make_snapshot(np.tile(on_boresight(range_m, off_rad), (N_MANY, 1)))
     snr = 20.0 * (1e6 / range_m) ** 4 * math.cos(off_rad) ** radar_physics.SCAN_LOSS_EXPONENT
     expected = radar_physics.detection_probability(snr, 1e-6)
-    table, _ = observe([(make_radars(), site_m, REST)], snapshot, 5.0, 0.0, KEYS, 0)
+    table, _ = observe([man_station(make_radars(), site_m, REST)], snapshot, 5.0, 0.0, KEYS, 0)
     spread = 4.0 * math.sqrt(expected * (1.0 - expected) / N_MANY)
     assert table.n_rows / N_MANY == pytest.approx(expected, abs=spread)
 
@@ -46,7 +46,7 @@ def test_errors_are_as_large_as_reported(
     """Residuals over reported sigmas are standard normal: mean and square within four sigmas."""
     place = on_boresight(6e5, 0.5)
     snapshot = make_snapshot(np.tile(place, (N_MANY, 1)))
-    table, link = observe([(make_radars(), site_m, REST)], snapshot, 5.0, 0.0, KEYS, 3)
+    table, link = observe([man_station(make_radars(), site_m, REST)], snapshot, 5.0, 0.0, KEYS, 3)
     line = place - site_m[0]
     range_m = np.linalg.norm(line)
     unit = line / range_m
@@ -75,9 +75,14 @@ def test_rows_carry_the_sensors_own_facts(
 ) -> None:
     """Index, kind, place and time; the range rate is relative to the sensor's own motion."""
     snapshot = make_snapshot(on_boresight(2e5)[None])
-    still, _ = observe([(make_radars(), site_m, REST)], snapshot, 5.0, 0.0, KEYS, 0)
+    still, _ = observe([man_station(make_radars(), site_m, REST)], snapshot, 5.0, 0.0, KEYS, 0)
     moving, _ = observe(
-        [(make_radars(), site_m, np.array([[0.0, 460.0, 0.0]]))], snapshot, 5.0, 0.0, KEYS, 0
+        [man_station(make_radars(), site_m, np.array([[0.0, 460.0, 0.0]]))],
+        snapshot,
+        5.0,
+        0.0,
+        KEYS,
+        0,
     )
     assert (still.sensor[0], still.kind[0], still.time_s[0]) == (7, codes.RADAR, 100.0)
     assert np.array_equal(still.sensor_position_eci_m, site_m)
@@ -101,10 +106,10 @@ def test_geometry_limits(
     snapshot = make_snapshot(
         np.array(list(places.values())), cross_section_m2=np.full((len(places), 6), 1e6)
     )
-    _, link = observe([(make_radars(), site_m, REST)], snapshot, 5.0, 0.0, KEYS, 0)
+    _, link = observe([man_station(make_radars(), site_m, REST)], snapshot, 5.0, 0.0, KEYS, 0)
     assert [list(places)[row] for row in link] == ["seen"]
     turning = make_radars(face_azimuth_rad=np.full((1, 2), math.nan))
-    _, link = observe([(turning, site_m, REST)], snapshot, 5.0, 0.0, KEYS, 0)
+    _, link = observe([man_station(turning, site_m, REST)], snapshot, 5.0, 0.0, KEYS, 0)
     assert {list(places)[row] for row in link} == {"seen", "behind", "outside the azimuth"}
 
 
@@ -115,7 +120,7 @@ def test_refraction_lifts_targets_over_the_limit(
     elevation = np.radians([2.6, 2.8])
     places = np.array([over_site(1e6 * math.cos(e), 0.0, 1e6 * math.sin(e)) for e in elevation])
     snapshot = make_snapshot(places, cross_section_m2=np.full((2, 6), 1e6))
-    _, link = observe([(make_radars(), site_m, REST)], snapshot, 5.0, 0.0, KEYS, 0)
+    _, link = observe([man_station(make_radars(), site_m, REST)], snapshot, 5.0, 0.0, KEYS, 0)
     assert link.tolist() == [1]
 
 
@@ -136,8 +141,10 @@ def test_faces_turn_with_the_earth(
         position_eci_m=snapshot.position_eci_m @ turn.T,
         velocity_eci_m_s=snapshot.velocity_eci_m_s @ turn.T,
     )
-    here, _ = observe([(make_radars(), site_m, REST)], snapshot, 5.0, 0.0, KEYS, 0)
-    there, _ = observe([(make_radars(), site_m @ turn.T, REST)], turned, 5.0, angle, KEYS, 0)
+    here, _ = observe([man_station(make_radars(), site_m, REST)], snapshot, 5.0, 0.0, KEYS, 0)
+    there, _ = observe(
+        [man_station(make_radars(), site_m @ turn.T, REST)], turned, 5.0, angle, KEYS, 0
+    )
     assert there.range_m == pytest.approx(here.range_m, abs=1e-6)
     assert there.range_rate_m_s == pytest.approx(here.range_rate_m_s, abs=1e-6)
     assert there.sigma_angle_rad == pytest.approx(here.sigma_angle_rad, rel=1e-9)
@@ -148,10 +155,10 @@ def test_radar_without_discrimination_or_doppler(
 ) -> None:
     """NaN columns where the radar does not measure the quantity; the rest is unchanged."""
     snapshot = make_snapshot(on_boresight(2e5)[None])
-    full, _ = observe([(make_radars(), site_m, REST)], snapshot, 5.0, 0.0, KEYS, 0)
+    full, _ = observe([man_station(make_radars(), site_m, REST)], snapshot, 5.0, 0.0, KEYS, 0)
     nan = np.array([math.nan])
     coarse = make_radars(sigma_feature=nan, sigma_range_rate_m_s=nan)
-    plain, _ = observe([(coarse, site_m, REST)], snapshot, 5.0, 0.0, KEYS, 0)
+    plain, _ = observe([man_station(coarse, site_m, REST)], snapshot, 5.0, 0.0, KEYS, 0)
     assert math.isnan(plain.feature[0]) and math.isnan(plain.sigma_feature[0])
     assert math.isnan(plain.range_rate_m_s[0]) and plain.sigma_range_rate_m_s[0] == math.inf
     assert plain.range_m[0] == full.range_m[0]

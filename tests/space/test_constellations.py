@@ -129,3 +129,18 @@ def test_an_orbit_in_the_ground_is_refused():
     """Bad elements end when a constellation is built, before any replication."""
     with pytest.raises(ValueError, match="perigee"):
         space.build_constellation("low", walker_delta(1, 1, 0, -1e3, 0.5))
+
+
+def test_a_fleet_stands_where_its_constellations_do():
+    """Round and eccentric orbits, one of them named twice: each seat has its own satellite."""
+    tilted = PATTERN[:, :3].copy()
+    tilted[0], tilted[1] = 26.5e6, 0.7
+    round_one = space.draw_phases(space.build_constellation("trackers", PATTERN), 1, 0)
+    other = space.draw_phases(space.build_constellation("warners", PATTERN[:, :5]), 1, 0)
+    eccentric = space.draw_phases(space.build_constellation("molniya", tilted), 1, 0)
+    constellations = (round_one, eccentric, round_one, other)
+    position, velocity = np.full((2, 32, 3), np.nan)
+    space.place_fleet(space.build_fleet(constellations), 5400.0, position, velocity)
+    states = [space.satellite_states(c, 5400.0) for c in constellations]
+    assert position == pytest.approx(np.concatenate([p for p, _ in states]), abs=1e-6)
+    assert velocity == pytest.approx(np.concatenate([v for _, v in states]), abs=1e-9)

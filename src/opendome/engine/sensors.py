@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from opendome.physics.constants import EARTH_ROTATION_RAD_S
 from opendome.physics.jit import kernel
-from opendome.sensing import SensingKeys, derive_keys, observe
+from opendome.sensing import SensingKeys, Station, derive_keys, man_station, observe
 from opendome.space import Constellation, Fleet, build_fleet, place_fleet
 from opendome.tables.measurements import Measurements
 from opendome.tables.truth import Flags, Floats, Integers, Snapshot
@@ -23,14 +23,14 @@ class SensorField:
 
     def __init__(
         self,
-        sensors: list[tuple[Any, Floats, Floats]],
+        stations: list[Station],
         carriers: list[Fleet | Floats],
         gmst0_rad: float,
         keys: SensingKeys,
         replication: int,
     ) -> None:
-        """Blocks as available, with room for their states; what carries each: a fleet or places."""
-        self._sensors = sensors
+        """Stations of what is available, and what carries each: a fleet, or its places in ecef."""
+        self._stations = stations
         self._carriers = carriers
         self._gmst0_rad = gmst0_rad
         self._keys = keys
@@ -48,13 +48,14 @@ class SensorField:
         replication: int,
     ) -> SensorField:
         """The sensors of these groups, with what works of each and where their satellites fly."""
-        sensors, carriers = [], []
+        stations, carriers = [], []
         for group, works, satellites in zip(groups, up, constellations, strict=True):
             shape = (works.shape[0], 3)
-            sensors.append((group.block._replace(up=works), np.empty(shape), np.empty(shape)))
+            block = group.block._replace(up=works)
+            stations.append(man_station(block, np.empty(shape), np.empty(shape)))
             ground = group.position_ecef_m
             carriers.append(build_fleet(satellites) if ground is None else ground)
-        return cls(sensors, carriers, gmst0_rad, derive_keys(seed), replication)
+        return cls(stations, carriers, gmst0_rad, derive_keys(seed), replication)
 
     def observe(
         self, snapshot: Snapshot, time_s: float, step_s: float
@@ -63,12 +64,13 @@ class SensorField:
         if snapshot.row.size == 0:
             return Measurements.empty(), np.zeros(0, np.int64)
         angle = self._gmst0_rad + EARTH_ROTATION_RAD_S * time_s
-        for (_, position, velocity), carrier in zip(self._sensors, self._carriers, strict=True):
+        for station, carrier in zip(self._stations, self._carriers, strict=True):
+            states = station.position_eci_m, station.velocity_eci_m_s
             if isinstance(carrier, Fleet):
-                place_fleet(carrier, time_s, position, velocity)
+                place_fleet(carrier, time_s, *states)
             else:
-                _turn_with_earth(carrier, angle, position, velocity)
-        return observe(self._sensors, snapshot, step_s, angle, self._keys, self._replication)
+                _turn_with_earth(carrier, angle, *states)
+        return observe(self._stations, snapshot, step_s, angle, self._keys, self._replication)
 
 
 @kernel

@@ -15,13 +15,16 @@ from opendome.sensing.ideal import IdealBlock
 from opendome.sensing.infrared import InfraredBlock
 from opendome.sensing.keys import SensingKeys, derive_keys
 from opendome.sensing.radar import RadarBlock
+from opendome.sensing.station import Station, man_station
 
 __all__ = [
     "IdealBlock",
     "InfraredBlock",
     "RadarBlock",
     "SensingKeys",
+    "Station",
     "derive_keys",
+    "man_station",
     "observe",
 ]
 

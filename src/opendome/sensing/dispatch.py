@@ -10,6 +10,7 @@ import numpy as np
 
 from opendome.sensing.keys import SensingKeys
 from opendome.sensing.rows import N_FOUND, N_VALUES, build_table
+from opendome.sensing.station import Station
 from opendome.tables.measurements import Measurements
 from opendome.tables.truth import Floats, Integers, Snapshot
 
@@ -21,7 +22,7 @@ _ROWS_AT_LEAST = 64
 
 
 def observe(
-    sensors: Sequence[tuple[Any, Floats, Floats]],
+    stations: Sequence[Station],
     snapshot: Snapshot,
     step_s: float,
     earth_angle_rad: float,
@@ -32,9 +33,8 @@ def observe(
 
     Parameters
     ----------
-    sensors : sequence of (block, position_eci_m, velocity_eci_m_s)
-        All sensors of one kind each (RadarBlock, InfraredBlock, IdealBlock or another registered
-        block) and where they are now, (n_sensors, 3) float64 in the order of the block.
+    stations : sequence of Station
+        All sensors of one kind each, and where they are now; from `man_station`.
     snapshot : Snapshot
         The true objects at this instant.
     step_s : float
@@ -59,18 +59,16 @@ def observe(
     ------
     TypeError
         Where no module has registered the type of a block.
-    ValueError
-        Where the sensors' states do not match the block.
     """
     capacity = _ROWS_PER_OBJECT * snapshot.identity.shape[0] + _ROWS_AT_LEAST
     while True:
         found = np.empty((capacity, N_FOUND), np.int64)
         values = np.empty((capacity, N_VALUES))
         n_found = 0
-        for block, position_eci_m, velocity_eci_m_s in sensors:
+        for station in stations:
             n_found = find_detections(
-                block, position_eci_m, velocity_eci_m_s, snapshot, step_s, earth_angle_rad,
-                keys, replication, found, values, n_found,
+                station.block, station, snapshot, step_s, earth_angle_rad, keys, replication,
+                found, values, n_found,
             )  # fmt: skip
         if n_found <= capacity:
             return build_table(found, values, n_found, snapshot.time_s)
@@ -80,8 +78,7 @@ def observe(
 @singledispatch
 def find_detections(
     block: Any,
-    position_eci_m: Floats,
-    velocity_eci_m_s: Floats,
+    station: Station,
     snapshot: Snapshot,
     step_s: float,
     earth_angle_rad: float,
@@ -91,7 +88,7 @@ def find_detections(
     values: Floats,
     n_found: int,
 ) -> int:
-    """Add what all sensors of one kind measure, sensor by sensor; arguments as of `observe`.
+    """Add what all sensors of one station measure, one by one; arguments as of `observe`.
 
     Rows go into `found` and `values` (columns in `rows`) from row `n_found` on. Where they are full
     the counting goes on. Returns the new count.

@@ -12,6 +12,7 @@ from opendome.sensing.dispatch import find_detections
 from opendome.sensing.keys import SensingKeys
 from opendome.sensing.looks import find_look
 from opendome.sensing.noise import perturb_direction
+from opendome.sensing.station import Records, Station
 from opendome.tables import codes
 from opendome.tables.truth import Flags, Floats, Identities, Integers, Snapshot
 
@@ -38,8 +39,7 @@ class IdealBlock(NamedTuple):
 @find_detections.register
 def observe_ideally(
     block: IdealBlock,
-    position_eci_m: Floats,
-    velocity_eci_m_s: Floats,
+    station: Station,
     snapshot: Snapshot,
     step_s: float,
     earth_angle_rad: float,
@@ -54,16 +54,15 @@ def observe_ideally(
     The sensors may stand anywhere, such as at the Earth's centre. The errors across the line of
     sight are the position error over the range.
     """
-    rows.check_states(block.identity.shape[0], position_eci_m, velocity_eci_m_s)
     return _find_objects(
-        block, position_eci_m, velocity_eci_m_s, snapshot, step_s, keys, replication,
-        found, values, n_found,
+        station.records, station.position_eci_m, station.velocity_eci_m_s, snapshot, step_s, keys,
+        replication, found, values, n_found,
     )  # fmt: skip
 
 
 @kernel
 def _find_objects(
-    block: IdealBlock,
+    records: Records,
     position_eci_m: Floats,
     velocity_eci_m_s: Floats,
     snapshot: Snapshot,
@@ -74,17 +73,18 @@ def _find_objects(
     values: Floats,
     n_found: int,
 ) -> int:
-    for i in range(block.identity.shape[0]):
-        due, look_ms = find_look(snapshot.time_s, step_s, block.revisit_s[i], block.offset_s[i])
-        if not (due and block.up[i]):
+    for i in range(records.shape[0]):
+        own = records[i]
+        due, look_ms = find_look(snapshot.time_s, step_s, own.revisit_s, own.offset_s)
+        if not (due and own.up):
             continue
         for j in range(snapshot.identity.shape[0]):
-            pair = mix(block.identity[i], snapshot.identity[j])
+            pair = mix(own.identity, snapshot.identity[j])
             # Index 0 whatever the look: drawn once for the pair.
-            if uniform(keys.detection, replication, pair, 0) >= block.track_probability[i]:
+            if uniform(keys.detection, replication, pair, 0) >= own.track_probability:
                 continue
             if n_found < found.shape[0]:
-                found[n_found, rows.SENSOR] = block.sensor[i]
+                found[n_found, rows.SENSOR] = own.sensor
                 found[n_found, rows.OBJECT] = j
                 # Whatever burns is told apart: a tracker must not take it for a body in free fall.
                 burning = snapshot.burning[j]
@@ -104,18 +104,18 @@ def _find_objects(
                 ) / range_m
                 n0, n1, n2, n3 = normal4(keys.noise, replication, pair, look_ms)
                 n4 = normal(keys.feature, replication, pair, look_ms)
-                sigma_m = block.sigma_position_m[i]
+                sigma_m = own.sigma_position_m
                 sigma_angle = sigma_m / range_m
                 row[0], row[1], row[2] = perturb_direction(
                     dx / range_m, dy / range_m, dz / range_m, sigma_angle * n1, sigma_angle * n2
                 )
                 row[rows.RANGE_M] = range_m + sigma_m * n0
-                row[rows.RANGE_RATE_M_S] = rate_m_s + block.sigma_velocity_m_s[i] * n3
+                row[rows.RANGE_RATE_M_S] = rate_m_s + own.sigma_velocity_m_s * n3
                 row[rows.SIGMA_ANGLE_RAD] = sigma_angle
                 row[rows.SIGMA_RANGE_M] = sigma_m
-                row[rows.SIGMA_RANGE_RATE_M_S] = block.sigma_velocity_m_s[i]
+                row[rows.SIGMA_RANGE_RATE_M_S] = own.sigma_velocity_m_s
                 # NaN where the sensor does not discriminate: it carries through.
-                row[rows.FEATURE] = snapshot.feature[j] + block.sigma_feature[i] * n4
-                row[rows.SIGMA_FEATURE] = block.sigma_feature[i]
+                row[rows.FEATURE] = snapshot.feature[j] + own.sigma_feature * n4
+                row[rows.SIGMA_FEATURE] = own.sigma_feature
             n_found += 1
     return n_found

@@ -14,6 +14,7 @@ from opendome.sensing.dispatch import find_detections
 from opendome.sensing.keys import SensingKeys
 from opendome.sensing.looks import find_look
 from opendome.sensing.noise import perturb_direction
+from opendome.sensing.station import Records, Station
 from opendome.tables import codes
 from opendome.tables.truth import Flags, Floats, Identities, Integers, Snapshot
 
@@ -41,8 +42,7 @@ class InfraredBlock(NamedTuple):
 @find_detections.register
 def observe_infrared(
     block: InfraredBlock,
-    position_eci_m: Floats,
-    velocity_eci_m_s: Floats,
+    station: Station,
     snapshot: Snapshot,
     step_s: float,
     earth_angle_rad: float,
@@ -59,15 +59,15 @@ def observe_infrared(
     it, stays above the limb. One object gives one satellite at most one row a look. Each look has
     Gaussian noise around its threshold.
     """
-    rows.check_states(block.identity.shape[0], position_eci_m, velocity_eci_m_s)
     return _find_sources(
-        block, position_eci_m, snapshot, step_s, keys, replication, found, values, n_found
-    )
+        station.records, station.position_eci_m, snapshot, step_s, keys, replication,
+        found, values, n_found,
+    )  # fmt: skip
 
 
 @kernel
 def _find_sources(
-    block: InfraredBlock,
+    records: Records,
     position_eci_m: Floats,
     snapshot: Snapshot,
     step_s: float,
@@ -77,14 +77,15 @@ def _find_sources(
     values: Floats,
     n_found: int,
 ) -> int:
-    for i in range(block.identity.shape[0]):
-        due, look_ms = find_look(snapshot.time_s, step_s, block.revisit_s[i], block.offset_s[i])
-        if not (due and block.up[i]):
+    for i in range(records.shape[0]):
+        own = records[i]
+        due, look_ms = find_look(snapshot.time_s, step_s, own.revisit_s, own.offset_s)
+        if not (due and own.up):
             continue
         ax, ay, az = position_eci_m[i, 0], position_eci_m[i, 1], position_eci_m[i, 2]
-        to_noise = block.threshold_to_noise[i]
-        plume_threshold = block.plume_threshold_w_m2[i]
-        cold_threshold = block.cold_threshold_w_m2[i]
+        to_noise = own.threshold_to_noise
+        plume_threshold = own.plume_threshold_w_m2
+        cold_threshold = own.cold_threshold_w_m2
         least_plume = _WORTH_A_LOOK * plume_threshold
         least_cold = _WORTH_A_LOOK * cold_threshold
         for j in range(snapshot.identity.shape[0]):
@@ -95,10 +96,10 @@ def _find_sources(
             plume = (
                 snapshot.burning[j]
                 and snapshot.plume_w_sr[j] > least_plume * range2_m2
-                and segment_height_m(ax, ay, az, bx, by, bz) >= block.cloud_break_m[i]
+                and segment_height_m(ax, ay, az, bx, by, bz) >= own.cloud_break_m
             )
             cold = snapshot.body_w_sr[j] > least_cold * range2_m2 and is_against_space(
-                ax, ay, az, bx, by, bz, block.limb_height_m[i]
+                ax, ay, az, bx, by, bz, own.limb_height_m
             )
             if not (plume or cold):
                 continue
@@ -110,19 +111,19 @@ def _find_sources(
             if cold:
                 irradiance = irradiance_w_m2(snapshot.body_w_sr[j], range_m)
                 cold_chance = detection_probability(irradiance, cold_threshold, to_noise)
-            pair = mix(block.identity[i], snapshot.identity[j])
+            pair = mix(own.identity, snapshot.identity[j])
             draw = uniform(keys.detection, replication, pair, look_ms)
             if draw >= plume_chance and draw >= cold_chance:
                 continue
             if n_found < found.shape[0]:
-                found[n_found, rows.SENSOR] = block.sensor[i]
+                found[n_found, rows.SENSOR] = own.sensor
                 found[n_found, rows.OBJECT] = j
                 found[n_found, rows.KIND] = codes.PLUME if draw < plume_chance else codes.COLD
                 row = values[n_found]
                 row[:] = math.nan
                 row[rows.PLACE], row[rows.PLACE + 1], row[rows.PLACE + 2] = ax, ay, az
                 n0, n1, _, _ = normal4(keys.noise, replication, pair, look_ms)
-                sigma = block.sigma_angle_rad[i]
+                sigma = own.sigma_angle_rad
                 row[0], row[1], row[2] = perturb_direction(
                     (bx - ax) / range_m, (by - ay) / range_m, (bz - az) / range_m,
                     sigma * n0, sigma * n1,

@@ -21,6 +21,7 @@ from opendome.sensing.dispatch import find_detections
 from opendome.sensing.keys import SensingKeys
 from opendome.sensing.looks import find_look
 from opendome.sensing.noise import perturb_direction
+from opendome.sensing.station import Records, Station
 from opendome.tables import codes
 from opendome.tables.truth import Flags, Floats, Identities, Integers, Snapshot
 
@@ -68,8 +69,7 @@ class RadarBlock(NamedTuple):
 @find_detections.register
 def observe_radars(
     block: RadarBlock,
-    position_eci_m: Floats,
-    velocity_eci_m_s: Floats,
+    station: Station,
     snapshot: Snapshot,
     step_s: float,
     earth_angle_rad: float,
@@ -85,16 +85,18 @@ def observe_radars(
     face, within the instrumented range, and its echo of this look passes the threshold. Echoes
     fluctuate from look to look (Swerling 1). False alarms themselves are not reported.
     """
-    rows.check_states(block.identity.shape[0], position_eci_m, velocity_eci_m_s)
     return _find_echoes(
-        block, position_eci_m, velocity_eci_m_s, snapshot, step_s, earth_angle_rad,
+        station.records, block.face_azimuth_rad, block.face_elevation_rad,
+        station.position_eci_m, station.velocity_eci_m_s, snapshot, step_s, earth_angle_rad,
         keys, replication, found, values, n_found,
     )  # fmt: skip
 
 
 @kernel
 def _find_echoes(
-    block: RadarBlock,
+    records: Records,
+    face_azimuth_rad: Floats,
+    face_elevation_rad: Floats,
     position_eci_m: Floats,
     velocity_eci_m_s: Floats,
     snapshot: Snapshot,
@@ -107,29 +109,27 @@ def _find_echoes(
     n_found: int,
 ) -> int:
     axes = np.empty((3, 3))
-    faces = np.empty((block.face_azimuth_rad.shape[1], 4))
-    for i in range(block.identity.shape[0]):
-        due, look_ms = find_look(snapshot.time_s, step_s, block.revisit_s[i], block.offset_s[i])
-        if not (due and block.up[i]):
+    faces = np.empty((face_azimuth_rad.shape[1], 4))
+    for i in range(records.shape[0]):
+        own = records[i]
+        due, look_ms = find_look(snapshot.time_s, step_s, own.revisit_s, own.offset_s)
+        if not (due and own.up):
             continue
-        _turn_axes(block.axes_ecef[i], earth_angle_rad, axes)
-        n_faces = _point_faces(block, i, faces)
-        cos_half_width = math.cos(block.face_half_width_rad[i])
-        lowest_sine = math.sin(block.minimum_elevation_rad[i] - _LARGEST_REFRACTION_RAD)
+        _turn_axes(own.axes_ecef, earth_angle_rad, axes)
+        n_faces = _point_faces(face_azimuth_rad[i], face_elevation_rad[i], faces)
+        cos_half_width = math.cos(own.face_half_width_rad)
+        lowest_sine = math.sin(own.minimum_elevation_rad - _LARGEST_REFRACTION_RAD)
         for j in range(snapshot.identity.shape[0]):
             dx = snapshot.position_eci_m[j, 0] - position_eci_m[i, 0]
             dy = snapshot.position_eci_m[j, 1] - position_eci_m[i, 1]
             dz = snapshot.position_eci_m[j, 2] - position_eci_m[i, 2]
             range_m = math.sqrt(dx * dx + dy * dy + dz * dz)
             up_m = axes[2, 0] * dx + axes[2, 1] * dy + axes[2, 2] * dz
-            if range_m > block.instrumented_range_m[i] or up_m < lowest_sine * range_m:
+            if range_m > own.instrumented_range_m or up_m < lowest_sine * range_m:
                 continue
             elevation = math.asin(min(up_m / range_m, 1.0))
             apparent = elevation + refraction_rad(elevation, range_m)
-            if (
-                apparent < block.minimum_elevation_rad[i]
-                or apparent > block.maximum_elevation_rad[i]
-            ):
+            if apparent < own.minimum_elevation_rad or apparent > own.maximum_elevation_rad:
                 continue
             east_m = axes[0, 0] * dx + axes[0, 1] * dy + axes[0, 2] * dz
             north_m = axes[1, 0] * dx + axes[1, 1] * dy + axes[1, 2] * dz
@@ -139,40 +139,38 @@ def _find_echoes(
             if off <= 0.0:
                 continue
             snr = scan_loss(off) * scale_signal_to_noise(
-                block.reference_snr[i],
-                block.reference_range_m[i],
-                block.reference_cross_section_m2[i],
+                own.reference_snr,
+                own.reference_range_m,
+                own.reference_cross_section_m2,
                 range_m,
-                snapshot.cross_section_m2[j, block.band[i]],
+                snapshot.cross_section_m2[j, own.band],
             )
-            pair = mix(block.identity[i], snapshot.identity[j])
+            pair = mix(own.identity, snapshot.identity[j])
             measured = draw_measured_snr(
                 snr,
-                block.false_alarm_probability[i],
+                own.false_alarm_probability,
                 uniform(keys.detection, replication, pair, look_ms),
             )
             if measured <= 0.0:
                 continue
             if n_found < found.shape[0]:
-                found[n_found, rows.SENSOR] = block.sensor[i]
+                found[n_found, rows.SENSOR] = own.sensor
                 found[n_found, rows.OBJECT] = j
                 found[n_found, rows.KIND] = codes.RADAR
                 row = values[n_found]
                 row[rows.PLACE] = position_eci_m[i, 0]
                 row[rows.PLACE + 1] = position_eci_m[i, 1]
                 row[rows.PLACE + 2] = position_eci_m[i, 2]
-                reference = block.reference_snr[i]
+                reference = own.reference_snr
                 n0, n1, n2, n3 = normal4(keys.noise, replication, pair, look_ms)
                 sigma = measurement_sigma(
-                    block.sigma_angle_rad[i] / off, block.floor_angle_rad[i], reference, measured
+                    own.sigma_angle_rad / off, own.floor_angle_rad, reference, measured
                 )
                 row[0], row[1], row[2] = perturb_direction(
                     dx / range_m, dy / range_m, dz / range_m, sigma * n1, sigma * n2
                 )
                 row[rows.SIGMA_ANGLE_RAD] = sigma
-                sigma = measurement_sigma(
-                    block.sigma_range_m[i], block.floor_range_m[i], reference, measured
-                )
+                sigma = measurement_sigma(own.sigma_range_m, own.floor_range_m, reference, measured)
                 row[rows.RANGE_M] = range_m + sigma * n0
                 row[rows.SIGMA_RANGE_M] = sigma
                 rate_m_s = (
@@ -181,15 +179,13 @@ def _find_echoes(
                     + dz * (snapshot.velocity_eci_m_s[j, 2] - velocity_eci_m_s[i, 2])
                 ) / range_m
                 sigma = measurement_sigma(
-                    block.sigma_range_rate_m_s[i], block.floor_range_rate_m_s[i],
+                    own.sigma_range_rate_m_s, own.floor_range_rate_m_s,
                     reference, measured,
                 )  # fmt: skip
                 row[rows.RANGE_RATE_M_S] = rate_m_s + sigma * n3
                 row[rows.SIGMA_RANGE_RATE_M_S] = math.inf if math.isnan(sigma) else sigma
                 # NaN for a radar that does not discriminate: it carries through.
-                sigma = measurement_sigma(
-                    block.sigma_feature[i], block.floor_feature[i], reference, measured
-                )
+                sigma = measurement_sigma(own.sigma_feature, own.floor_feature, reference, measured)
                 n4 = normal(keys.feature, replication, pair, look_ms)
                 row[rows.FEATURE] = snapshot.feature[j] + sigma * n4
                 row[rows.SIGMA_FEATURE] = sigma
@@ -208,17 +204,17 @@ def _turn_axes(axes_ecef: Floats, earth_angle_rad: float, axes_eci: Floats) -> N
 
 
 @kernel
-def _point_faces(block: RadarBlock, i: int, faces: Floats) -> int:
+def _point_faces(azimuth_rad: Floats, elevation_rad: Floats, faces: Floats) -> int:
     """Sine and cosine of each face's azimuth, then elevation; returns how many faces there are."""
     n_faces = 0
-    for k in range(block.face_azimuth_rad.shape[1]):
-        azimuth = block.face_azimuth_rad[i, k]
+    for k in range(azimuth_rad.shape[0]):
+        azimuth = azimuth_rad[k]
         if math.isnan(azimuth):
             continue
         faces[n_faces, 0] = math.sin(azimuth)
         faces[n_faces, 1] = math.cos(azimuth)
-        faces[n_faces, 2] = math.sin(block.face_elevation_rad[i, k])
-        faces[n_faces, 3] = math.cos(block.face_elevation_rad[i, k])
+        faces[n_faces, 2] = math.sin(elevation_rad[k])
+        faces[n_faces, 3] = math.cos(elevation_rad[k])
         n_faces += 1
     return n_faces
 

@@ -28,16 +28,6 @@ SIGMA_FEATURE: Final = 12
 N_VALUES: Final = 13
 
 
-def check_states(n_sensors: int, position_eci_m: Floats, velocity_eci_m_s: Floats) -> None:
-    """Refuse sensor states that do not match the block; kernels do not check bounds."""
-    for name, states in (("position", position_eci_m), ("velocity", velocity_eci_m_s)):
-        if states.shape != (n_sensors, 3):
-            raise ValueError(
-                f"{name} of {n_sensors} sensors must have shape ({n_sensors}, 3), "
-                f"not {states.shape}"
-            )
-
-
 def build_table(
     found: Integers, values: Floats, n_found: int, time_s: float
 ) -> tuple[Measurements, Integers]:

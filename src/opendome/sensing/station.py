@@ -1,0 +1,42 @@
+"""Sensors of one kind as the kernels read them, and where they are."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from opendome.tables.truth import Floats
+
+Records = NDArray[Any]  # structured: one record per sensor, its fields the columns of a block
+
+
+class Station(NamedTuple):
+    """All sensors of one kind at one time."""
+
+    block: Any  # RadarBlock, InfraredBlock, IdealBlock or another registered block
+    records: Records  # (n_sensors,)
+    position_eci_m: Floats  # (n_sensors, 3)
+    velocity_eci_m_s: Floats  # (n_sensors, 3)
+
+
+def man_station(block: Any, position_eci_m: Floats, velocity_eci_m_s: Floats) -> Station:
+    """A block with its sensors' states, in the order of the block.
+
+    The records hold the block's columns as they are now. A kernel's call costs by the number of
+    its arrays: one array of records is as cheap as one column. Columns of shape (n, k) stay out:
+    their width is not the same in every world, and kernels would be compiled anew for each.
+
+    Raises `ValueError` where the states do not match the block; kernels do not check bounds.
+    """
+    n = block.identity.shape[0]
+    for name, states in (("position", position_eci_m), ("velocity", velocity_eci_m_s)):
+        if states.shape != (n, 3):
+            raise ValueError(f"{name} of {n} sensors must have shape ({n}, 3), not {states.shape}")
+    columns = {name: column for name, column in block._asdict().items() if column.ndim != 2}
+    fields = [(name, column.dtype, column.shape[1:]) for name, column in columns.items()]
+    records = np.empty(n, np.dtype((np.record, np.dtype(fields, align=True))))
+    for name, column in columns.items():
+        records[name] = column
+    return Station(block, records, position_eci_m, velocity_eci_m_s)
