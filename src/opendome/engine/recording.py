@@ -271,8 +271,7 @@ def record_tracks(fates: Fates, notes: TrackNotes) -> Table:
     rows = []
     for number in notes.numbers():
         first, firm, last, lethality, position_error, velocity_error = notes.row(int(number))
-        counts = scoring.counts[number] if number < scoring.counts.shape[0] else np.zeros(1)
-        total = int(counts.sum())
+        total, own = scoring.count_looks(int(number))
         followed = scoring.object_of(int(number))
         rows.append(
             (
@@ -282,7 +281,7 @@ def record_tracks(fates: Fates, notes: TrackNotes) -> Table:
                 firm,
                 last,
                 total,
-                float(counts.max()) / total if total else np.nan,
+                own / total if total else np.nan,
                 lethality,
                 position_error,
                 velocity_error,

@@ -126,8 +126,8 @@ class Replication:
 
     def _note_tracks(self, time_s: float, orders: Orders) -> None:
         tracks = self.command.tracker.tracks
-        shot_at = set(orders.track.tolist())
         slots = self.notes.look(tracks, time_s, force=False)
+        shot_at = set(orders.track.tolist())
         if shot_at:
             slots = np.union1d(slots, np.flatnonzero(np.isin(tracks.number, orders.track)))
         for slot in slots:
@@ -144,10 +144,11 @@ class Replication:
             by = int(self.scoring.first_detection_by[row])
             self._note(time_s, "detected", self._name(int(row)), self.world.sensor_names[by], "")
         tracks = self.command.tracker.tracks
-        new = (tracks.status == FIRM) & (tracks.number > -1)
-        new &= tracks.firm_s >= time_s - 1e-9
-        for row in self.scoring.note_firm(tracks.number[new], tracks.firm_s[new]):
-            self._note(time_s, "firm-track", self._name(row), "", "")
+        new = np.flatnonzero(tracks.firm_s >= time_s - 1e-9)
+        if new.size:
+            new = new[tracks.status[new] == FIRM]
+            for row in self.scoring.note_firm(tracks.number[new], tracks.firm_s[new]):
+                self._note(time_s, "firm-track", self._name(row), "", "")
 
     def _name(self, row: int) -> str:
         return self.world.name_of(self.true.objects.identity[row])

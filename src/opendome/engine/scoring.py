@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from opendome.battle.state import FIRED, TRACKED
+from opendome.physics.jit import kernel
 from opendome.tables.truth import Flags, Floats, Integers
 
 _DETECTED = TRACKED - 1
@@ -21,13 +22,18 @@ _REASON_OF_LEVEL = (
     "no-channel",
     "held",
 )
+# Objects of which a track's measurements are counted. One that mixes more loses the rarest: it
+# follows none of them for long.
+_CANDIDATES = 16
+_NOBODY = -1
 
 
 class Scoring:
     """Association counts of tracks with objects, and the chain reached by each object."""
 
     def __init__(self, n_objects: int, element_of_sensor: Integers | None = None) -> None:
-        self.counts = np.zeros((256, n_objects), np.int32)
+        self._objects = np.full((256, _CANDIDATES), _NOBODY)  # by track: objects it has measured
+        self._counts = np.zeros((256, _CANDIDATES), np.int64)
         self._element = np.zeros(1, np.int64) if element_of_sensor is None else element_of_sensor
         self._by_element = np.zeros((256, int(self._element.max(initial=0)) + 1), np.bool_)
         self.level = np.zeros(n_objects, np.int64)
@@ -42,7 +48,6 @@ class Scoring:
 
     def add_objects(self, n_more: int) -> None:
         """Room for objects that came into being during the replication."""
-        self.counts = np.pad(self.counts, ((0, 0), (0, n_more)))
         for name, missing in (
             ("level", 0),
             ("first_detection_s", np.nan),
@@ -61,27 +66,24 @@ class Scoring:
         self, time_s: float, objects: Integers, sensor: Integers, assigned: Integers
     ) -> Integers:
         """Count measurements by track and object; returns the objects seen for the first time."""
+        if objects.size == 0:
+            return objects
+        highest = int(assigned.max())
+        if highest >= self._counts.shape[0]:
+            more = max(self._counts.shape[0], highest + 1 - self._counts.shape[0])
+            self._objects = np.pad(self._objects, ((0, more), (0, 0)), constant_values=_NOBODY)
+            self._counts = np.pad(self._counts, ((0, more), (0, 0)))
+            self._by_element = np.pad(self._by_element, ((0, more), (0, 0)))
         self.last_seen_s[objects] = time_s
-        fresh = objects[np.isnan(self.first_detection_s[objects])]
+        _count_measurements(
+            objects, sensor, assigned, self._element, self._objects, self._counts, self._by_element
+        )
+        fresh = _find_first_seen(
+            time_s, objects, sensor, self.first_detection_s, self.first_detection_by
+        )
         if fresh.size:
-            first_rows = {int(o): int(s) for o, s in zip(objects[::-1], sensor[::-1], strict=True)}
-            fresh = np.unique(fresh)
-            self.first_detection_s[fresh] = time_s
-            self.first_detection_by[fresh] = [first_rows[int(o)] for o in fresh]
             self.level[fresh] = np.maximum(self.level[fresh], _DETECTED)
-        taken = assigned >= 0
-        if taken.any():
-            highest = int(assigned.max())
-            if highest >= self.counts.shape[0]:
-                grown = max(2 * self.counts.shape[0], highest + 1)
-                more = ((0, grown - self.counts.shape[0]), (0, 0))
-                self.counts = np.pad(self.counts, more)
-                self._by_element = np.pad(self._by_element, more)
-            np.add.at(self.counts, (assigned[taken], objects[taken]), 1)
-            element = self._element[np.minimum(sensor[taken], self._element.shape[0] - 1)]
-            self._by_element[assigned[taken], element] = True
-        found: Integers = fresh.astype(np.int64)
-        return found
+        return fresh
 
     def elements_of(self, track_number: int) -> Flags:
         """Which elements of the architecture fed a track."""
@@ -90,38 +92,39 @@ class Scoring:
         row: Flags = self._by_element[track_number]
         return row
 
+    def count_looks(self, track_number: int) -> tuple[int, int]:
+        """Measurements of a track, and how many of them were of the object that it follows."""
+        if not 0 <= track_number < self._counts.shape[0]:
+            return 0, 0
+        row = self._counts[track_number]
+        return int(row.sum()), int(row.max())
+
     def object_of(self, track_number: int) -> int:
         """The object that gave most of a track's measurements; -1 if none did."""
-        if not 0 <= track_number < self.counts.shape[0]:
-            return -1
-        row = self.counts[track_number]
-        best = int(row.argmax())
-        return best if row[best] > 0 else -1
+        followed = _find_followed(np.array([track_number]), self._objects, self._counts)
+        return int(followed[0])
 
     def note_firm(self, number: Integers, firm_s: Floats) -> list[int]:
         """Objects whose first firm track is among these."""
         new = []
-        for track, when in zip(number, firm_s, strict=True):
-            row = self.object_of(int(track))
+        followed = _find_followed(number, self._objects, self._counts)
+        for row, when in zip(followed, firm_s, strict=True):
             if row >= 0 and np.isnan(self.first_firm_s[row]):
                 self.first_firm_s[row] = when
                 self.level[row] = max(self.level[row], TRACKED)
-                new.append(row)
+                new.append(int(row))
         return new
 
     def note_plan(
         self, time_s: float, number: Integers, level: Integers, second: Flags, reach: Integers
     ) -> None:
         """How far the chain got at one decision."""
-        for track, reached, again, satellites in zip(number, level, second, reach, strict=True):
-            row = self.object_of(int(track))
-            if row < 0:
-                continue
-            self.level[row] = max(self.level[row], reached)
-            self.second_shot[row] |= bool(again)
-            self.in_reach[row] |= satellites > 0
-            if reached > TRACKED + 1 and np.isnan(self.first_feasible_s[row]):
-                self.first_feasible_s[row] = time_s
+        if number.size:
+            followed = _find_followed(number, self._objects, self._counts)
+            _raise_levels(
+                time_s, followed, level, second, reach,
+                self.level, self.second_shot, self.in_reach, self.first_feasible_s,
+            )  # fmt: skip
 
     def first_reason(self, rows: list[int], any_contained: bool) -> str:
         """First link of the chain that broke for a leaker, over the objects that carried it."""
@@ -129,3 +132,87 @@ class Scoring:
         if level < FIRED:
             return _REASON_OF_LEVEL[max(0, level)]
         return "failed" if any_contained else "missed"
+
+
+@kernel
+def _count_measurements(
+    objects: Integers,
+    sensor: Integers,
+    assigned: Integers,
+    element_of_sensor: Integers,
+    candidates: Integers,
+    counts: Integers,
+    by_element: Flags,
+) -> None:
+    """Count each assigned measurement for its track, object and element."""
+    for i in range(objects.shape[0]):
+        track = assigned[i]
+        if track < 0:
+            continue
+        by_element[track, element_of_sensor[min(sensor[i], element_of_sensor.shape[0] - 1)]] = True
+        place = 0
+        for k in range(candidates.shape[1]):
+            if candidates[track, k] == objects[i] or candidates[track, k] == _NOBODY:
+                place = k
+                break
+            if counts[track, k] < counts[track, place]:
+                place = k
+        if candidates[track, place] != objects[i]:
+            candidates[track, place] = objects[i]
+            counts[track, place] = 0
+        counts[track, place] += 1
+
+
+@kernel
+def _find_first_seen(
+    time_s: float, objects: Integers, sensor: Integers, first_s: Floats, first_by: Integers
+) -> Integers:
+    """Objects never seen before, their first time and sensor noted."""
+    fresh = np.empty(objects.shape[0], np.int64)
+    n_fresh = 0
+    for i in range(objects.shape[0]):
+        row = objects[i]
+        if np.isnan(first_s[row]):
+            first_s[row] = time_s
+            first_by[row] = sensor[i]
+            fresh[n_fresh] = row
+            n_fresh += 1
+    return fresh[:n_fresh]
+
+
+@kernel
+def _find_followed(number: Integers, candidates: Integers, counts: Integers) -> Integers:
+    """The object that gave most measurements of each track, -1 where none did."""
+    followed = np.full(number.shape[0], _NOBODY)
+    for i in range(number.shape[0]):
+        if 0 <= number[i] < counts.shape[0]:
+            most = 0
+            for k in range(counts.shape[1]):
+                if counts[number[i], k] > most:
+                    most = counts[number[i], k]
+                    followed[i] = candidates[number[i], k]
+    return followed
+
+
+@kernel
+def _raise_levels(
+    time_s: float,
+    followed: Integers,
+    reached: Integers,
+    second: Flags,
+    satellites: Integers,
+    level: Integers,
+    second_shot: Flags,
+    in_reach: Flags,
+    first_feasible_s: Floats,
+) -> None:
+    """Note for each object how far the chain got for a track that follows it."""
+    for i in range(followed.shape[0]):
+        row = followed[i]
+        if row < 0:
+            continue
+        level[row] = max(level[row], reached[i])
+        second_shot[row] |= second[i]
+        in_reach[row] |= satellites[i] > 0
+        if reached[i] > TRACKED + 1 and np.isnan(first_feasible_s[row]):
+            first_feasible_s[row] = time_s

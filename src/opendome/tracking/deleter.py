@@ -9,7 +9,7 @@ import numpy as np
 
 from opendome.physics.jit import kernel
 from opendome.tables.codes import BALLISTIC_PHASE, FREE, TENTATIVE
-from opendome.tables.truth import Floats
+from opendome.tables.truth import Floats, Integers
 from opendome.tracking.picture import (
     FIRST,
     LAST,
@@ -136,27 +136,54 @@ def merge_pair(slots: Slots, a: int, b: int) -> None:
 
 
 @kernel
-def delete_tracks(slots: Slots, t: float, life: Life) -> None:
-    """Count expected looks that did not come, end what should end, and merge duplicates."""
+def are_apart(slots: Slots, a: int, b: int, gate: float) -> bool:
+    """Whether some one difference of two states alone is past a gate: a cheap first test."""
+    for k in range(6):
+        difference = slots.state[a, k] - slots.state[b, k]
+        variance = slots.covariance[a, k, k] + slots.covariance[b, k, k]
+        if difference * difference > gate * variance:
+            return True
+    return False
+
+
+@kernel
+def merge_duplicates(slots: Slots, live: Integers, life: Life) -> None:
+    """Merge live tracks that are of one object; neighbours are found along the x axis."""
     whole = slots.whole
     real = slots.real
     state = slots.state
-    for a in range(state.shape[0]):
-        if whole[STATUS, a] == FREE:
-            continue
-        whole[MISSES, a] = int(max(t - real[LAST, a], 0.0) / life.expected_revisit_s)
-        if should_end(slots, a, t, life):
-            free_slot(slots, a)
-        for b in range(a):
-            # The cheap tests stand first, as this loop sees every pair.
+    order = live[np.argsort(state[live, 0])]
+    for m in range(order.shape[0]):
+        a = order[m]
+        for n in range(m + 1, order.shape[0]):
+            b = order[n]
+            if whole[STATUS, b] == FREE:
+                continue
+            if whole[STATUS, a] == FREE or state[b, 0] - state[a, 0] > _NEIGHBOUR_M:
+                break
+            # The cheap tests stand first, as this loop sees every pair of neighbours.
             if (
-                whole[STATUS, a] != FREE
-                and whole[STATUS, b] != FREE
-                and abs(state[a, 0] - state[b, 0]) < _NEIGHBOUR_M
-                and abs(state[a, 1] - state[b, 1]) < _NEIGHBOUR_M
-                and abs(state[a, 2] - state[b, 2]) < _NEIGHBOUR_M
-                and whole[PHASE, a] == whole[PHASE, b]
+                whole[PHASE, a] == whole[PHASE, b]
                 and real[TIME, a] == real[TIME, b]
+                and not are_apart(slots, a, b, life.merge_gate)
                 and are_duplicates(slots, a, b, life)
             ):
                 merge_pair(slots, a, b)
+
+
+@kernel
+def delete_tracks(slots: Slots, t: float, life: Life) -> None:
+    """Count expected looks that did not come, end what should end, and merge duplicates."""
+    live = np.empty(slots.state.shape[0], np.int64)
+    n_live = 0
+    for i in range(slots.state.shape[0]):
+        if slots.whole[STATUS, i] == FREE:
+            continue
+        missed = max(t - slots.real[LAST, i], 0.0) / life.expected_revisit_s
+        slots.whole[MISSES, i] = int(missed)
+        if should_end(slots, i, t, life):
+            free_slot(slots, i)
+        else:
+            live[n_live] = i
+            n_live += 1
+    merge_duplicates(slots, live[:n_live], life)

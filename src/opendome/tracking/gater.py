@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from opendome.physics.jit import kernel
-from opendome.tables.codes import BALLISTIC_PHASE, FIRM, FREE, PLUME
+from opendome.tables.codes import BALLISTIC_PHASE, FIRM, PLUME
 from opendome.tables.truth import Floats, Integers
 from opendome.tracking.measurement_model import predict_measurement
 from opendome.tracking.picture import (
@@ -106,64 +106,6 @@ def measure_distance(
 
 
 @kernel
-def _is_near(
-    state: Floats, covariance: Floats, looks: Floats, low: int, high: int, gate: float,
-    largest: float, line: Floats,
-) -> bool:  # fmt: skip
-    """Whether any of the looks can lie in a gate of the track; fills its line of sight.
-
-    The trace of the position's covariance over the squared range bounds the variance of both
-    angles; the margin takes up what is of second order.
-    """
-    place = looks[low]
-    dx = state[0] - place[LOOK_PLACE]
-    dy = state[1] - place[LOOK_PLACE + 1]
-    dz = state[2] - place[LOOK_PLACE + 2]
-    range2 = dx * dx + dy * dy + dz * dz
-    scale = 1.0 / math.sqrt(range2)
-    line[0], line[1], line[2] = dx * scale, dy * scale, dz * scale
-    trace = covariance[0, 0] + covariance[1, 1] + covariance[2, 2]
-    bound = _NEAR_MARGIN * gate * (trace / range2 + largest * largest)
-    for row in range(low, high):
-        ex = looks[row, LOOK_LINE] - line[0]
-        ey = looks[row, LOOK_LINE + 1] - line[1]
-        ez = looks[row, LOOK_LINE + 2] - line[2]
-        if ex * ex + ey * ey + ez * ez <= bound:
-            return True
-    return False
-
-
-@kernel
-def expect_scan(slots: Slots, looks: Floats, low: int, high: int, association: Association) -> None:
-    """Fill what the sensor of the looks `low` to `high` should see of every live track.
-
-    A track that none of the looks can belong to gets a half angle of zero and no more.
-    """
-    gate = association.gate_4
-    widest = gate * max(association.outlier_factor, 1.0)
-    largest = 0.0
-    for row in range(low, high):
-        largest = max(largest, looks[row, LOOK_SIGMA])
-    look = looks[low]
-    for i in range(slots.state.shape[0]):
-        if slots.whole[STATUS, i] != FREE:
-            spread = slots.spread[i]
-            expected = slots.expected[i]
-            if not _is_near(
-                slots.ahead_state[i], slots.ahead_covariance[i], looks, low, high, widest,
-                largest, slots.jacobian[i, 2],
-            ):  # fmt: skip
-                expected[HALF_ANGLE] = 0.0
-                continue
-            predict_measurement(
-                slots.ahead_state[i], slots.ahead_covariance[i], look, slots.jacobian[i], spread,
-                expected,
-            )  # fmt: skip
-            # The trace bounds the largest axis of the two angles.
-            expected[HALF_ANGLE] = math.sqrt(gate * (spread[0, 0] + spread[1, 1] + largest**2))
-
-
-@kernel
 def find_first(looks: Floats, low: int, high: int, x: float) -> int:
     """First of the looks `low` to `high`, sorted by x of the line of sight, not below `x`."""
     while low < high:
@@ -176,8 +118,88 @@ def find_first(looks: Floats, low: int, high: int, x: float) -> int:
 
 
 @kernel
+def _is_near(
+    state: Floats, covariance: Floats, looks: Floats, low: int, high: int, gate: float,
+    largest: float,
+) -> bool:  # fmt: skip
+    """Whether any of the looks can lie in a gate of the track.
+
+    The trace of the position's covariance over the squared range bounds the variance of both
+    angles; the margin takes up what is of second order.
+    """
+    place = looks[low]
+    dx = state[0] - place[LOOK_PLACE]
+    dy = state[1] - place[LOOK_PLACE + 1]
+    dz = state[2] - place[LOOK_PLACE + 2]
+    range2 = dx * dx + dy * dy + dz * dz
+    scale = 1.0 / math.sqrt(range2)
+    x = dx * scale
+    y = dy * scale
+    z = dz * scale
+    trace = covariance[0, 0] + covariance[1, 1] + covariance[2, 2]
+    bound = _NEAR_MARGIN * gate * (trace / range2 + largest * largest)
+    half = math.sqrt(bound)
+    for row in range(find_first(looks, low, high, x - half), high):
+        ex = looks[row, LOOK_LINE] - x
+        if ex > half:
+            break
+        ey = looks[row, LOOK_LINE + 1] - y
+        ez = looks[row, LOOK_LINE + 2] - z
+        if ex * ex + ey * ey + ez * ez <= bound:
+            return True
+    return False
+
+
+@kernel
+def expect_scan(
+    slots: Slots, live: Integers, looks: Floats, low: int, high: int, association: Association,
+    near: Integers,
+) -> int:  # fmt: skip
+    """Fill what the sensor of the looks `low` to `high` should see of the tracks near any of them.
+
+    Parameters
+    ----------
+    slots : Slots
+        `ahead_state` at the time of the looks.
+    live : (n_live,) int64
+        Slots of the live tracks.
+    looks : (n, N_LOOK) float64
+        Rows `low` to `high` are one scan, sorted by x of the line of sight.
+    association : Association
+    near : (n_live or more,) int64
+        Filled: slots of the tracks that one of the looks may belong to.
+
+    Returns
+    -------
+    n_near : int
+    """
+    gate = association.gate_4
+    widest = gate * max(association.outlier_factor, 1.0)
+    largest = 0.0
+    for row in range(low, high):
+        largest = max(largest, looks[row, LOOK_SIGMA])
+    look = looks[low]
+    n_near = 0
+    for i in live:
+        if _is_near(
+            slots.ahead_state[i], slots.ahead_covariance[i], looks, low, high, widest, largest
+        ):
+            spread = slots.spread[i]
+            expected = slots.expected[i]
+            predict_measurement(
+                slots.ahead_state[i], slots.ahead_covariance[i], look, slots.jacobian[i], spread,
+                expected,
+            )  # fmt: skip
+            # The trace bounds the largest axis of the two angles.
+            expected[HALF_ANGLE] = math.sqrt(gate * (spread[0, 0] + spread[1, 1] + largest**2))
+            near[n_near] = i
+            n_near += 1
+    return n_near
+
+
+@kernel
 def gate_scan(
-    slots: Slots, looks: Floats, low: int, high: int, association: Association
+    slots: Slots, near: Integers, looks: Floats, low: int, high: int, association: Association
 ) -> tuple[Integers, Integers, Floats]:
     """Pairs of tracks and measurements inside the gate, with their costs.
 
@@ -185,6 +207,8 @@ def gate_scan(
     ----------
     slots : Slots
         As `expect_scan` left it.
+    near : (n_near,) int64
+        Slots that it found.
     looks : (n, N_LOOK) float64
         Rows `low` to `high` are one scan, sorted by x of the line of sight.
     low, high : int
@@ -192,8 +216,8 @@ def gate_scan(
 
     Returns
     -------
-    first : (capacity + 1,) int64
-        Pairs of slot i are `first[i]` to `first[i + 1]`.
+    first : (n_near + 1,) int64
+        Pairs of the track in slot `near[k]` are `first[k]` to `first[k + 1]`.
     column : (n_pairs or more,) int64
         Measurement, counted from `low`.
     cost : (n_pairs or more,) float64
@@ -204,18 +228,16 @@ def gate_scan(
     -----
     A plume can only be of something that burns: a track in boost, or one that has just left it.
     """
-    capacity = slots.state.shape[0]
-    first = np.zeros(capacity + 1, np.int64)
+    first = np.empty(near.shape[0] + 1, np.int64)
     column = np.empty(4 * (high - low) + 16, np.int64)
     cost = np.empty(column.shape[0])
     room = np.empty((6, 5))
     innovation = room[4]
     variance = room[5]
     n_pairs = 0
-    for i in range(capacity):
-        first[i] = n_pairs
-        if slots.whole[STATUS, i] == FREE:
-            continue
+    for k in range(near.shape[0]):
+        first[k] = n_pairs
+        i = near[k]
         jacobian = slots.jacobian[i]
         half = slots.expected[i, HALF_ANGLE]
         for row in range(find_first(looks, low, high, jacobian[2, 0] - half), high):
@@ -246,14 +268,15 @@ def gate_scan(
                 column[n_pairs] = row - low
                 cost[n_pairs] = min(distance + log_ratio, 0.99 * association.miss_cost)
                 n_pairs += 1
-    first[capacity] = n_pairs
+    first[near.shape[0]] = n_pairs
     return first, column, cost
 
 
 @kernel
 def is_outlier(
-    slots: Slots, chosen: Integers, look: Floats, room: Floats, association: Association
-) -> bool:
+    slots: Slots, near: Integers, chosen: Integers, look: Floats, room: Floats,
+    association: Association,
+) -> bool:  # fmt: skip
     """Whether a look that no track took has just missed the gate of a track that took nothing.
 
     It is then a rare error of that track's measurement and no new object.
@@ -262,23 +285,26 @@ def is_outlier(
     ----------
     slots : Slots
         As `expect_scan` left it.
-    chosen : (capacity,) int64
-        Measurement of each slot, -1 where none.
+    near : (n_near,) int64
+        Slots that it found.
+    chosen : (n_near,) int64
+        Measurement of each of them, -1 where none.
     look : (N_LOOK,) float64
     room : (6, 5) float64
         Working room.
     association : Association
     """
-    for i in range(chosen.shape[0]):
+    for k in range(near.shape[0]):
+        i = near[k]
         if (
-            chosen[i] >= 0
+            chosen[k] >= 0
             or slots.whole[STATUS, i] != FIRM
             or (look[LOOK_KIND] == PLUME and slots.whole[PHASE, i] == BALLISTIC_PHASE)
         ):
             continue
         chord2 = 0.0
-        for k in range(3):
-            chord2 += (look[LOOK_LINE + k] - slots.jacobian[i, 2, k]) ** 2
+        for m in range(3):
+            chord2 += (look[LOOK_LINE + m] - slots.jacobian[i, 2, m]) ** 2
         factor = association.outlier_factor
         if chord2 < factor * slots.expected[i, HALF_ANGLE] ** 2:
             compare_look(look, slots.jacobian[i], slots.expected[i], room[4], room[5])

@@ -1,16 +1,18 @@
 """All that the tracker keeps between decision times, and the form in which its kernels see it.
 
 Kernels take few, wide arrays: each array argument costs compile time in every function on the way
-down. Columns of `Tracks` and `Measurements` are gathered into them once per decision time.
+down, and time in every call. The columns of `Tracks` are rows of those arrays.
 """
 
 from __future__ import annotations
 
+import math
 from typing import Final, NamedTuple
 
 import numpy as np
 
 from opendome.errors import BadInput
+from opendome.physics.jit import kernel
 from opendome.tables.measurements import Measurements
 from opendome.tables.tracks import Tracks
 from opendome.tables.truth import Floats, Integers
@@ -27,7 +29,7 @@ MISSES: Final = 4
 SENSORS: Final = 5
 LOOKS: Final = 6  # distinct times at which the object was measured
 LAST_SENSOR: Final = 7  # sensor of the last measurement
-_WHOLE_COLUMNS: Final = ("status", "phase", "number", "hits", "misses", "sensors")
+_N_WHOLE: Final = 8
 
 # Rows of `Slots.real`, in the same way.
 TIME: Final = 0
@@ -42,9 +44,7 @@ FEATURE: Final = 8  # estimate of the object's discrimination feature
 INFORMATION: Final = 9  # inverse variance of that estimate; 0 before the first look
 AHEAD: Final = 10  # time of `ahead_state`
 FEATURE_TIME: Final = 11  # time of the last look that took a feature in
-_REAL_COLUMNS: Final = (
-    "time_s", "first_s", "firm_s", "last_s", "last_plume_s", "launch_s", "log_odds",
-)  # fmt: skip
+_N_REAL: Final = 12
 
 # Columns of a look: one measurement as one row. Passive ones have infinite sigmas of range and
 # range rate.
@@ -79,12 +79,13 @@ N_REFUSED: Final = 2  # tracks that were not started because all slots were take
 class Slots(NamedTuple):
     """Tracks as the kernels see them.
 
-    `state` and `covariance` are those of Tracks. The `ahead` arrays hold copies, predicted to the
-    time of the scan in hand, and what its sensor should see of them.
+    `state` and `covariance` are those of Tracks, and rows of `whole` and `real` are its columns. The
+    `ahead` arrays hold copies, predicted to the time of the scan in hand, and what its sensor
+    should see of them.
     """
 
-    whole: Integers  # (8, capacity)
-    real: Floats  # (12, capacity)
+    whole: Integers  # (_N_WHOLE, capacity)
+    real: Floats  # (_N_REAL, capacity)
     state: Floats  # (capacity, 9)
     covariance: Floats  # (capacity, 9, 9)
     ahead_state: Floats  # (capacity, 9)
@@ -123,40 +124,115 @@ def start_tracker(capacity: int) -> Tracker:
     """
     if capacity < 1:
         raise BadInput(f"tracking.capacity: {capacity} given, must be at least 1")
-    tracks = Tracks.empty(capacity)
+    whole = np.zeros((_N_WHOLE, capacity), np.int64)
+    real = np.zeros((_N_REAL, capacity))
+    whole[NUMBER] = -1
+    real[:LOG_ODDS] = np.nan
     slots = Slots(
-        whole=np.zeros((8, capacity), np.int64),
-        real=np.zeros((12, capacity)),
-        state=tracks.state,
-        covariance=tracks.covariance,
+        whole=whole,
+        real=real,
+        state=np.zeros((capacity, 9)),
+        covariance=np.zeros((capacity, 9, 9)),
         ahead_state=np.zeros((capacity, 9)),
         ahead_covariance=np.zeros((capacity, 9, 9)),
         jacobian=np.zeros((capacity, 4, 6)),
         spread=np.zeros((capacity, 4, 4)),
         expected=np.zeros((capacity, 5)),
     )
+    tracks = Tracks(
+        status=whole[STATUS],
+        phase=whole[PHASE],
+        number=whole[NUMBER],
+        time_s=real[TIME],
+        state=slots.state,
+        covariance=slots.covariance,
+        hits=whole[HITS],
+        misses=whole[MISSES],
+        first_s=real[FIRST],
+        firm_s=real[FIRM_SINCE],
+        last_s=real[LAST],
+        last_plume_s=real[LAST_PLUME],
+        launch_s=real[LAUNCH],
+        log_odds=real[LOG_ODDS],
+        sensors=whole[SENSORS],
+    )
     return Tracker(tracks, slots, np.zeros((PENDING_CAPACITY, N_LOOK)), np.zeros(3, np.int64))
 
 
-def load_slots(tracker: Tracker) -> None:
-    """Copy the columns of `tracks` into the kernels' form."""
-    tracks, slots = tracker.tracks, tracker.slots
-    for row, name in enumerate(_WHOLE_COLUMNS):
-        slots.whole[row] = getattr(tracks, name)
-    for row, name in enumerate(_REAL_COLUMNS):
-        slots.real[row] = getattr(tracks, name)
+# Order of the looks of one decision time.
+_SORT_KEYS: Final = (
+    LOOK_TIME, LOOK_SENSOR, LOOK_LINE, LOOK_LINE + 1, LOOK_LINE + 2, LOOK_RANGE, LOOK_RATE,
+    LOOK_KIND, LOOK_FEATURE,
+)  # fmt: skip
+# What may be wrong with a row of measurements.
+_WRONG_LINE: Final = 1
+_WRONG_RANGE: Final = 2
 
 
-def store_slots(tracker: Tracker) -> None:
-    """Copy the kernels' form back into the columns of `tracks`."""
-    tracks, slots = tracker.tracks, tracker.slots
-    for row, name in enumerate(_WHOLE_COLUMNS):
-        getattr(tracks, name)[:] = slots.whole[row]
-    for row, name in enumerate(_REAL_COLUMNS):
-        getattr(tracks, name)[:] = slots.real[row]
+@kernel
+def _fill_looks(m: Measurements, looks: Floats) -> int:
+    """Measurements as rows of looks; returns 0, or the number of what is wrong with a row."""
+    wrong = 0
+    for i in range(looks.shape[0]):
+        look = looks[i]
+        look[LOOK_TIME] = m.time_s[i]
+        look[LOOK_SENSOR] = m.sensor[i]
+        look[LOOK_KIND] = m.kind[i]
+        for k in range(3):
+            look[LOOK_PLACE + k] = m.sensor_position_eci_m[i, k]
+            look[LOOK_LINE + k] = m.direction_eci[i, k]
+        look[LOOK_RANGE] = m.range_m[i]
+        look[LOOK_RATE] = m.range_rate_m_s[i]
+        look[LOOK_SIGMA] = m.sigma_angle_rad[i]
+        look[LOOK_RANGE_SIGMA] = m.sigma_range_m[i]
+        look[LOOK_RATE_SIGMA] = m.sigma_range_rate_m_s[i]
+        look[LOOK_FEATURE] = m.feature[i]
+        look[LOOK_FEATURE_SIGMA] = m.sigma_feature[i]
+        look[LOOK_ROW] = -1.0
+        for k in range(LOOK_RANGE):
+            if not math.isfinite(look[k]):
+                wrong = _WRONG_LINE
+        if not 0.0 < look[LOOK_SIGMA] < np.inf:
+            wrong = _WRONG_LINE
+        for k in range(2):
+            if not math.isfinite(look[LOOK_RANGE + k]):
+                look[LOOK_RANGE + k] = 0.0
+                look[LOOK_RANGE_SIGMA + k] = np.inf
+            if not look[LOOK_RANGE_SIGMA + k] > 0.0:
+                wrong = _WRONG_RANGE
+    return wrong
 
 
-def sort_looks(measurements: Measurements) -> tuple[Floats, Integers]:
+@kernel
+def _are_sorted(looks: Floats) -> bool:
+    """Whether looks stand in the order of `_SORT_KEYS`."""
+    for i in range(1, looks.shape[0]):
+        for key in _SORT_KEYS:
+            if looks[i - 1, key] < looks[i, key]:
+                break
+            if looks[i - 1, key] > looks[i, key]:
+                return False
+    return True
+
+
+@kernel
+def find_scans(looks: Floats) -> Integers:
+    """Bounds (n_scans + 1,) of the scans among sorted looks: runs of one time and one sensor."""
+    n = looks.shape[0]
+    bounds = np.zeros(n + 1, np.int64)
+    n_scans = 0
+    for i in range(1, n + 1):
+        if (
+            i == n
+            or looks[i, LOOK_TIME] != looks[i - 1, LOOK_TIME]
+            or looks[i, LOOK_SENSOR] != looks[i - 1, LOOK_SENSOR]
+        ):
+            n_scans += 1
+            bounds[n_scans] = i
+    return bounds[: n_scans + 1]
+
+
+def sort_looks(measurements: Measurements) -> tuple[Floats, Integers | None]:
     """Measurements as rows of looks, in an order that does not depend on the order given.
 
     Returns
@@ -164,7 +240,7 @@ def sort_looks(measurements: Measurements) -> tuple[Floats, Integers]:
     looks : (n, N_LOOK) float64
         Sorted by time, sensor, line of sight (x first), then everything else.
     order : (n,) int64
-        Row of each look in `measurements`.
+        Row of each look in `measurements`; None where they were in order.
 
     Raises
     ------
@@ -172,48 +248,16 @@ def sort_looks(measurements: Measurements) -> tuple[Floats, Integers]:
         A time, sensor position, direction or angular error is not finite, or an error is not
         above zero.
     """
-    m = measurements
-    looks = np.empty((m.n_rows, N_LOOK))
-    looks[:, LOOK_TIME] = m.time_s
-    looks[:, LOOK_SENSOR] = m.sensor
-    looks[:, LOOK_KIND] = m.kind
-    looks[:, LOOK_PLACE : LOOK_PLACE + 3] = m.sensor_position_eci_m
-    looks[:, LOOK_LINE : LOOK_LINE + 3] = m.direction_eci
-    looks[:, LOOK_RANGE] = m.range_m
-    looks[:, LOOK_RATE] = m.range_rate_m_s
-    looks[:, LOOK_SIGMA] = m.sigma_angle_rad
-    looks[:, LOOK_RANGE_SIGMA] = m.sigma_range_m
-    looks[:, LOOK_RATE_SIGMA] = m.sigma_range_rate_m_s
-    looks[:, LOOK_FEATURE] = m.feature
-    looks[:, LOOK_FEATURE_SIGMA] = m.sigma_feature
-    looks[:, LOOK_ROW] = -1.0
-    if not (np.isfinite(looks[:, :LOOK_RANGE]).all() and _is_above_zero(m.sigma_angle_rad)):
+    looks = np.empty((measurements.n_rows, N_LOOK))
+    wrong = _fill_looks(measurements, looks)
+    if wrong == _WRONG_LINE:
         raise BadInput(
             "measurements: time, sensor position, direction and angular error must be finite, "
             "and the error above zero, in every row"
         )
-    for value, sigma in ((LOOK_RANGE, LOOK_RANGE_SIGMA), (LOOK_RATE, LOOK_RATE_SIGMA)):
-        missing = ~np.isfinite(looks[:, value])
-        if missing.any():
-            looks[missing, value] = 0.0
-            looks[missing, sigma] = np.inf
-        if not (looks[:, sigma] > 0.0).all():
-            raise BadInput("measurements: errors of range and range rate must be above zero")
-    keys = (
-        LOOK_FEATURE, LOOK_KIND, LOOK_RATE, LOOK_RANGE, LOOK_LINE + 2, LOOK_LINE + 1, LOOK_LINE,
-        LOOK_SENSOR, LOOK_TIME,
-    )  # fmt: skip
-    order = np.lexsort([looks[:, key] for key in keys])
+    if wrong == _WRONG_RANGE:
+        raise BadInput("measurements: errors of range and range rate must be above zero")
+    if _are_sorted(looks):
+        return looks, None
+    order = np.lexsort([looks[:, key] for key in reversed(_SORT_KEYS)])
     return looks[order], order
-
-
-def find_scans(looks: Floats) -> Integers:
-    """Bounds (n_scans + 1,) of the scans among sorted looks: runs of one time and one sensor."""
-    head = looks[:, LOOK_TIME : LOOK_SENSOR + 1]
-    starts = np.flatnonzero((head[1:] != head[:-1]).any(axis=1)) + 1
-    n = looks.shape[0]
-    return np.concatenate([[0], starts, [n]]) if n else np.zeros(1, np.int64)
-
-
-def _is_above_zero(values: Floats) -> bool:
-    return bool(((values > 0.0) & (values < np.inf)).all())

@@ -28,6 +28,7 @@ from opendome.tracking.picture import (
     LOOK_SENSOR,
     LOOK_TIME,
     LOOKS,
+    NEXT_NUMBER,
     NUMBER,
     PHASE,
     PLUME_INTERVAL,
@@ -37,9 +38,7 @@ from opendome.tracking.picture import (
     Slots,
     Tracker,
     find_scans,
-    load_slots,
     sort_looks,
-    store_slots,
 )  # fmt: skip
 from opendome.tracking.predictor import predict_state
 from opendome.tracking.settings import Motion, Settings
@@ -50,10 +49,21 @@ _SAME_LOOK_S: Final = 1e-3  # looks closer in time than this are one
 
 
 @kernel
-def move_ahead(slots: Slots, time_s: float, motion: Motion) -> None:
-    """Bring the working copies of all live tracks to a time."""
+def list_live(slots: Slots, live: Integers) -> int:
+    """Fill the slots of all live tracks; returns how many."""
+    n_live = 0
     for i in range(slots.state.shape[0]):
-        if slots.whole[STATUS, i] != FREE and slots.real[AHEAD, i] != time_s:
+        if slots.whole[STATUS, i] != FREE:
+            live[n_live] = i
+            n_live += 1
+    return n_live
+
+
+@kernel
+def move_ahead(slots: Slots, live: Integers, time_s: float, motion: Motion) -> None:
+    """Bring the working copies of all live tracks to a time."""
+    for i in live:
+        if slots.real[AHEAD, i] != time_s:
             predict_state(
                 slots.ahead_state[i], slots.ahead_covariance[i], slots.whole[PHASE, i],
                 time_s - slots.real[AHEAD, i], motion,
@@ -141,29 +151,35 @@ def _update_slots(
     """
     association = settings.association
     expire_pending(pending, counters, t, settings)
-    for i in range(slots.state.shape[0]):
-        if slots.whole[STATUS, i] != FREE:
-            slots.real[AHEAD, i] = slots.real[TIME, i]
-            copy_state(
-                slots.state[i], slots.covariance[i], slots.ahead_state[i], slots.ahead_covariance[i]
-            )
+    live = np.empty(slots.state.shape[0], np.int64)
+    near = np.empty(live.shape[0], np.int64)
+    n_live = list_live(slots, live)
+    for i in live[:n_live]:
+        slots.real[AHEAD, i] = slots.real[TIME, i]
+        copy_state(
+            slots.state[i], slots.covariance[i], slots.ahead_state[i], slots.ahead_covariance[i]
+        )
     rows = np.empty(looks.shape[0], np.int64)
     room = np.empty((2, 4))
     outlier = np.empty((6, 5))
     for k in range(scans.shape[0] - 1):
         low = scans[k]
         high = scans[k + 1]
-        move_ahead(slots, looks[low, LOOK_TIME], settings.motion)
-        expect_scan(slots, looks, low, high, association)
-        first, column, cost = gate_scan(slots, looks, low, high, association)
+        n_started = counters[NEXT_NUMBER]
+        move_ahead(slots, live[:n_live], looks[low, LOOK_TIME], settings.motion)
+        n_near = expect_scan(slots, live[:n_live], looks, low, high, association, near)
+        first, column, cost = gate_scan(slots, near[:n_near], looks, low, high, association)
         chosen = assign_sparse(first, column, cost, high - low, association.miss_cost)
-        for slot in range(chosen.shape[0]):
-            if chosen[slot] >= 0:
-                taken[low + chosen[slot]] = slots.whole[NUMBER, slot]
-                take_look(slots, slot, looks[low + chosen[slot]], room, settings)
+        for m in range(n_near):
+            if chosen[m] >= 0:
+                row = low + chosen[m]
+                taken[row] = slots.whole[NUMBER, near[m]]
+                take_look(slots, near[m], looks[row], room, settings)
         n_rows = 0
         for row in range(low, high):
-            if taken[row] < 0 and not is_outlier(slots, chosen, looks[row], outlier, association):
+            if taken[row] < 0 and not is_outlier(
+                slots, near[:n_near], chosen, looks[row], outlier, association
+            ):
                 if looks[row, LOOK_KIND] == RADAR:
                     slot = start_from_radar(slots, counters, looks[row], settings)
                     if slot >= 0:
@@ -174,6 +190,8 @@ def _update_slots(
                     n_rows += 1
         if n_rows > 0:
             start_from_directions(slots, pending, counters, looks, rows[:n_rows], taken, settings)
+        if counters[NEXT_NUMBER] > n_started:
+            n_live = list_live(slots, live)
     settle_tracks(slots, t, settings)
     delete_tracks(slots, t, settings.life)
 
@@ -205,11 +223,11 @@ def update(tracker: Tracker, measurements: Measurements, t: float, settings: Set
     looks, order = sort_looks(measurements)
     taken = np.full(measurements.n_rows, -1, np.int64)
     scans = find_scans(looks)
-    load_slots(tracker)
     _update_slots(
         tracker.slots, tracker.pending, tracker.counters, looks, scans, float(t), taken, settings
     )
-    store_slots(tracker)
+    if order is None:
+        return taken
     result = np.empty_like(taken)
     result[order] = taken
     return result
