@@ -109,13 +109,15 @@ class Replication:
                 keep.append(Decision(time_s, measurements, assessments, plan.orders))
             self._score(time_s, snapshot.row[link], measurements, assigned)
             self.scoring.note_plan(time_s, plan.number, plan.level, plan.second_shot, plan.in_reach)
-            self._note_tracks(time_s, plan.orders)
+            self.notes.look(
+                self.command.tracker.tracks, plan.orders.track, time_s, self.scoring, self.true
+            )
             if plan.orders.n_rows:
                 self.fires.fire(plan.orders, time_s)
             step_s = self.world.step_boost_s if self.true.burning_at(time_s) else self.world.step_s
             time_s += step_s
         self.fires.advance(np.inf)
-        self.notes.look(self.command.tracker.tracks, time_s, force=True)
+        self.notes.close(self.command.tracker.tracks)
 
     def _is_over(self, time_s: float) -> bool:
         """Whether nothing that matters is left in the air: boosters, warheads, bodies."""
@@ -123,18 +125,6 @@ class Replication:
         matters = (kind == BOOSTER) | (kind == WARHEAD) | (kind == BODY)
         matters &= self.true.end_s > time_s
         return time_s > self.world.horizon_s or not matters.any()
-
-    def _note_tracks(self, time_s: float, orders: Orders) -> None:
-        tracks = self.command.tracker.tracks
-        slots = self.notes.look(tracks, time_s, force=False)
-        shot_at = set(orders.track.tolist())
-        if shot_at:
-            slots = np.union1d(slots, np.flatnonzero(np.isin(tracks.number, orders.track)))
-        for slot in slots:
-            number = int(tracks.number[slot])
-            row = self.scoring.object_of(number)
-            if row >= 0:
-                self.notes.score(tracks, int(slot), self.true, row, shot=number in shot_at)
 
     def _score(
         self, time_s: float, rows: np.ndarray, measurements: Measurements, assigned: np.ndarray

@@ -99,15 +99,19 @@ class Scoring:
         row = self._counts[track_number]
         return int(row.sum()), int(row.max())
 
+    def objects_of(self, numbers: Integers) -> Integers:
+        """The object that gave most of each track's measurements; -1 if none did."""
+        followed: Integers = _find_followed(numbers, self._objects, self._counts)
+        return followed
+
     def object_of(self, track_number: int) -> int:
-        """The object that gave most of a track's measurements; -1 if none did."""
-        followed = _find_followed(np.array([track_number]), self._objects, self._counts)
-        return int(followed[0])
+        """As `objects_of`, of one track."""
+        return int(self.objects_of(np.array([track_number]))[0])
 
     def note_firm(self, number: Integers, firm_s: Floats) -> list[int]:
         """Objects whose first firm track is among these."""
         new = []
-        followed = _find_followed(number, self._objects, self._counts)
+        followed = self.objects_of(number)
         for row, when in zip(followed, firm_s, strict=True):
             if row >= 0 and np.isnan(self.first_firm_s[row]):
                 self.first_firm_s[row] = when
@@ -120,7 +124,7 @@ class Scoring:
     ) -> None:
         """How far the chain got at one decision."""
         if number.size:
-            followed = _find_followed(number, self._objects, self._counts)
+            followed = self.objects_of(number)
             _raise_levels(
                 time_s, followed, level, second, reach,
                 self.level, self.second_shot, self.in_reach, self.first_feasible_s,

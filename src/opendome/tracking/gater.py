@@ -176,9 +176,12 @@ def expect_scan(
     gate = association.gate_4
     widest = gate * max(association.outlier_factor, 1.0)
     largest = 0.0
+    chosen = low
     for row in range(low, high):
         largest = max(largest, looks[row, LOOK_SIGMA])
-    look = looks[low]
+        if looks[row, LOOK_RANGE_SIGMA] < np.inf:
+            chosen = row
+    look = looks[chosen]
     n_near = 0
     for i in live:
         if _is_near(

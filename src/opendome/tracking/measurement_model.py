@@ -15,7 +15,15 @@ import math
 from opendome.physics.constants import EARTH_ROTATION_RAD_S
 from opendome.physics.jit import kernel
 from opendome.tables.truth import Floats
-from opendome.tracking.picture import LOOK_PLACE, RANGE, RANGE_VARIANCE, RATE, RATE_VARIANCE
+from opendome.tracking.picture import (
+    LOOK_PLACE,
+    LOOK_RANGE_SIGMA,
+    LOOK_RATE_SIGMA,
+    RANGE,
+    RANGE_VARIANCE,
+    RATE,
+    RATE_VARIANCE,
+)
 
 
 @kernel
@@ -53,11 +61,11 @@ def predict_measurement(
         Filled: angle 1, angle 2, range, range rate by position and velocity. The position part of
         row 2 is the expected line of sight.
     spread : (4, 4) float64
-        Filled: covariance of the four components from the track's errors, first order.
-
+        Filled: covariance of the four components from the track's errors, first order; only that
+        of the angles where the look has neither range nor range rate.
     expected : (5,) float64
-        The first four are filled: range [m] and range rate [m/s] with second-order bias, then the
-        second-order additions to their variances.
+        The first four are filled, but for such a look: range [m] and range rate [m/s] with
+        second-order bias, then the second-order additions to their variances.
     """
     sensor_x = look[LOOK_PLACE]
     sensor_y = look[LOOK_PLACE + 1]
@@ -92,46 +100,78 @@ def predict_measurement(
     jacobian[3, 3] = ux
     jacobian[3, 4] = uy
     jacobian[3, 5] = uz
-    for k in range(4):
-        for m in range(k + 1):
-            total = 0.0
-            for i in range(6):
-                inner = 0.0
-                for j in range(6):
-                    inner += covariance[i, j] * jacobian[m, j]
-                total += jacobian[k, i] * inner
-            spread[k, m] = total
-            spread[m, k] = total
+    # Position, mixed and velocity blocks of the covariance along the axes (e1, e2, u).
+    p11, p12, p13, _, p22, p23, _, _, p33 = _turn_block(
+        covariance, 0, 0, e1x, e1y, e1z, e2x, e2y, e2z, ux, uy, uz
+    )
+    spread[0, 0] = p11 * ir * ir
+    spread[0, 1] = spread[1, 0] = p12 * ir * ir
+    spread[1, 1] = p22 * ir * ir
+    if look[LOOK_RANGE_SIGMA] == math.inf and look[LOOK_RATE_SIGMA] == math.inf:
+        return
+    c11, c12, c13, c21, c22, c23, _, _, c33 = _turn_block(
+        covariance, 0, 3, e1x, e1y, e1z, e2x, e2y, e2z, ux, uy, uz
+    )
+    v11, v12, _, _, v22, _, _, _, v33 = _turn_block(
+        covariance, 3, 3, e1x, e1y, e1z, e2x, e2y, e2z, ux, uy, uz
+    )
+    # Range rate changes with position by the velocity across, over range: (a1, a2).
+    a1 = (wx * e1x + wy * e1y + wz * e1z) * ir
+    a2 = (wx * e2x + wy * e2y + wz * e2z) * ir
+    spread[0, 2] = spread[2, 0] = p13 * ir
+    spread[1, 2] = spread[2, 1] = p23 * ir
+    spread[2, 2] = p33
+    spread[0, 3] = spread[3, 0] = (a1 * p11 + a2 * p12 + c13) * ir
+    spread[1, 3] = spread[3, 1] = (a1 * p12 + a2 * p22 + c23) * ir
+    spread[2, 3] = spread[3, 2] = a1 * p13 + a2 * p23 + c33
+    spread[3, 3] = (
+        a1 * a1 * p11 + 2.0 * a1 * a2 * p12 + a2 * a2 * p22 + 2.0 * (a1 * c13 + a2 * c23) + v33
+    )
     # Second order: range bends by |across|2 / 2r, range rate by (across . cross-velocity) / r.
-    # The angle rows times r are the tangent axes; p, c, v: position, mixed and velocity blocks of
-    # the covariance along them.
-    p11 = spread[0, 0] * r * r
-    p12 = spread[0, 1] * r * r
-    p22 = spread[1, 1] * r * r
-    c11 = 0.0
-    c12 = 0.0
-    c21 = 0.0
-    c22 = 0.0
-    v11 = 0.0
-    v12 = 0.0
-    v22 = 0.0
-    for i in range(3):
-        e1i = jacobian[0, i] * r
-        e2i = jacobian[1, i] * r
-        for j in range(3):
-            e1j = jacobian[0, j] * r
-            e2j = jacobian[1, j] * r
-            c = covariance[i, j + 3]
-            v = covariance[i + 3, j + 3]
-            c11 += e1i * c * e1j
-            c12 += e1i * c * e2j
-            c21 += e2i * c * e1j
-            c22 += e2i * c * e2j
-            v11 += e1i * v * e1j
-            v12 += e1i * v * e2j
-            v22 += e2i * v * e2j
     expected[RANGE] = r + 0.5 * (p11 + p22) * ir
     expected[RATE] = rate + (c11 + c22) * ir
     expected[RANGE_VARIANCE] = 0.5 * (p11 * p11 + 2.0 * p12 * p12 + p22 * p22) * ir * ir
     bent = p11 * v11 + 2.0 * p12 * v12 + p22 * v22 + c11 * c11 + 2.0 * c12 * c21 + c22 * c22
     expected[RATE_VARIANCE] = max(bent, 0.0) * ir * ir
+
+
+@kernel
+def _turn_block(
+    covariance: Floats, row: int, column: int,
+    e1x: float, e1y: float, e1z: float, e2x: float, e2y: float, e2z: float,
+    ux: float, uy: float, uz: float,
+) -> tuple[float, float, float, float, float, float, float, float, float]:  # fmt: skip
+    """A 3 x 3 block of a covariance, from (row, column) on, along the axes (e1, e2, u)."""
+    x0, y0, z0 = covariance[row, column], covariance[row, column + 1], covariance[row, column + 2]
+    x1 = covariance[row + 1, column]
+    y1 = covariance[row + 1, column + 1]
+    z1 = covariance[row + 1, column + 2]
+    x2 = covariance[row + 2, column]
+    y2 = covariance[row + 2, column + 1]
+    z2 = covariance[row + 2, column + 2]
+    a0, a1, a2 = (
+        x0 * e1x + y0 * e1y + z0 * e1z,
+        x1 * e1x + y1 * e1y + z1 * e1z,
+        x2 * e1x + y2 * e1y + z2 * e1z,
+    )
+    b0, b1, b2 = (
+        x0 * e2x + y0 * e2y + z0 * e2z,
+        x1 * e2x + y1 * e2y + z1 * e2z,
+        x2 * e2x + y2 * e2y + z2 * e2z,
+    )
+    c0, c1, c2 = (
+        x0 * ux + y0 * uy + z0 * uz,
+        x1 * ux + y1 * uy + z1 * uz,
+        x2 * ux + y2 * uy + z2 * uz,
+    )
+    return (
+        e1x * a0 + e1y * a1 + e1z * a2,
+        e1x * b0 + e1y * b1 + e1z * b2,
+        e1x * c0 + e1y * c1 + e1z * c2,
+        e2x * a0 + e2y * a1 + e2z * a2,
+        e2x * b0 + e2y * b1 + e2z * b2,
+        e2x * c0 + e2y * c1 + e2z * c2,
+        ux * a0 + uy * a1 + uz * a2,
+        ux * b0 + uy * b1 + uz * b2,
+        ux * c0 + uy * c1 + uz * c2,
+    )

@@ -79,8 +79,8 @@ N_REFUSED: Final = 2  # tracks that were not started because all slots were take
 class Slots(NamedTuple):
     """Tracks as the kernels see them.
 
-    `state` and `covariance` are those of Tracks, and rows of `whole` and `real` are its columns. The
-    `ahead` arrays hold copies, predicted to the time of the scan in hand, and what its sensor
+    `state` and `covariance` are those of Tracks, and rows of `whole` and `real` are its columns.
+    The `ahead` arrays hold copies, predicted to the time of the scan in hand, and what its sensor
     should see of them.
     """
 
