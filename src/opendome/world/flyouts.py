@@ -25,6 +25,9 @@ from opendome.kernel_cache import cache_root, hash_kernel_sources
 
 Job = tuple[Interceptor, float, float]  # type, latitude [rad], longitude [rad]
 
+# Tables that this process has used, by name: worlds of other draws need the same ones.
+_made: dict[str, FlyoutTables] = {}
+
 
 def gather_flyout_tables(jobs: list[Job]) -> FlyoutTables:
     """The tables of these types at these sites, in order, as one stack."""
@@ -32,13 +35,17 @@ def gather_flyout_tables(jobs: list[Job]) -> FlyoutTables:
 
 
 def _gather(job: Job) -> FlyoutTables:
-    kept = _folder() / f"{_name(job)}.npz"
-    if kept.exists():
-        with np.load(kept) as columns:
-            return FlyoutTables(**{name: columns[name] for name in FlyoutTables._fields})
-    table = build_flyout_table(*job)
-    _keep(table, kept)
-    return table
+    name = _name(job)
+    if name not in _made:
+        kept = _folder() / f"{name}.npz"
+        if kept.exists():
+            with np.load(kept) as columns:
+                table = FlyoutTables(**{field: columns[field] for field in FlyoutTables._fields})
+        else:
+            table = build_flyout_table(*job)
+            _keep(table, kept)
+        _made[name] = table
+    return _made[name]
 
 
 def _name(job: Job) -> str:
