@@ -21,7 +21,7 @@ from opendome.engine.scoring import Scoring
 from opendome.engine.sensors import SensorField
 from opendome.engine.track_notes import TrackNotes
 from opendome.engine.truth import TrueState
-from opendome.tables.codes import BODY, BOOSTER, FIRM, WARHEAD
+from opendome.tables.codes import BOOSTER, FIRM, WARHEAD
 from opendome.tables.measurements import Measurements
 from opendome.tables.record import Record, build_table
 from opendome.tables.shots import Assessments, Orders
@@ -121,10 +121,7 @@ class Replication:
 
     def _is_over(self, time_s: float) -> bool:
         """Whether nothing that matters is left in the air: boosters, warheads, bodies."""
-        kind = self.true.objects.kind
-        matters = (kind == BOOSTER) | (kind == WARHEAD) | (kind == BODY)
-        matters &= self.true.end_s > time_s
-        return time_s > self.world.horizon_s or not matters.any()
+        return time_s > self.world.horizon_s or not self.true.matters_after(time_s)
 
     def _score(
         self, time_s: float, rows: np.ndarray, measurements: Measurements, assigned: np.ndarray
