@@ -14,9 +14,11 @@ from numba import njit
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
-# Contraction to fused multiply-add and the promise that there are no NaN, infinite or negative-zero
-# cases let LLVM vectorise; re-association, which changes results, stays off.
-_VECTOR_FLAGS = {"contract", "nsz", "ninf", "nnan"}
+# The promise that there are no NaN, infinite or negative-zero cases lets LLVM vectorise. Neither
+# re-association nor contraction to fused multiply-add is allowed: where a function is compiled into
+# several callers, both would give each of them its own last bits, and which of them runs depends on
+# what a process has loaded before.
+_VECTOR_FLAGS = {"nsz", "ninf", "nnan"}
 
 
 def kernel(function: _Function) -> _Function:
