@@ -14,7 +14,13 @@ from opendome.tables.codes import FREE
 from opendome.tables.measurements import Measurements
 from opendome.tables.shots import Assessments
 from opendome.tables.truth import Flags, Floats, Integers
-from opendome.tracking import Settings, predict_place, start_tracker, update
+from opendome.tracking import (
+    Settings,
+    at_earth_angle,
+    predict_place,
+    start_tracker,
+    update,
+)
 
 
 class Command:
@@ -32,9 +38,7 @@ class Command:
     ) -> None:
         self.tracker = start_tracker(capacity)
         self.forces = forces
-        self.settings = settings._replace(
-            prediction=settings.prediction._replace(gmst0_rad=gmst0_rad)
-        )
+        self.settings = at_earth_angle(settings, gmst0_rad)
         self.satellites = OwnSatellites(constellations)
         self.gmst0_rad = gmst0_rad
         self.state = BattleState.start(

@@ -2,9 +2,16 @@
 
 from opendome.tracking.impact import predict, predict_place
 from opendome.tracking.picture import Tracker, start_tracker
-from opendome.tracking.settings import Settings, build_settings
+from opendome.tracking.settings import Settings, at_earth_angle, build_settings
 from opendome.tracking.update import update
 
 __all__ = [
-    "Settings", "Tracker", "build_settings", "predict", "predict_place", "start_tracker", "update",
-]  # fmt: skip
+    "Settings",
+    "Tracker",
+    "at_earth_angle",
+    "build_settings",
+    "predict",
+    "predict_place",
+    "start_tracker",
+    "update",
+]

@@ -24,6 +24,9 @@ from opendome.tracking.settings import Motion
 
 DRAG_CEILING_M: Final = 120_000.0  # drag of 1e-4 m/s2 and less is under the gravity noise
 _VACUUM_STEP_S: Final = 20.0  # s; fourth-order error is under 1 mm a step above the air
+# Above this, drag on what is slender is under 1 m/s2 and hardly changes in five seconds.
+_THIN_AIR_M: Final = 60_000.0
+_THIN_AIR_STEP_S: Final = 5.0
 _AIR_STEP_S: Final = 1.0
 _BOOST_STEP_S: Final = 2.0
 _FALLEN_M: Final = -1_000.0
@@ -208,21 +211,25 @@ def step_ballistic(state: Floats, covariance: Floats, h: float, motion: Motion) 
 
 @kernel
 def choose_ballistic_step(state: Floats, left_s: float) -> float:
-    """Length [s] of the next step towards `left_s` (of its sign): long in vacuum, short in air.
+    """Length [s] of the next step towards `left_s` (of its sign): the shorter, the denser the air.
 
-    A descending object is brought to the top of the air by a step that ends there.
+    A descending object is brought to the top of denser air by a step that ends there.
     """
     sign = 1.0 if left_s > 0.0 else -1.0
     x = state[0]
     y = state[1]
     z = state[2]
-    above = height_above_ellipsoid(x, y, z) - DRAG_CEILING_M
+    height = height_above_ellipsoid(x, y, z)
     limit = _AIR_STEP_S
-    if above > 0.0:
+    if height > _THIN_AIR_M:
+        limit = _THIN_AIR_STEP_S
+        above = height - _THIN_AIR_M
+        if height > DRAG_CEILING_M:
+            limit = _VACUUM_STEP_S
+            above = height - DRAG_CEILING_M
         r = math.sqrt(x * x + y * y + z * z)
         descent = -sign * (x * state[3] + y * state[4] + z * state[5]) / r
         # Gravity steepens the descent by at most 10 m/s2 over the step.
-        limit = _VACUUM_STEP_S
         fall = descent + 5.0 * limit
         if fall > 0.0 and above < fall * limit:
             limit = max(above / fall, _AIR_STEP_S)

@@ -1,13 +1,15 @@
 """What the tracker assumes: models of motion, gates, patience, and beliefs about the adversary.
 
-Every value is a float, so that kernels that take a group compile once. `build_settings` is the
-only way to make changed settings.
+`build_settings` is the only way to make settings. It gives them as one record of the form of
+`Settings`: a tuple of sixty floats would cost more to hand to a kernel than some kernels take.
 """
 
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
+
+import numpy as np
 
 from opendome.errors import BadInput
 
@@ -158,6 +160,16 @@ class Settings(NamedTuple):
     prediction: Prediction = Prediction()
 
 
+def _describe_record() -> Any:
+    groups = [
+        (name, np.dtype((np.record, [(field, np.float64) for field in group._fields])))
+        for name, group in Settings()._asdict().items()
+    ]
+    return np.dtype((np.record, groups))
+
+
+_RECORD = _describe_record()
+
 # Values that may be zero or negative; all others must be above zero.
 _SIGNED = {
     "gmst0_rad", "prior_log_odds", "boost_log_odds", "lethal_feature", "harmless_feature",
@@ -173,16 +185,25 @@ def build_settings(**changes: float) -> Settings:
     BadInput
         A name is unknown, or a value is not finite, or not above zero where it must be.
     """
-    rest = {name: float(value) for name, value in changes.items()}
-    groups: list[Any] = []
-    for group in Settings():
-        mine = {name: rest.pop(name) for name in tuple(rest) if name in group._fields}
-        for name, value in mine.items():
-            if not math.isfinite(value) or (value <= 0.0 and name not in _SIGNED):
-                kind = "a finite number" if name in _SIGNED else "a finite number above zero"
-                raise BadInput(f"tracking.{name}: {value:g} given, must be {kind}")
-        groups.append(group._replace(**mine))
-    if rest:
-        known = sorted(name for group in Settings() for name in group._fields)
-        raise BadInput(f"tracking.{min(rest)}: no such setting; allowed are {', '.join(known)}")
-    return Settings(*groups)
+    known = {name for group in Settings() for name in group._fields}
+    values = {name: float(value) for name, value in changes.items()}
+    for name, value in values.items():
+        if name not in known:
+            raise BadInput(
+                f"tracking.{name}: no such setting; allowed are {', '.join(sorted(known))}"
+            )
+        if not math.isfinite(value) or (value <= 0.0 and name not in _SIGNED):
+            kind = "a finite number" if name in _SIGNED else "a finite number above zero"
+            raise BadInput(f"tracking.{name}: {value:g} given, must be {kind}")
+    record = np.zeros(1, _RECORD)
+    for group_name, group in Settings()._asdict().items():
+        for name, default in group._asdict().items():
+            record[group_name][name] = values.get(name, default)
+    return cast(Settings, record[0])
+
+
+def at_earth_angle(settings: Settings, gmst0_rad: float) -> Settings:
+    """The same settings for a replication with this Greenwich angle at its zero."""
+    record = np.array([settings], _RECORD)
+    record["prediction"]["gmst0_rad"] = gmst0_rad
+    return cast(Settings, record[0])
