@@ -9,15 +9,15 @@ from hypothesis import strategies as st
 from tracking_scenes import RADAR_PLACE, fly, measure
 
 from opendome.tables.codes import BALLISTIC_PHASE, BOOST_PHASE
+from opendome.tracking import build_settings
 from opendome.tracking.measurement_model import predict_measurement
 from opendome.tracking.picture import LOOK_LINE, LOOK_RANGE, LOOK_RATE, sort_looks
 from opendome.tracking.predictor import predict_state
-from opendome.tracking.settings import Motion
 from opendome.tracking.updater import update_state
 
 pytestmark = pytest.mark.kernels
 SMALL = settings(max_examples=20, deadline=None)
-MOTION = Motion()
+MOTION = build_settings()[0].motion
 POSITION = np.array([6978e3, -900e3, 800e3])
 VELOCITY = np.array([500.0, 3500.0, -4500.0])
 seeds = st.integers(0, 2**32 - 1)

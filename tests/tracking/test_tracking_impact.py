@@ -215,7 +215,7 @@ def test_no_place_is_expected_after_impact_nor_long_after_burnout():
 @given(st.floats(-300.0, 1500.0))
 def test_burnout_of_what_still_burns_is_a_truncated_normal(burning_s):
     """Mean and deviation given survival, against scipy; never before it was last seen burning."""
-    beliefs = SETTINGS.beliefs
+    beliefs = SETTINGS[0].beliefs
     sigma = np.hypot(beliefs.burn_time_sigma_s, beliefs.launch_sigma_s)
     mean, spread = estimate_burnout(0.0, burning_s, beliefs)
     cut = (burning_s - beliefs.burn_time_s) / sigma

@@ -216,7 +216,7 @@ def test_one_satellite_starts_a_track_at_the_cloud_tops():
     for k, t in enumerate(times):
         table = measure(generator, t, 0, WEST, truth[k : k + 1], PLUME, INFRARED_ANGLE)
         taken = update(tracker, table, t, SETTINGS)
-        assert (taken[0] >= 0) == (t >= SETTINGS.initiation.single_view_wait_s)
+        assert (taken[0] >= 0) == (t >= SETTINGS[0].initiation.single_view_wait_s)
     error = tracker.tracks.state[0, :3] - truth[-1, :3]
     covariance = tracker.tracks.covariance[0, :3, :3]
     assert error @ np.linalg.solve(covariance, error) < chi2.ppf(0.999, 3)
@@ -249,7 +249,7 @@ def test_tentative_tracks_without_looks_end_and_their_numbers_are_not_used_again
     table = measure(generator, 0.0, 0, RADAR_PLACE, state)
     assert list(update(tracker, table, 0.0, SETTINGS)) == [0]
     assert tracker.tracks.status[0] == TENTATIVE
-    coast = SETTINGS.life.tentative_coast_s
+    coast = SETTINGS[0].life.tentative_coast_s
     update(tracker, NOTHING, coast, SETTINGS)
     assert tracker.tracks.status[0] == TENTATIVE
     update(tracker, NOTHING, coast + 1.0, SETTINGS)
@@ -270,7 +270,7 @@ def test_firm_tracks_coast_and_end_on_the_ground():
     update(tracker, NOTHING, 100.0, SETTINGS)
     assert tracker.tracks.status[0] == FIRM
     assert tracker.tracks.misses[0] == 7  # 75 s since the last look, one expected every 10 s
-    assert tracker.tracks.time_s[0] == 100.0 - SETTINGS.life.lag_s
+    assert tracker.tracks.time_s[0] == 100.0 - SETTINGS[0].life.lag_s
     for t in np.arange(130.0, 700.0, 30.0):
         update(tracker, NOTHING, t, SETTINGS)
     assert not tracker.tracks.status.any()

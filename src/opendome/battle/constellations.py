@@ -18,6 +18,9 @@ from opendome.tables.truth import Floats
 _BOOSTING = TARGET_CLASSES.index("boosting")
 # States so old still tell whether any satellite comes near: the search allows a few minutes.
 _OLDEST_S = 20.0
+# What no satellite comes near before its expected burnout is looked at again after this: only the
+# estimates of path and burnout can have changed by then.
+_FAR_REPLAN_S = 3.0
 
 
 @dataclass
@@ -49,6 +52,7 @@ def order_from_orbit(now: Situation, satellites: OwnSatellites, i: int) -> tuple
     )  # fmt: skip
     latest_s = float(predictions.burnout_s[i] - predictions.burnout_sigma_s[i])
     level, in_reach = chain.JUDGED, 0
+    state.next_plan_s[slot] = now.time_s + _FAR_REPLAN_S
     for s, k, c, interceptor in now.forces.orbital:
         decided_s = max(now.time_s, float(now.firm_s[i] + types.decision_s[k]))
         launch_s = decided_s + float(types.reaction_s[k])
@@ -59,6 +63,7 @@ def order_from_orbit(now: Situation, satellites: OwnSatellites, i: int) -> tuple
             doctrine.orbital_reserve_m,
         ):  # fmt: skip
             continue
+        state.next_plan_s[slot] = now.time_s
         position, velocity, known_s = satellites.states(c, now.time_s, now.time_s)
         shots = find_orbital_shots(
             interceptor, position, velocity, ready, known_s, path, launch_s, latest_s,

@@ -22,7 +22,7 @@ from opendome.tables.codes import BOOST_PHASE
 from opendome.tables.shots import Orders
 from opendome.tables.tracks import Predictions, Tracks
 from opendome.tables.truth import Flags, Integers
-from opendome.tracking import Settings, predict
+from opendome.tracking import SettingsTable, predict
 
 
 class Plan(NamedTuple):
@@ -46,7 +46,7 @@ def plan(
     time_s: float,
     gmst0_rad: float,
     satellites: OwnSatellites,
-    settings: Settings,
+    settings: SettingsTable,
 ) -> Plan:
     """Orders for the present picture; changes `state` by what they spend.
 
@@ -60,7 +60,7 @@ def plan(
         Decision time; Earth angle at time zero.
     satellites : OwnSatellites
         The constellations of interceptors.
-    settings : Settings
+    settings : SettingsTable
         What the defence believes of flight, for prediction.
     """
     state.meet_tracks(tracks.number)

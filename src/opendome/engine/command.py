@@ -15,7 +15,7 @@ from opendome.tables.measurements import Measurements
 from opendome.tables.shots import Assessments
 from opendome.tables.truth import Flags, Floats, Integers
 from opendome.tracking import (
-    Settings,
+    SettingsTable,
     at_earth_angle,
     predict_place,
     start_tracker,
@@ -29,7 +29,7 @@ class Command:
     def __init__(
         self,
         forces: Forces,
-        settings: Settings,
+        settings: SettingsTable,
         constellations: tuple[Constellation, ...],
         inventory: Integers,
         satellite_ready: list[Flags],

@@ -16,7 +16,7 @@ from opendome.physics.random import mix, stream_key, uniform
 from opendome.tables import codes
 from opendome.tables.truth import Floats, Identities, Integers
 from opendome.threats.aim_search import solve_aim
-from opendome.threats.aiming import Aim, Task
+from opendome.threats.aiming import AIMED, Aim, Task, correct_aim
 
 # Kinds of object that a missile becomes: columns of the `part_...` properties of a class.
 BOOSTER: Final = 0
@@ -34,6 +34,9 @@ _WRECK: Final = np.uint64(1)
 _REMAINS: Final = np.uint64(2)
 # Tolerance of a raid's flights: impacts within some metres, far below any guidance error.
 RAID_TOLERANCE: Final = 1e-7
+# Launch and target places in one cell of this width (60 km) share the start of their search: the
+# best pitch of a minimum-energy flight, settled to 0.02 rad, moves by less across it.
+_CELL_RAD: Final = 0.01
 
 
 class MissileClass(NamedTuple):
@@ -200,19 +203,45 @@ def make_task(one: MissileClass, order: MissileOrder) -> Task:
     )
 
 
-def compile_raid(classes: list[MissileClass], orders: list[MissileOrder]) -> Raid:
+def _solve_near(task: Task, known: dict[tuple[float, ...], Aim], missile_class: int) -> Aim:
+    """The aim of a task, corrected from that of a task near by, which `known` keeps.
+
+    Near by is the middle of a cell of launch and target places: so the answer does not depend on
+    what else is in the raid. Where that does not lead to an aim, the search starts from nothing.
+    """
+    cell = tuple(round(angle / _CELL_RAD) for angle in task[4:8])
+    if cell[:2] != cell[2:]:
+        key = (missile_class, task.trajectory, *cell)
+        if key not in known:
+            middle = task._make((*task[:4], *(number * _CELL_RAD for number in cell)))
+            known[key] = solve_aim(middle, RAID_TOLERANCE)
+        if known[key].code == AIMED:
+            aim = correct_aim(task, known[key], RAID_TOLERANCE)
+            if aim.code == AIMED:
+                return aim
+    return solve_aim(task, RAID_TOLERANCE)
+
+
+def compile_raid(
+    classes: list[MissileClass],
+    orders: list[MissileOrder],
+    known: dict[tuple[float, ...], Aim] | None = None,
+) -> Raid:
     """The arrays of a raid, each missile with its nominal aim.
 
+    `known` holds aims that were found before with the same classes, and takes up new ones.
     Equal launches at equal targets are solved once. A missile without an aim keeps the code and
     the reach of the search in `aim_code` and `aim_reach_m`; it is for the caller to refuse it
     (`aiming.explain_failure` says why in words); flown, it comes down where it can.
     """
+    known = {} if known is None else known
     solved: dict[tuple[float | int, ...], Aim] = {}
     aims = []
     for order in orders:
         key = (order.missile_class, *order[4:8], order.trajectory)
         if key not in solved:
-            solved[key] = solve_aim(make_task(classes[order.missile_class], order), RAID_TOLERANCE)
+            task = make_task(classes[order.missile_class], order)
+            solved[key] = _solve_near(task, known, order.missile_class)
         aims.append(solved[key])
     counts = [len(order.parts) for order in orders]
     parts = [part for order in orders for part in order.parts]

@@ -2,11 +2,11 @@
 
 from opendome.tracking.impact import predict, predict_place
 from opendome.tracking.picture import Tracker, start_tracker
-from opendome.tracking.settings import Settings, at_earth_angle, build_settings
+from opendome.tracking.settings import SettingsTable, at_earth_angle, build_settings
 from opendome.tracking.update import update
 
 __all__ = [
-    "Settings",
+    "SettingsTable",
     "Tracker",
     "at_earth_angle",
     "build_settings",

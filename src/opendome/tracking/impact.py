@@ -27,7 +27,7 @@ from opendome.tracking.predictor import (
     predict_ballistic,
     step_ballistic,
 )
-from opendome.tracking.settings import Beliefs, Motion, Prediction, Settings
+from opendome.tracking.settings import Beliefs, Motion, Prediction, SettingsTable
 
 _FULL_TURN: Final = 2.0 * math.pi
 _MOST_DOUBLINGS: Final = 2  # a path that does not fit is tried again with wider spacing
@@ -220,15 +220,11 @@ def expect_burnout(tracks: Tracks, i: int, beliefs: Beliefs) -> tuple[float, flo
 
 
 @kernel
-def _predict_tracks(
-    tracks: Tracks,
-    t: float,
-    motion: Motion,
-    beliefs: Beliefs,
-    prediction: Prediction,
-    out: Predictions,
-) -> bool:
+def _predict_tracks(tracks: Tracks, t: float, settings: SettingsTable, out: Predictions) -> bool:
     """Fill predictions of the tracks in `out.slot`; False where one of them is not alive."""
+    motion = settings[0].motion
+    beliefs = settings[0].beliefs
+    prediction = settings[0].prediction
     state = np.empty(9)
     covariance = np.empty((9, 9))
     impact = np.empty(4)
@@ -272,7 +268,7 @@ def _predict_tracks(
     return True
 
 
-def predict(tracks: Tracks, slots: Integers, t: float, settings: Settings) -> Predictions:
+def predict(tracks: Tracks, slots: Integers, t: float, settings: SettingsTable) -> Predictions:
     """Where tracks are going from time `t` on.
 
     Parameters
@@ -282,8 +278,8 @@ def predict(tracks: Tracks, slots: Integers, t: float, settings: Settings) -> Pr
         Rows of live tracks.
     t : float
         Time [s] of the first path point.
-    settings : Settings
-        `prediction.gmst0_rad` ties the impact points to the ground.
+    settings : SettingsTable
+        From `build_settings`; `prediction.gmst0_rad` ties the impact points to the ground.
 
     Returns
     -------
@@ -298,17 +294,14 @@ def predict(tracks: Tracks, slots: Integers, t: float, settings: Settings) -> Pr
         A slot is out of range or free.
     """
     slots = np.ascontiguousarray(slots, dtype=np.int64)
-    predictions = Predictions.unfilled(slots, int(settings.prediction.max_points))
-    alive = _predict_tracks(
-        tracks, float(t), settings.motion, settings.beliefs, settings.prediction, predictions
-    )
-    if not alive:
+    predictions = Predictions.unfilled(slots, int(settings["prediction"]["max_points"][0]))
+    if not _predict_tracks(tracks, float(t), settings, predictions):
         raise BadInput("tracking.predict: every slot must hold a live track")
     return predictions
 
 
 def predict_place(
-    tracks: Tracks, slot: int, now_s: float, t: float, settings: Settings
+    tracks: Tracks, slot: int, now_s: float, t: float, settings: SettingsTable
 ) -> tuple[Floats, Floats] | None:
     """Where one track is expected at time `t`, and its velocity [m, m/s, eci].
 
@@ -317,14 +310,28 @@ def predict_place(
     path does not go so far.
     """
     state = tracks.state[slot].copy()
-    ahead_s = t - float(tracks.time_s[slot])
-    burning_s = 0.0
-    if tracks.phase[slot] == BOOST_PHASE:
-        burnout_s, _ = expect_burnout(tracks, slot, settings.beliefs)
-        if t > burnout_s + settings.prediction.after_burnout_s:
-            return None
-        burning_s = min(ahead_s, max(burnout_s, now_s) - float(tracks.time_s[slot]))
-    _carry_through_burnout(state, burning_s, ahead_s - burning_s, settings.motion)
-    if height_above_ellipsoid(state[0], state[1], state[2]) < 0.0:
+    in_boost = tracks.phase[slot] == BOOST_PHASE
+    launch_s = tracks.first_s[slot] if math.isnan(tracks.launch_s[slot]) else tracks.launch_s[slot]
+    if not _carry_to(
+        state, tracks.time_s[slot], in_boost, launch_s, tracks.last_plume_s[slot], now_s, t,
+        settings,
+    ):  # fmt: skip
         return None
     return state[:3], state[3:6]
+
+
+@kernel
+def _carry_to(
+    state: Floats, time_s: float, in_boost: bool, launch_s: float, last_plume_s: float,
+    now_s: float, t: float, settings: SettingsTable,
+) -> bool:  # fmt: skip
+    """Move a state from `time_s` to `t`, in place; False where `predict_place` gives None."""
+    beliefs, prediction = settings[0].beliefs, settings[0].prediction
+    burning_s = 0.0
+    if in_boost:
+        burnout_s, _ = estimate_burnout(launch_s, last_plume_s, beliefs)
+        if t > burnout_s + prediction.after_burnout_s:
+            return False
+        burning_s = min(t, max(burnout_s, now_s)) - time_s
+    _carry_through_burnout(state, burning_s, t - time_s - burning_s, settings[0].motion)
+    return height_above_ellipsoid(state[0], state[1], state[2]) >= 0.0

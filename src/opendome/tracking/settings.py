@@ -1,15 +1,16 @@
 """What the tracker assumes: models of motion, gates, patience, and beliefs about the adversary.
 
-`build_settings` is the only way to make settings. It gives them as one record of the form of
-`Settings`: a tuple of sixty floats would cost more to hand to a kernel than some kernels take.
+`build_settings` is the only way to make settings. It gives them as an array of one record with the
+fields of `Settings`: to hand a tuple of sixty floats to a kernel costs more than some kernels take.
 """
 
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from opendome.errors import BadInput
 
@@ -160,6 +161,9 @@ class Settings(NamedTuple):
     prediction: Prediction = Prediction()
 
 
+SettingsTable = NDArray[Any]  # (1,) one record with the fields of Settings
+
+
 def _describe_record() -> Any:
     groups = [
         (name, np.dtype((np.record, [(field, np.float64) for field in group._fields])))
@@ -177,7 +181,7 @@ _SIGNED = {
 }  # fmt: skip
 
 
-def build_settings(**changes: float) -> Settings:
+def build_settings(**changes: float) -> SettingsTable:
     """Settings with some values changed, named as in their groups: `build_settings(gmst0_rad=1.2)`.
 
     Raises
@@ -199,11 +203,11 @@ def build_settings(**changes: float) -> Settings:
     for group_name, group in Settings()._asdict().items():
         for name, default in group._asdict().items():
             record[group_name][name] = values.get(name, default)
-    return cast(Settings, record[0])
+    return record
 
 
-def at_earth_angle(settings: Settings, gmst0_rad: float) -> Settings:
+def at_earth_angle(settings: SettingsTable, gmst0_rad: float) -> SettingsTable:
     """The same settings for a replication with this Greenwich angle at its zero."""
-    record = np.array([settings], _RECORD)
-    record["prediction"]["gmst0_rad"] = gmst0_rad
-    return cast(Settings, record[0])
+    turned = settings.copy()
+    turned["prediction"]["gmst0_rad"] = gmst0_rad
+    return turned

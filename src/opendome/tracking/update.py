@@ -41,7 +41,7 @@ from opendome.tracking.picture import (
     sort_looks,
 )  # fmt: skip
 from opendome.tracking.predictor import predict_state
-from opendome.tracking.settings import Motion, Settings
+from opendome.tracking.settings import Motion, Settings, SettingsTable
 from opendome.tracking.triangulator import expire_pending, start_from_directions
 from opendome.tracking.updater import update_state
 
@@ -143,12 +143,13 @@ def _update_slots(
     scans: Integers,
     t: float,
     taken: Integers,
-    settings: Settings,
+    settings_table: SettingsTable,
 ) -> None:
     """Take sorted looks into the tracks, scan by scan.
 
     Scan k is the looks `scans[k]` to `scans[k + 1]`: one sensor, one time.
     """
+    settings = settings_table[0]
     association = settings.association
     expire_pending(pending, counters, t, settings)
     live = np.empty(slots.state.shape[0], np.int64)
@@ -196,7 +197,9 @@ def _update_slots(
     delete_tracks(slots, t, settings.life)
 
 
-def update(tracker: Tracker, measurements: Measurements, t: float, settings: Settings) -> Integers:
+def update(
+    tracker: Tracker, measurements: Measurements, t: float, settings: SettingsTable
+) -> Integers:
     """Take the measurements of one decision time into the tracks, in place.
 
     Parameters
@@ -208,7 +211,8 @@ def update(tracker: Tracker, measurements: Measurements, t: float, settings: Set
         its track is taken at its own time, without the process noise between.
     t : float
         Decision time [s], not before that of the last call.
-    settings : Settings
+    settings : SettingsTable
+        From `build_settings`.
 
     Returns
     -------

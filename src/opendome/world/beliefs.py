@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 
 from opendome.scenario.scenario import Scenario
-from opendome.tracking import Settings, build_settings
+from opendome.tracking import SettingsTable, build_settings
 from opendome.world.assumptions import Assumptions
 
 
-def compile_beliefs(scenario: Scenario, assumptions: Assumptions) -> Settings:
+def compile_beliefs(scenario: Scenario, assumptions: Assumptions) -> SettingsTable:
     """Tracker settings from the scenario's beliefs; nothing here looks at the raid.
 
     Burn time is the mixture of the boost templates, its sigma their spread (within and between).

@@ -11,7 +11,7 @@ from opendome.battle import Forces
 from opendome.space import Constellation
 from opendome.tables.truth import Floats, Integers
 from opendome.threats import Raid, pick_draws
-from opendome.tracking import Settings
+from opendome.tracking import SettingsTable
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class World:
     shooter_names: tuple[str, ...]
     area_names: tuple[str, ...]
     interceptor_constellations: tuple[Constellation, ...]
-    tracker: Settings
+    tracker: SettingsTable
     # the clock
     epoch_jd: float | None  # None: drawn over a year in each replication
     year: int

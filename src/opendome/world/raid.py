@@ -68,11 +68,12 @@ def compile_raid_of(
     origins: list[str] = []
     objects: dict[int, str] = {}
     raids = []
+    known: dict[tuple[float, ...], Aim] = {}
     for draw in range(n_draws):
         orders = _order_all(
             scenario, assumptions, area_names, class_names, seed, draw, names, origins, objects
         )
-        raid = compile_raid(classes, orders)
+        raid = compile_raid(classes, orders, known)
         _refuse_unaimed(scenario, classes, orders, raid, names)
         raids.append(raid)
     return CompiledRaid(
