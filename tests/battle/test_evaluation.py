@@ -22,6 +22,7 @@ DOCTRINE = Doctrine(
     boost_heading_margin_m=2.5e6,
     boost_range_m=13e6,
     replan_s=20.0,
+    harmless_replan_s=60.0,
     commit_divert_share=0.25,
     orbital_reserve_m=30e3,
     confident_lethality=0.5,

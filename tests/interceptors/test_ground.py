@@ -56,6 +56,7 @@ def ideal_tables(reach_m: float = REACH_M, ceiling_m: float = CEILING_M) -> Flyo
         np.full(2, reach_m / (n_ranges - 1)),
         np.zeros(2),
         np.full(2, ceiling_m / (n_altitudes - 1)),
+        np.array([SPEED_M_S, 0.0]),
         speed,
         np.zeros((2 * n, 5), np.float32),
     )

@@ -76,6 +76,7 @@ def plan(
         looked_at = slots[rows]
         predictions = predict(tracks, looked_at, time_s, settings)
         area = evaluate_threats(predictions, forces.areas, forces.doctrine, gmst0_rad)
+        state.leave_alone(looked_at[area < 0], time_s, forces.doctrine)
         now = Situation(
             time_s, gmst0_rad, forces, state, predictions, tracks.firm_s[looked_at], sheet
         )

@@ -116,6 +116,12 @@ class BattleState:
         )  # fmt: skip
         return slots[:n], judged[:n]
 
+    def leave_alone(self, slots: Integers, time_s: float, doctrine: Doctrine) -> None:
+        """Judge tracks that threaten nothing anew later than the others, on the same beat."""
+        beat_s = doctrine.replan_s
+        last_beat_s = math.floor(time_s / beat_s) * beat_s
+        self.next_plan_s[slots] = last_beat_s + doctrine.harmless_replan_s
+
     def take_in(self, assessments: Assessments) -> None:
         """Reports of kill assessment: a kill ends the engagement, anything else reopens it."""
         for track, killed in zip(assessments.track, assessments.killed, strict=True):

@@ -46,6 +46,7 @@ class FlyoutTables(NamedTuple):
     range_step_m: Floats  # (n_tables,) the first node is at zero
     lowest_m: Floats  # (n_tables,) altitude of the first node
     altitude_step_m: Floats  # (n_tables,)
+    fastest_m_s: Floats  # (n_tables,) greatest mean speed; zero where nothing is in reach
     mean_speed_m_s: Singles  # (n_cells,) straight line over flight time; NaN: out of reach
     # (n_cells, 5) thrust tilt ahead (less the straight line's zenith angle) and right [rad];
     # arrival velocity relative to the Earth, ahead, right and up at the point [m/s]
@@ -103,6 +104,7 @@ def build_flyout_table(
         np.array([range_step_m]),
         np.array([interceptor.min_altitude_m], np.float64),
         np.array([altitude_step_m]),
+        np.array([np.nanmax(flat[:, 0], initial=0.0)], np.float64),
         flat[:, 0].copy(),
         flat[:, 1:].copy(),
     )
@@ -113,7 +115,7 @@ def stack_flyout_tables(tables: Sequence[FlyoutTables]) -> FlyoutTables:
     sizes = np.concatenate([[0], *(np.diff(table.first) for table in tables)]).astype(np.int64)
     whole, real = np.zeros(0, np.int64), np.zeros(0)
     empty = FlyoutTables(
-        np.zeros(1, np.int64), whole, whole, whole, real, real, real,
+        np.zeros(1, np.int64), whole, whole, whole, real, real, real, real,
         np.zeros(0, np.float32), np.zeros((0, 5), np.float32),
     )  # fmt: skip
     columns = zip(empty, *tables, strict=True)

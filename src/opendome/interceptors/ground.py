@@ -14,7 +14,7 @@ from opendome.interceptors.flyout_tables import (
     look_up_flight,
     stack_flyout_tables,
 )
-from opendome.interceptors.sites import SiteAxes, locate, path_axes, site_axes
+from opendome.interceptors.sites import SiteAxes, locate, path_axes, site_axes, straight_line
 from opendome.interceptors.target_path import TargetPath, place_at
 from opendome.physics.frames import earth_angle, ecef_from_eci, eci_state_from_ecef
 from opendome.physics.jit import kernel
@@ -25,8 +25,10 @@ from opendome.tables.truth import Floats
 # a corner of the reach is stepped over; one step is cut into so many parts at most.
 _CELLS_PER_LOOK: Final = 2.0
 _MOST_PARTS: Final = 16
-# Halvings of the interval in which a shot becomes feasible: from 10 s to 10 microseconds.
-_HALVINGS: Final = 20
+# Length of a step over the ground against its length in eci: the Earth turns by 0.5 km/s under it.
+_STEP_MARGIN: Final = 1.3
+# Halvings of the interval in which a shot becomes feasible: from 10 s to a millisecond.
+_HALVINGS: Final = 14
 
 
 class Battery(NamedTuple):
@@ -51,8 +53,10 @@ def _launch_for(tables: FlyoutTables, battery: Battery, path: TargetPath, t: flo
 
 
 @kernel
-def _count_looks(tables: FlyoutTables, battery: Battery, path: TargetPath, i: int) -> int:
-    """Looks in the step after point `i`: none where all of it is beyond the table."""
+def _count_looks(
+    tables: FlyoutTables, battery: Battery, path: TargetPath, i: int, earliest_launch_s: float
+) -> int:
+    """Looks in the step after point `i`: none where all of it is out of reach, in place or time."""
     k = battery.table
     p, v = path.position_eci_m[i], path.velocity_eci_m_s[i]
     w = path.velocity_eci_m_s[i + 1]
@@ -63,8 +67,13 @@ def _count_looks(tables: FlyoutTables, battery: Battery, path: TargetPath, i: in
         return 0
     t = path.start_s + i * path.step_s
     x, y, z = ecef_from_eci(p[0], p[1], p[2], earth_angle(battery.gmst0_rad, t))
-    _, range_m, _ = locate(battery.axes, x, y, z)
+    _, range_m, altitude_m = locate(battery.axes, x, y, z)
     if range_m > (tables.n_ranges[k] - 1) * tables.range_step_m[k] + length_m:
+        return 0
+    # No flight is faster than the fastest of the table over what is left of the straight line.
+    straight_m, _ = straight_line(range_m, altitude_m)
+    in_time_s = t + path.step_s - earliest_launch_s
+    if straight_m - _STEP_MARGIN * length_m > in_time_s * tables.fastest_m_s[k]:
         return 0
     cell_m = min(tables.range_step_m[k], tables.altitude_step_m[k])
     return min(_MOST_PARTS, 1 + int(length_m / (_CELLS_PER_LOOK * cell_m)))
@@ -123,7 +132,7 @@ def earliest_intercept(
         start_s = path_start_s + i * path_step_s
         n_looks = 0
         if start_s + path_step_s > earliest_launch_s:
-            n_looks = _count_looks(tables, battery, path, i)
+            n_looks = _count_looks(tables, battery, path, i, earliest_launch_s)
         for look in range(0 if i == 0 else 1, n_looks + 1):
             t = start_s + path_step_s * look / n_looks if n_looks > 0 else start_s
             if _launch_for(tables, battery, path, t) >= earliest_launch_s:
@@ -177,7 +186,7 @@ def latest_launch(
     for i in range(n_points - 2, -1, -1):
         if path_start_s + path_step_s * (i + 1) <= best_s:
             break
-        n_looks = _count_looks(tables, battery, path, i)
+        n_looks = _count_looks(tables, battery, path, i, -math.inf)
         for look in range(n_looks, -1 if i == 0 else 0, -1):
             t = path_start_s + path_step_s * (i + look / max(n_looks, 1))
             launch_s = _launch_for(tables, battery, path, t)

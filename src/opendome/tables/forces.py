@@ -81,6 +81,7 @@ class Doctrine(NamedTuple):
     boost_heading_margin_m: float  # an ascending missile threatens areas this near its plane
     boost_range_m: float  # and within this range of its launch point
     replan_s: float  # time between plans for one ballistic track
+    harmless_replan_s: float  # the same where it threatens nothing
     commit_divert_share: float  # share of divert that predicted error may use at commit
     orbital_reserve_m: float  # reach held back at commit from orbit, for the error of prediction
     confident_lethality: float  # tracks below it wait for discrimination while time allows

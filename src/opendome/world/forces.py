@@ -29,6 +29,9 @@ _THREAT_MARGIN_SIGMA = 2.0  # of the predicted impact point, beyond an area's ed
 _HEADING_MARGIN_M = 2.5e6  # across the plane of a missile that is still steering
 _BOOST_RANGE_M = 13e6  # longest range of the library's missiles
 _REPLAN_S = 20.0  # between plans for one ballistic track
+# The same where it threatens nothing: in free flight the place of impact changes only as the track
+# gets better, and the margin of two sigma is there from the first look on.
+_HARMLESS_REPLAN_S = 60.0
 _COMMIT_SHARE = 0.25  # of divert times time to go that two sigmas of prediction may use
 _ORBITAL_RESERVE_M = 30e3  # steered for during the burn: error of a boost path after 40 s
 _CONFIDENT = 0.5  # more likely lethal than not
@@ -210,6 +213,7 @@ def compile_doctrine(scenario: Scenario) -> Doctrine:
         boost_heading_margin_m=_HEADING_MARGIN_M,
         boost_range_m=_BOOST_RANGE_M,
         replan_s=_REPLAN_S,
+        harmless_replan_s=_HARMLESS_REPLAN_S,
         commit_divert_share=_COMMIT_SHARE,
         orbital_reserve_m=_ORBITAL_RESERVE_M,
         confident_lethality=_CONFIDENT,
