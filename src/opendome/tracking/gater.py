@@ -29,6 +29,8 @@ from opendome.tracking.settings import Association
 
 # On the bound that decides, cheaply, that a track is far from all looks of a scan.
 _NEAR_MARGIN: Final = 1.5
+# Above this many looks in a scan, those near a track are found by bisection.
+_FEW_LOOKS: Final = 16
 
 
 @kernel
@@ -80,7 +82,7 @@ def measure_distance(
     is working room.
     """
     distance = 0.0
-    log_ratio = 0.0
+    ratio = 1.0
     for k in range(4):
         if variance[k] == np.inf:
             continue
@@ -101,8 +103,8 @@ def measure_distance(
         lower[k, k] = math.sqrt(total)
         lower[k, 4] = residual / lower[k, k]
         distance += lower[k, 4] * lower[k, 4]
-        log_ratio += math.log(total / variance[k])
-    return distance, log_ratio
+        ratio *= total / variance[k]
+    return distance, math.log(ratio)
 
 
 @kernel
@@ -125,27 +127,33 @@ def _is_near(
     """Whether any of the looks can lie in a gate of the track.
 
     The trace of the position's covariance over the squared range bounds the variance of both
-    angles; the margin takes up what is of second order.
+    angles; the margin takes up what is of second order. Angles are compared by their sines, in
+    squares times the squared range: every track meets every scan here.
     """
-    place = looks[low]
-    dx = state[0] - place[LOOK_PLACE]
-    dy = state[1] - place[LOOK_PLACE + 1]
-    dz = state[2] - place[LOOK_PLACE + 2]
+    dx = state[0] - looks[low, LOOK_PLACE]
+    dy = state[1] - looks[low, LOOK_PLACE + 1]
+    dz = state[2] - looks[low, LOOK_PLACE + 2]
     range2 = dx * dx + dy * dy + dz * dz
-    scale = 1.0 / math.sqrt(range2)
-    x = dx * scale
-    y = dy * scale
-    z = dz * scale
     trace = covariance[0, 0] + covariance[1, 1] + covariance[2, 2]
-    bound = _NEAR_MARGIN * gate * (trace / range2 + largest * largest)
-    half = math.sqrt(bound)
-    for row in range(find_first(looks, low, high, x - half), high):
-        ex = looks[row, LOOK_LINE] - x
-        if ex > half:
+    bound = _NEAR_MARGIN * gate * (trace + largest * largest * range2)
+    if bound >= range2:
+        return True
+    first = low
+    highest_x = np.inf
+    if high - low > _FEW_LOOKS:
+        scale = 1.0 / math.sqrt(range2)
+        # A chord is longer than the sine of its angle: up to twice at the right angle.
+        half = 2.0 * math.sqrt(bound) * scale
+        first = find_first(looks, low, high, dx * scale - half)
+        highest_x = dx * scale + half
+    for row in range(first, high):
+        if looks[row, LOOK_LINE] > highest_x:
             break
-        ey = looks[row, LOOK_LINE + 1] - y
-        ez = looks[row, LOOK_LINE + 2] - z
-        if ex * ex + ey * ey + ez * ez <= bound:
+        along = (
+            dx * looks[row, LOOK_LINE] + dy * looks[row, LOOK_LINE + 1]
+            + dz * looks[row, LOOK_LINE + 2]
+        )  # fmt: skip
+        if along > 0.0 and range2 - along * along <= bound:
             return True
     return False
 
