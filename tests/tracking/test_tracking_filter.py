@@ -66,7 +66,13 @@ def test_prediction_and_update_leave_a_covariance(seed, phase, elapsed_s):
         jacobian, _, _ = observe(state, covariance, look)
         innovation = generator.normal(size=4) * np.array([1e-4, 1e-4, 10.0, 1.0])
         update_state(
-            state, covariance, phase, jacobian, innovation, np.array([1e-10, 1e-10, 1.0, 1e-4])
+            state,
+            covariance,
+            phase,
+            jacobian,
+            innovation,
+            np.array([1e-10, 1e-10, 1.0, 1e-4]),
+            np.empty((3, 9)),
         )
         used = covariance[:n, :n]
         assert np.isfinite(state).all()
@@ -92,7 +98,7 @@ def test_update_is_the_textbook_one(seed, phase):
     left = np.eye(n) - gain @ wide
     joseph = left @ p @ left.T + gain @ np.diag(variance) @ gain.T
     moved = state[:n] + gain @ innovation
-    update_state(state, covariance, phase, jacobian, innovation, variance)
+    update_state(state, covariance, phase, jacobian, innovation, variance, np.empty((3, 9)))
     # The reference inverts a matrix of condition up to 1e12.
     sigma = np.sqrt(np.diag(p))
     assert np.abs((state[:n] - moved) / sigma).max() < 1e-4

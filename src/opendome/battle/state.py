@@ -19,6 +19,27 @@ TRACKED, JUDGED, FEASIBLE, AUTHORISED, IN_STOCK, ON_CHANNEL, FIRED = range(2, 9)
 
 
 @kernel
+def _meet_tracks(
+    present: Integers,
+    number: Integers,
+    salvos: Integers,
+    outstanding: Integers,
+    believed_dead: Flags,
+    next_plan_s: Floats,
+    wait_s: Floats,
+) -> None:
+    """Forget engagements of slots that now hold another track."""
+    for i in range(present.shape[0]):
+        if number[i] != present[i]:
+            number[i] = present[i]
+            salvos[i] = 0
+            outstanding[i] = 0
+            believed_dead[i] = False
+            next_plan_s[i] = -math.inf
+            wait_s[i] = -math.inf
+
+
+@kernel
 def _find_due(
     status: Integers,
     phase: Integers,
@@ -97,14 +118,10 @@ class BattleState:
 
     def meet_tracks(self, number: Integers) -> None:
         """Forget engagements of slots that now hold another track."""
-        changed = self.number != number
-        if changed.any():
-            self.number[changed] = number[changed]
-            self.salvos[changed] = 0
-            self.outstanding[changed] = 0
-            self.believed_dead[changed] = False
-            self.next_plan_s[changed] = -np.inf
-            self.wait_s[changed] = -np.inf
+        _meet_tracks(
+            number, self.number, self.salvos, self.outstanding, self.believed_dead,
+            self.next_plan_s, self.wait_s,
+        )  # fmt: skip
 
     def find_due(self, tracks: Tracks, time_s: float, doctrine: Doctrine) -> tuple[Integers, Flags]:
         """Slots of firm tracks to be looked at now, and which are lethal enough to be judged."""

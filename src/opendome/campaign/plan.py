@@ -14,7 +14,7 @@ from opendome.errors import BadInput
 
 OUTER_DRAWS: Final = 20
 BATCH: Final = 200  # replications between two looks at the interval, modelling rule 14
-_SHARE_PER_DRAW: Final = 40  # each outer draw gets this fraction of the replications
+_SHARE_PER_DRAW: Final = 50  # each outer draw gets this fraction of the replications
 _MOST_CHUNKS: Final = 50  # enough for 16 workers to end together
 _LARGEST_CHUNK: Final = 20
 
@@ -67,7 +67,7 @@ class Plan(NamedTuple):
 
 
 def make_plan(runs: int, *, assumption_range: bool = True, in_batches: bool = False) -> Plan:
-    """Plan `runs` replications and, for the range of the assumptions, 20 draws with 1/40 of them.
+    """Plan `runs` replications and, for the range of the assumptions, 20 draws with 1/50 of them.
 
     `in_batches`: the campaign may end at any multiple of `BATCH`; chunks never cross one.
     Raises `BadInput` where `runs` is not a positive number.

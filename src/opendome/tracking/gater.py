@@ -128,7 +128,8 @@ def _is_near(
 
     The trace of the position's covariance over the squared range bounds the variance of both
     angles; the margin takes up what is of second order. Angles are compared by their sines, in
-    squares times the squared range: every track meets every scan here.
+    squares times the squared range: every track meets every scan here. Where a look has a range,
+    that is compared as well.
     """
     dx = state[0] - looks[low, LOOK_PLACE]
     dy = state[1] - looks[low, LOOK_PLACE + 1]
@@ -138,14 +139,16 @@ def _is_near(
     bound = _NEAR_MARGIN * gate * (trace + largest * largest * range2)
     if bound >= range2:
         return True
+    distance = math.sqrt(range2)
+    # The range's own bend by errors across, twice over.
+    slack = math.sqrt(_NEAR_MARGIN * gate * trace) + trace / distance
     first = low
     highest_x = np.inf
     if high - low > _FEW_LOOKS:
-        scale = 1.0 / math.sqrt(range2)
         # A chord is longer than the sine of its angle: up to twice at the right angle.
-        half = 2.0 * math.sqrt(bound) * scale
-        first = find_first(looks, low, high, dx * scale - half)
-        highest_x = dx * scale + half
+        half = 2.0 * math.sqrt(bound) / distance
+        first = find_first(looks, low, high, dx / distance - half)
+        highest_x = dx / distance + half
     for row in range(first, high):
         if looks[row, LOOK_LINE] > highest_x:
             break
@@ -154,7 +157,10 @@ def _is_near(
             + dz * looks[row, LOOK_LINE + 2]
         )  # fmt: skip
         if along > 0.0 and range2 - along * along <= bound:
-            return True
+            sigma = looks[row, LOOK_RANGE_SIGMA]
+            reach = slack + math.sqrt(_NEAR_MARGIN * gate) * sigma
+            if sigma == np.inf or abs(looks[row, LOOK_RANGE] - distance) <= reach:
+                return True
     return False
 
 
@@ -267,7 +273,11 @@ def gate_scan(
             ):
                 continue
             n = compare_look(looks[row], jacobian, slots.expected[i], innovation, variance)
-            distance, log_ratio = measure_distance(slots.spread[i], innovation, variance, room)
+            # No component alone is farther than all together; range tells most apart.
+            spread = slots.spread[i]
+            if innovation[2] * innovation[2] > association.gate_4 * (spread[2, 2] + variance[2]):
+                continue
+            distance, log_ratio = measure_distance(spread, innovation, variance, room)
             gate = association.gate_4
             if n == 2:
                 gate = association.gate_2

@@ -170,9 +170,8 @@ def take_first_rate(slots: Slots, slot: int, look: Floats, gate: float) -> bool:
     innovation = look[LOOK_RATE] - expected[RATE]
     if innovation * innovation > gate * (variance + spread[3, 3]):
         return False
-    update_scalar(
-        state, covariance, count_states(slots.whole[PHASE, slot]), jacobian[3], innovation, variance
-    )
+    n = count_states(slots.whole[PHASE, slot])
+    update_scalar(state, covariance, n, jacobian[3], innovation, variance, np.empty((2, 9)))
     return True
 
 

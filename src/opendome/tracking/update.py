@@ -73,7 +73,7 @@ def move_ahead(slots: Slots, live: Integers, time_s: float, motion: Motion) -> N
 
 @kernel
 def take_look(slots: Slots, slot: int, look: Floats, room: Floats, settings: Settings) -> None:
-    """Take one assigned look into its track, and write down what it tells; `room` is (2, 4)."""
+    """Take one assigned look into its track, and write down what it tells; `room` is (5, 9)."""
     whole = slots.whole
     real = slots.real
     state = slots.ahead_state[slot]
@@ -85,7 +85,7 @@ def take_look(slots: Slots, slot: int, look: Floats, room: Floats, settings: Set
         whole[PHASE, slot] = BOOST_PHASE
     jacobian = slots.jacobian[slot]
     compare_look(look, jacobian, slots.expected[slot], room[0], room[1])
-    update_state(state, covariance, whole[PHASE, slot], jacobian, room[0], room[1])
+    update_state(state, covariance, whole[PHASE, slot], jacobian, room[0], room[1], room[2:])
     copy_state(state, covariance, slots.state[slot], slots.covariance[slot])
     real[TIME, slot] = time_s
     if time_s > real[LAST, slot] + _SAME_LOOK_S:
@@ -161,7 +161,7 @@ def _update_slots(
             slots.state[i], slots.covariance[i], slots.ahead_state[i], slots.ahead_covariance[i]
         )
     rows = np.empty(looks.shape[0], np.int64)
-    room = np.empty((2, 4))
+    room = np.empty((5, 9))
     outlier = np.empty((6, 5))
     for k in range(scans.shape[0] - 1):
         low = scans[k]

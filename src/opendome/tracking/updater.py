@@ -25,7 +25,13 @@ def count_states(phase: int) -> int:
 
 @kernel
 def update_scalar(
-    state: Floats, covariance: Floats, n: int, row: Floats, innovation: float, variance: float
+    state: Floats,
+    covariance: Floats,
+    n: int,
+    row: Floats,
+    innovation: float,
+    variance: float,
+    work: Floats,
 ) -> None:
     """Take one scalar measurement into the first `n` states, in place.
 
@@ -41,8 +47,9 @@ def update_scalar(
         Measured less expected value.
     variance : float
         Of the measurement's error, above zero.
+    work : (2 or more, 9) float64
+        Working room.
     """
-    work = np.empty((2, 9))
     forward = work[0]
     gain = work[1]
     total = variance
@@ -73,6 +80,7 @@ def update_state(
     jacobian: Floats,
     innovation: Floats,
     variance: Floats,
+    work: Floats,
 ) -> None:
     """Take one measurement into a track's state, in place.
 
@@ -87,9 +95,11 @@ def update_state(
         Measured less expected: angles [rad], range [m], range rate [m/s].
     variance : (4,) float64
         Of the measurement's errors; infinite where it has no such component.
+    work : (3, 9) float64
+        Working room.
     """
     n = count_states(phase)
-    start = np.empty(6)
+    start = work[2]
     for j in range(6):
         start[j] = state[j]
     for k in range(4):
@@ -98,5 +108,5 @@ def update_state(
             left = innovation[k]
             for j in range(6):
                 left -= jacobian[k, j] * (state[j] - start[j])
-            update_scalar(state, covariance, n, jacobian[k], left, variance[k])
+            update_scalar(state, covariance, n, jacobian[k], left, variance[k], work)
     symmetrise(covariance)
