@@ -17,8 +17,11 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from importlib import import_module
 from multiprocessing import get_context
-from typing import Any, Final, NamedTuple
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import IO, Any, Final, NamedTuple
 
 from opendome.errors import RunFailed
 
@@ -67,21 +70,20 @@ def run_serially(job: Job, tasks: Sequence[Any]) -> Iterator[tuple[int, Any]]:
 
 
 def run_over_processes(
-    job: Job, tasks: Sequence[Any], n_workers: int, *, first_alone: bool = False
+    job: Job, tasks: Sequence[Any], n_workers: int, *, pool: Pool | None = None
 ) -> Iterator[tuple[int, Any]]:
     """Yield (row of the task, result or `WorkerDied`) as tasks are done, in any order.
 
     Parameters
     ----------
     job : Job
-        Sent once to each worker, which is started afresh (`spawn`).
+        Read once by each worker, which is started afresh (`spawn`).
     tasks : sequence
         Picklable descriptions of the work.
     n_workers : int
         Worker processes.
-    first_alone : bool
-        Finish one task before the others start, so that one worker fills the cache of compiled
-        code and the others find it filled.
+    pool : Pool, optional
+        Workers that were started before the job was known; they are stopped in the end.
 
     Raises
     ------
@@ -97,10 +99,11 @@ def run_over_processes(
     waiting = deque(range(len(tasks)))
     running: dict[Future[Any], int] = {}
     n_done = n_given_up = 0
-    pool = _Pool(job, n_workers)
+    pool = pool or Pool(n_workers)
     try:
+        pool.take(job)
         while waiting or running:
-            limit = 1 if first_alone and n_done == 0 else n_workers * _TASKS_PER_WORKER
+            limit = n_workers * _TASKS_PER_WORKER
             suspects: list[int] = []
             while waiting and len(running) < limit and not suspects:
                 i_task = waiting.popleft()
@@ -143,14 +146,16 @@ def run_over_processes(
                         " (in a script, call run() under `if __name__ == '__main__':`)"
                     )
                 yield i_task, result
-            pool = _Pool(job, n_workers)
+            pool = Pool(n_workers)
+            pool.take(job)
     finally:
         pool.stop()
 
 
 def _run_alone(job: Job, task: Any) -> Any:
-    pool = _Pool(job, 1)
+    pool = Pool(1)
     try:
+        pool.take(job)
         future = pool.submit(task)
         if future is None:
             return WorkerDied()
@@ -162,22 +167,34 @@ def _run_alone(job: Job, task: Any) -> Any:
         pool.stop()
 
 
-class _Pool:
+class Pool:
     """A process pool whose workers start with one thread each and do not see Ctrl-C."""
 
-    def __init__(self, job: Job, n_workers: int) -> None:
+    def __init__(self, n_workers: int) -> None:
         self._executor = ProcessPoolExecutor(
-            n_workers,
-            mp_context=get_context("spawn"),
-            initializer=_start_worker,
-            initargs=(pickle.dumps(job),),
+            n_workers, mp_context=get_context("spawn"), initializer=_start_worker
         )
+        self._n_workers = n_workers
+        self._job_file: IO[bytes] | None = None
+
+    def start(self) -> None:
+        """Start all workers now; they import what replications need while they wait for tasks."""
+        with _environment_for_workers(), _without_interrupts():
+            for _ in range(self._n_workers):
+                self._executor.submit(_get_ready)
+
+    def take(self, job: Job) -> None:
+        """Write down the job for all workers to read: one that is large then costs little."""
+        self._job_file = NamedTemporaryFile(suffix=".job")  # noqa: SIM115 - `stop` closes it
+        pickle.dump(job, self._job_file, pickle.HIGHEST_PROTOCOL)
+        self._job_file.flush()
 
     def submit(self, task: Any) -> Future[Any] | None:
         """The task's future; None where the pool is broken already."""
+        assert self._job_file is not None, "a pool takes a job first"
         with _environment_for_workers(), _without_interrupts():
             try:
-                return self._executor.submit(_perform, task)
+                return self._executor.submit(_perform, self._job_file.name, task)
             except BrokenProcessPool:
                 return None
 
@@ -190,26 +207,29 @@ class _Pool:
             worker.terminate()
         for worker in workers:
             worker.join()
+        if self._job_file is not None:
+            self._job_file.close()
 
 
-_pickled_job = b""
 _job: Job | None = None
 _state: Any = None
 
 
-def _start_worker(pickled_job: bytes) -> None:
-    global _pickled_job
+def _start_worker() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _pickled_job = pickled_job
 
 
-def _perform(task: Any) -> Any:
+def _get_ready() -> None:
+    import_module("opendome.engine")
+    import_module("opendome.world")
+
+
+def _perform(job_file: str, task: Any) -> Any:
     # Setting up here and not at the start: an exception then comes back as itself, while one in
     # the start would look like the death of the worker.
-    global _job, _state, _pickled_job
+    global _job, _state
     if _job is None:
-        job: Job = pickle.loads(_pickled_job)
-        _pickled_job = b""  # a world may be large
+        job: Job = pickle.loads(Path(job_file).read_bytes())
         _state = job.setup(*job.arguments)
         _job = job
     return _job.work(_state, task)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import opendome
 from opendome.campaign import kernels, manifest
 from opendome.campaign.chunks import Failure, Worker, record_death, run_chunk
-from opendome.campaign.executors import Job, WorkerDied, run_over_processes, run_serially
+from opendome.campaign.executors import Job, Pool, WorkerDied, run_over_processes, run_serially
 from opendome.campaign.plan import BATCH, Chunk, Plan, make_plan
 from opendome.campaign.results import Campaign
 from opendome.campaign.source import ScenarioSource, Source
@@ -58,6 +58,11 @@ class Settings(NamedTuple):
         if self.until is not None and self.runs < BATCH:
             raise BadInput(f"--until needs --runs of {BATCH} or more, the size of a batch")
 
+    @property
+    def use_processes(self) -> bool:
+        """Whether replications are spread over worker processes."""
+        return self.executor == PROCESSES or (self.executor is None and self.jobs > 1)
+
 
 def run(
     scenario: Scenario | str | Path,
@@ -96,7 +101,7 @@ def run(
     resume : path, optional
         Go on with this campaign: what is stored stays, the rest is run.
     assumption_range : bool
-        Also run 20 draws of all assumptions, a fortieth of the replications each.
+        Also run 20 draws of all assumptions, a fiftieth of the replications each.
     until : float, optional
         Run batches of 200 until the 95 % interval of the leakage is no wider.
     progress : callable, optional
@@ -119,8 +124,12 @@ def run(
         from opendome.scenario.loader import load_scenario
 
         scenario = load_scenario(scenario)
-    source = ScenarioSource.compile(scenario, seed)
-    return run_source(source, settings, out, overwrite=overwrite, resume=resume, progress=progress)
+    with _workers_under_way(settings) as pool:
+        source = ScenarioSource.compile(scenario, seed)
+        return run_source(
+            source, settings, out,
+            overwrite=overwrite, resume=resume, progress=progress, pool=pool,
+        )  # fmt: skip
 
 
 def resume(
@@ -143,8 +152,25 @@ def resume(
     except (KeyError, TypeError, ValueError) as error:
         raise BadInput(f"{path}: its manifest does not describe a campaign: {error}") from error
     settings.check()
-    source = ScenarioSource.compile(scenario, settings.seed)
-    return run_source(source, settings, resume=path, progress=progress)
+    with _workers_under_way(settings) as pool:
+        source = ScenarioSource.compile(scenario, settings.seed)
+        return run_source(source, settings, resume=path, progress=progress, pool=pool)
+
+
+@contextmanager
+def _workers_under_way(settings: Settings) -> Iterator[Pool | None]:
+    """Workers that start while the scenario is being compiled, and none for a serial run."""
+    if not settings.use_processes:
+        yield None
+        return
+    if not kernels.is_warm():
+        kernels.compile_in_parallel()
+    pool = Pool(min(settings.jobs, settings.runs))
+    try:
+        pool.start()
+        yield pool
+    finally:
+        pool.stop()
 
 
 def run_source(
@@ -155,8 +181,9 @@ def run_source(
     overwrite: bool = False,
     resume: Path | str | None = None,
     progress: Progress | None = None,
+    pool: Pool | None = None,
 ) -> Campaign:
-    """As `run`, for anything that has replications."""
+    """As `run`, for anything that has replications; `pool` holds workers that run already."""
     settings.check()
     if resume is not None:
         store, content = _reopen(Path(resume), source, settings)
@@ -170,7 +197,7 @@ def run_source(
     started = time.monotonic()
     with _log_to(store.path / LOG):
         try:
-            plan = _Runner(store, source, settings, progress).run()
+            plan = _Runner(store, source, settings, progress, pool).run()
             content["status"] = manifest.COMPLETE
             content["runs"] = plan.runs
             content["plan"] = plan.as_json()
@@ -199,12 +226,18 @@ class _Runner:
     """The chunks of one campaign, batch by batch."""
 
     def __init__(
-        self, store: Store, source: Source, settings: Settings, progress: Progress | None
+        self,
+        store: Store,
+        source: Source,
+        settings: Settings,
+        progress: Progress | None,
+        pool: Pool | None,
     ) -> None:
         self.store = store
         self.settings = settings
         self.job = Job(Worker, (source, store.path), run_chunk)
         self.progress = progress
+        self.pool = pool
 
     def run(self) -> Plan:
         """Compute all that is missing; returns the plan as it was carried out."""
@@ -256,14 +289,10 @@ class _Runner:
                 self.progress(n_done, n_planned)
 
     def _execute(self, chunks: Sequence[Chunk]) -> Iterator[tuple[int, Any]]:
-        settings = self.settings
-        use_processes = settings.executor == PROCESSES or (
-            settings.executor is None and settings.jobs > 1
-        )
-        if use_processes and chunks:
-            n_workers = min(settings.jobs, len(chunks))
-            cold = not kernels.is_warm()
-            yield from run_over_processes(self.job, chunks, n_workers, first_alone=cold)
+        if self.settings.use_processes and chunks:
+            n_workers = min(self.settings.jobs, len(chunks))
+            pool, self.pool = self.pool, None
+            yield from run_over_processes(self.job, chunks, n_workers, pool=pool)
         else:
             yield from run_serially(self.job, chunks)
         kernels.mark_warm()

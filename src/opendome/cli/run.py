@@ -95,7 +95,7 @@ def run(
         bool,
         typer.Option(
             "--no-assumption-range",
-            help="Leave out the 20 draws of the assumptions, 1/40 of the runs each.",
+            help="Leave out the 20 draws of the assumptions, 1/50 of the runs each.",
         ),
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="JSON on standard output.")] = False,

@@ -74,15 +74,13 @@ class Scoring:
             self._objects = np.pad(self._objects, ((0, more), (0, 0)), constant_values=_NOBODY)
             self._counts = np.pad(self._counts, ((0, more), (0, 0)))
             self._by_element = np.pad(self._by_element, ((0, more), (0, 0)))
-        self.last_seen_s[objects] = time_s
         _count_measurements(
             objects, sensor, assigned, self._element, self._objects, self._counts, self._by_element
         )
-        fresh = _find_first_seen(
-            time_s, objects, sensor, self.first_detection_s, self.first_detection_by
-        )
-        if fresh.size:
-            self.level[fresh] = np.maximum(self.level[fresh], _DETECTED)
+        fresh: Integers = _note_seen(
+            time_s, objects, sensor, self.last_seen_s, self.first_detection_s,
+            self.first_detection_by, self.level,
+        )  # fmt: skip
         return fresh
 
     def elements_of(self, track_number: int) -> Flags:
@@ -168,15 +166,23 @@ def _count_measurements(
 
 
 @kernel
-def _find_first_seen(
-    time_s: float, objects: Integers, sensor: Integers, first_s: Floats, first_by: Integers
+def _note_seen(
+    time_s: float,
+    objects: Integers,
+    sensor: Integers,
+    last_s: Floats,
+    first_s: Floats,
+    first_by: Integers,
+    level: Integers,
 ) -> Integers:
-    """Objects never seen before, their first time and sensor noted."""
+    """Note when objects are seen; returns those that were never seen before."""
     fresh = np.empty(objects.shape[0], np.int64)
     n_fresh = 0
     for i in range(objects.shape[0]):
         row = objects[i]
+        last_s[row] = time_s
         if np.isnan(first_s[row]):
+            level[row] = max(level[row], _DETECTED)
             first_s[row] = time_s
             first_by[row] = sensor[i]
             fresh[n_fresh] = row

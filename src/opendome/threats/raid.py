@@ -213,8 +213,8 @@ def _solve_near(task: Task, known: dict[tuple[float, ...], Aim], missile_class: 
     if cell[:2] != cell[2:]:
         key = (missile_class, task.trajectory, *cell)
         if key not in known:
-            middle = task._make((*task[:4], *(number * _CELL_RAD for number in cell)))
-            known[key] = solve_aim(middle, RAID_TOLERANCE)
+            middle = [number * _CELL_RAD for number in cell]
+            known[key] = solve_aim(Task(*task[:4], *middle), RAID_TOLERANCE)
         if known[key].code == AIMED:
             aim = correct_aim(task, known[key], RAID_TOLERANCE)
             if aim.code == AIMED:

@@ -52,24 +52,29 @@ def update_scalar(
     """
     forward = work[0]
     gain = work[1]
+    # Only range rate depends on the velocity.
+    m = 6 if row[3] != 0.0 or row[4] != 0.0 or row[5] != 0.0 else 3
     total = variance
     for i in range(n):
-        forward[i] = 0.0
-        for j in range(6):
-            forward[i] += covariance[i, j] * row[j]
-        if i < 6:
-            total += row[i] * forward[i]
+        value = 0.0
+        for j in range(m):
+            value += covariance[i, j] * row[j]
+        forward[i] = value
+    for i in range(m):
+        total += row[i] * forward[i]
+    scale = 1.0 / total
     for i in range(n):
-        gain[i] = forward[i] / total
+        gain[i] = forward[i] * scale
         state[i] += gain[i] * innovation
         for j in range(n):
             covariance[i, j] -= gain[i] * forward[j]
     for i in range(n):
         left = 0.0
-        for j in range(6):
+        for j in range(m):
             left += covariance[i, j] * row[j]
+        left = variance * gain[i] - left
         for j in range(n):
-            covariance[i, j] += (variance * gain[i] - left) * gain[j]
+            covariance[i, j] += left * gain[j]
 
 
 @kernel

@@ -25,27 +25,29 @@ from opendome.kernel_cache import cache_root, hash_kernel_sources
 
 Job = tuple[Interceptor, float, float]  # type, latitude [rad], longitude [rad]
 
-# Tables that this process has used, by name: worlds of other draws need the same ones.
-_made: dict[str, FlyoutTables] = {}
+# The last stack, by the names of its tables: worlds of other draws need the same one.
+_stacked: dict[tuple[str, ...], FlyoutTables] = {}
 
 
 def gather_flyout_tables(jobs: list[Job]) -> FlyoutTables:
     """The tables of these types at these sites, in order, as one stack."""
-    return stack_flyout_tables([_gather(job) for job in jobs])
+    names = tuple(map(_name, jobs))
+    if names not in _stacked:
+        _stacked.clear()
+        _stacked[names] = stack_flyout_tables(
+            [_gather(name, job) for name, job in zip(names, jobs, strict=True)]
+        )
+    return _stacked[names]
 
 
-def _gather(job: Job) -> FlyoutTables:
-    name = _name(job)
-    if name not in _made:
-        kept = _folder() / f"{name}.npz"
-        if kept.exists():
-            with np.load(kept) as columns:
-                table = FlyoutTables(**{field: columns[field] for field in FlyoutTables._fields})
-        else:
-            table = build_flyout_table(*job)
-            _keep(table, kept)
-        _made[name] = table
-    return _made[name]
+def _gather(name: str, job: Job) -> FlyoutTables:
+    kept = _folder() / f"{name}.npz"
+    if kept.exists():
+        with np.load(kept) as columns:
+            return FlyoutTables(**{field: columns[field] for field in FlyoutTables._fields})
+    table = build_flyout_table(*job)
+    _keep(table, kept)
+    return table
 
 
 def _name(job: Job) -> str:
