@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import importlib
 import os
+import pkgutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+import opendome
 from opendome import kernel_cache
 
 CALLEE = """from opendome.physics.jit import kernel
@@ -141,3 +144,17 @@ def test_chosen_folders_win(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
     chosen = Path(os.environ["NUMBA_CACHE_DIR"])
     assert chosen.parent == tmp_path / "own"
     assert chosen.name.startswith("kernels-")
+
+
+def test_no_kernel_may_round_as_its_callers_like() -> None:
+    """Contraction and re-association give a function other last bits in each of its callers."""
+    n_kernels = 0
+    for module in pkgutil.walk_packages(opendome.__path__, "opendome."):
+        if module.name.split(".")[1] in kernel_cache._KERNEL_PACKAGES:
+            for thing in vars(importlib.import_module(module.name)).values():
+                options = getattr(thing, "targetoptions", {})
+                n_kernels += bool(options)
+                flags = options.get("fastmath", set())
+                assert flags is not True
+                assert not {"fast", "contract", "reassoc", "arcp", "afn"} & set(flags or ())
+    assert n_kernels > 100 or os.environ.get("NUMBA_DISABLE_JIT") == "1"

@@ -78,3 +78,11 @@ def test_a_slot_that_holds_another_track_is_forgotten(state: BattleState) -> Non
     assert state.salvos[:, 0].tolist() == [1, 0, 0, 0]
     assert state.outstanding.tolist() == [2, 0, 0, 0]
     assert state.believed_dead.tolist() == [True, False, False, False]
+
+
+def test_what_threatens_nothing_is_judged_again_on_the_same_beat(
+    state: BattleState, world: World
+) -> None:
+    """A minute after the beat before: three beats later, wherever in the beat it was judged."""
+    state.leave_alone(np.array([0, 2]), 27.0, world.forces.doctrine)
+    assert state.next_plan_s.tolist() == [80.0, -np.inf, 80.0, -np.inf]

@@ -18,7 +18,7 @@ def test_every_replication_is_in_one_chunk(
     pairs = [(chunk.outer, number) for chunk in chunks for number in chunk.replications]
     draws = range(1, 21) if assumption_range else range(0)
     expected = [(0, number) for number in range(runs)]
-    expected += [(draw, number) for draw in draws for number in range(max(1, runs // 40))]
+    expected += [(draw, number) for draw in draws for number in range(max(1, runs // 50))]
     assert pairs == expected
     names = [chunk.name for chunk in chunks]
     assert names == sorted(set(names))
@@ -36,11 +36,11 @@ def test_a_campaign_that_ends_early_has_the_first_chunks_of_the_whole(
 
 
 def test_draws_use_the_same_replication_numbers() -> None:
-    """400 runs: 20 draws with replications 0 to 9, common with those at best values."""
+    """400 runs: 20 draws with replications 0 to 7, common with those at best values."""
     plan = make_plan(400)
-    assert (plan.outer_draws, plan.runs_per_draw) == (20, 10)
+    assert (plan.outer_draws, plan.runs_per_draw) == (20, 8)
     for chunk in plan.outer_chunks():
-        assert chunk.replications == range(10)
+        assert chunk.replications == range(8)
 
 
 @pytest.mark.parametrize("runs", [0, -1])

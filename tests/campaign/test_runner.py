@@ -40,12 +40,12 @@ def test_bits_do_not_depend_on_the_executor(tmp_path: Path) -> None:
 
 def test_rows_come_in_the_order_of_the_plan(tmp_path: Path) -> None:
     """Replications at best values first, in order, then the draws of the assumptions in order."""
-    campaign = run_source(CoinSource(), Settings(runs=80, seed=1, jobs=2), tmp_path / "a")
+    campaign = run_source(CoinSource(), Settings(runs=100, seed=1, jobs=2), tmp_path / "a")
     table = campaign.replications(outer=None)
     pairs = list(zip(table["outer"], table["replication"], strict=True))
     assert pairs == sorted(pairs)
-    assert pairs[:80] == [(0, i) for i in range(80)]
-    assert pairs[80:] == [(draw, i) for draw in range(1, 21) for i in range(2)]
+    assert pairs[:100] == [(0, i) for i in range(100)]
+    assert pairs[100:] == [(draw, i) for draw in range(1, 21) for i in range(2)]
 
 
 def test_resuming_gives_the_same_bits_as_running_through(tmp_path: Path) -> None:
@@ -103,7 +103,7 @@ def test_a_failed_replication_is_recorded_and_ends_nothing(tmp_path: Path) -> No
 
 def test_a_draw_that_cannot_be_compiled_fails_alone(tmp_path: Path) -> None:
     """A draw of the assumptions that makes no world is recorded as failed; 19 draws remain."""
-    campaign = run_source(CoinSource(bad_draw=7), Settings(runs=80, seed=1), tmp_path / "a")
+    campaign = run_source(CoinSource(bad_draw=7), Settings(runs=100, seed=1), tmp_path / "a")
     table = campaign.replications(outer=None)
     assert table.loc[table["failed"], "outer"].tolist() == [7, 7]
     assert campaign.summary()["leakage"]["assumption_range"]["draws"] == 19

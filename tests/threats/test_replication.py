@@ -14,7 +14,9 @@ from opendome.physics.geodesy import solve_direct, solve_inverse
 from opendome.physics.trajectory import sample
 from opendome.tables import codes
 from opendome.threats import compile_raid, cut_off, fly_raid, wreck_identity
+from opendome.threats.aim_search import solve_aim
 from opendome.threats.aiming import LOFTED, OUT_OF_REACH
+from opendome.threats.raid import RAID_TOLERANCE, make_task
 from opendome.threats.replication import FAILED_AT_LAUNCH, FAILED_IN_BOOST, FULL_FLIGHT
 
 GMST0 = 1.234
@@ -49,6 +51,17 @@ def test_perfect_missiles_hit_their_aim(exact):
         assert miss < 100.0
     assert truth.missiles.works.all()
     assert (truth.missiles.cutoff_reason == FULL_FLIGHT).all()
+
+
+def test_an_aim_near_a_known_one_is_as_good_as_one_from_nothing():
+    """It hits, and is the same kind of flight: end pitch and energy are nearly the same."""
+    orders = [order("s/1"), order("s/2", trajectory=LOFTED)]
+    raid = compile_raid([missile_class()], orders)
+    for i, one in enumerate(orders):
+        aim = solve_aim(make_task(missile_class(), one), RAID_TOLERANCE)
+        assert raid.aim_miss_m[i] < 50.0
+        assert raid.aim_pitch_end_rad[i] == pytest.approx(aim.pitch_end_rad, abs=0.03)
+        assert raid.aim_energy[i] == pytest.approx(aim.energy, abs=0.003)
 
 
 def test_objects_follow_each_other_in_time_and_place(exact):

@@ -216,7 +216,7 @@ def _solve_near(task: Task, known: dict[tuple[float, ...], Aim], missile_class: 
             middle = [number * _CELL_RAD for number in cell]
             known[key] = solve_aim(Task(*task[:4], *middle), RAID_TOLERANCE)
         if known[key].code == AIMED:
-            aim = correct_aim(task, known[key], RAID_TOLERANCE)
+            aim = correct_aim(task, known[key], 0.1 * RAID_TOLERANCE)
             if aim.code == AIMED:
                 return aim
     return solve_aim(task, RAID_TOLERANCE)
