@@ -97,6 +97,8 @@ def plan(
             if by_ground[i] and level[row] < chain.FIRED:
                 ground, second[row] = order_from_ground(now, windows, i)
                 level[row] = max(level[row], ground)
+        # Rounds that are spent do not come back: only another battery may come into reach.
+        state.leave_alone(slots[level == chain.AUTHORISED], time_s, forces.doctrine)
     return Plan(sheet.orders(), tracks.number[slots], level, second, in_reach)
 
 

@@ -9,17 +9,17 @@ from pathlib import Path
 _MARK = "warm"
 
 
-def compile_flight() -> None:
-    """Compile what flies: integrator, aiming, raid, fly-out."""
-    from opendome.engine.rehearsal import rehearse_flight
+def compile_battle() -> None:
+    """Compile what flies and shoots: integrator, aiming, raid, fly-out, planning, scores."""
+    from opendome.engine.rehearsal import rehearse_battle
     from opendome.scenario.loader import load_scenario
     from opendome.world import compile_world
 
-    rehearse_flight(compile_world(load_scenario("golden-dome-2029", raid="nk-1")))
+    rehearse_battle(compile_world(load_scenario("golden-dome-2029", raid="nk-1")))
 
 
 def compile_picture() -> None:
-    """Compile what sees and tracks: orbits, sensors, tracker, prediction."""
+    """Compile what sees and tracks: orbits, sensors, tracker."""
     from opendome.engine.rehearsal import rehearse_picture
     from opendome.scenario.loader import load_scenario
     from opendome.world.assumptions import Assumptions
@@ -36,7 +36,7 @@ def compile_in_parallel() -> None:
     A half that fails is left to the replication that follows, which says why.
     """
     context = multiprocessing.get_context("spawn")
-    halves = [context.Process(target=half) for half in (compile_flight, compile_picture)]
+    halves = [context.Process(target=half) for half in (compile_battle, compile_picture)]
     for process in halves:
         process.start()
     for process in halves:

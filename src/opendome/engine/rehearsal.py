@@ -1,4 +1,4 @@
-"""Kernels called once, so that they are compiled: a raid flown, a made-up object seen and tracked.
+"""Kernels called once, so that they are compiled: a raid flown and fought, an object seen, tracked.
 
 A replication would compile them too, but only after the raid has been flown; here nothing waits
 for the integrator, so that two processes can compile at the same time.
@@ -10,11 +10,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from opendome.battle import plan
+from opendome.engine.replication import Replication
 from opendome.engine.sensors import SensorField
+from opendome.interceptors.orbital import find_orbital_shots
+from opendome.interceptors.target_path import TargetPath
 from opendome.space import draw_phases
-from opendome.tables.codes import BANDS
-from opendome.tables.truth import Snapshot
-from opendome.threats import fly_raid
+from opendome.tables.codes import (
+    BALLISTIC_PHASE,
+    BANDS,
+    BOOST_PHASE,
+    BOOSTER,
+    FIRM,
+    WARHEAD,
+)
+from opendome.tables.truth import Floats, Snapshot
 from opendome.tracking import build_settings, predict, start_tracker, update
 
 if TYPE_CHECKING:
@@ -25,9 +35,50 @@ _STEP_S = 5.0
 _N_LOOKS = 8
 
 
-def rehearse_flight(world: World) -> None:
-    """Fly the raid of a world once."""
-    fly_raid(world.raid_of(1, 0), 0.0, 1, 0)
+def rehearse_battle(world: World) -> None:
+    """Fly the raid of a world, and plan and shoot at its first missile as if it were tracked."""
+    run = Replication(world, 1, 0)
+    true, command = run.true, run.command
+    tracks = command.tracker.tracks
+    for phase, kind, share in ((BOOST_PHASE, BOOSTER, 0.7), (BALLISTIC_PHASE, WARHEAD, 0.5)):
+        row = int(np.flatnonzero(true.objects.kind == kind)[0])
+        start_s, end_s = true.objects.start_s[row], true.objects.end_s[row]
+        time_s = float(start_s + share * (end_s - start_s))
+        true.snapshot(time_s)
+        position, velocity = true.state_of(row, time_s)
+        tracks.status[0], tracks.phase[0], tracks.number[0] = FIRM, phase, kind
+        tracks.state[0, :6] = *position, *velocity
+        tracks.covariance[0] = 100.0 * np.eye(9)
+        tracks.first_s[0] = tracks.firm_s[0] = start_s
+        tracks.launch_s[0], tracks.log_odds[0] = start_s, 0.1 - share
+        tracks.time_s[0] = tracks.last_s[0] = tracks.last_plume_s[0] = time_s
+        numbers = tracks.number[:1]
+        run.scoring.note_measurements(time_s, np.array([row]), np.zeros(1, np.int64), numbers)
+        run.notes.look(tracks, numbers, time_s, run.scoring, true)
+        orders, _, level, second, reach = plan(
+            command.state, command.forces, tracks, time_s, command.gmst0_rad, command.satellites,
+            command.settings,
+        )  # fmt: skip
+        run.scoring.note_plan(time_s, numbers[: level.size], level, second, reach)
+        run.fires.fire(orders, time_s)
+        command.predict_point(int(numbers[0]), time_s, time_s + 1.0)
+        true.burning_at(time_s)
+        if phase == BOOST_PHASE:
+            _shoot_from_orbit(run, position, velocity, time_s)
+    true.matters_after(0.0)
+
+
+def _shoot_from_orbit(run: Replication, position: Floats, velocity: Floats, time_s: float) -> None:
+    """Look for satellites that reach something on a straight line."""
+    points = position + np.array([[0.0], [100.0]]) * velocity
+    path = TargetPath(time_s, 100.0, 2, points, np.stack([velocity, velocity]))
+    for _, _, c, interceptor in run.command.forces.orbital:
+        places, speeds, known_s = run.command.satellites.states(c, time_s, time_s)
+        ready = run.command.state.satellite_ready[c]
+        find_orbital_shots(
+            interceptor, places, speeds, ready[: places.shape[0]], known_s, path, time_s,
+            time_s + 100.0,
+        )  # fmt: skip
 
 
 def rehearse_picture(groups: tuple[SensorGroup, ...]) -> None:
@@ -39,12 +90,13 @@ def rehearse_picture(groups: tuple[SensorGroup, ...]) -> None:
     sensors = SensorField.of(groups, up, phased, 0.0, seed=1, replication=0)
     tracker = start_tracker(64)
     settings = build_settings()
+    # First what the other half needs as well, later.
+    predict(tracker.tracks, np.zeros(0, np.int64), 0.0, settings)
     for k in range(_N_LOOKS):
         time_s = k * _STEP_S
         snapshot = _object_at(time_s, burning=k < _N_LOOKS // 2)
         measurements, _ = sensors.observe(snapshot, time_s, _STEP_S)
         update(tracker, measurements, time_s, settings)
-    predict(tracker.tracks, np.zeros(0, np.int64), time_s, settings)
 
 
 def _object_at(time_s: float, *, burning: bool) -> Snapshot:

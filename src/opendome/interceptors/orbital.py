@@ -228,7 +228,10 @@ def _find_shots(
         )  # fmt: skip
         wx, wy, wz = velocity_at(path, time)
         closing_m_s = math.sqrt((vx - wx) ** 2 + (vy - wy) ** 2 + (vz - wz) ** 2)
-        found[m, 2:] = (x, y, z, vx, vy, vz, closing_m_s)
+        column = 2
+        for value in (x, y, z, vx, vy, vz, closing_m_s):
+            found[m, column] = value
+            column += 1
     return n_in_reach
 
 

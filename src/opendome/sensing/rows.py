@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 
 from opendome.physics.jit import kernel
+from opendome.physics.sorting import sort_run
 from opendome.tables.measurements import Measurements
 from opendome.tables.truth import Floats, Integers
 
@@ -61,7 +62,7 @@ def _write_columns(
     first = 0
     for last in range(1, n_found + 1):
         if last == n_found or found[last, SENSOR] != found[first, SENSOR]:
-            _sort_run(values, order, scratch, first, last)
+            sort_run(values, order, scratch, first, last)
             first = last
     for k in range(n_found):
         row = order[k]
@@ -73,23 +74,3 @@ def _write_columns(
         real[0, k] = time_s
         for column in range(RANGE_M, N_VALUES):
             real[1 + column - RANGE_M, k] = values[row, column]
-
-
-@kernel
-def _sort_run(values: Floats, order: Integers, scratch: Integers, first: int, last: int) -> None:
-    """Sort order[first:last] by the x component of the direction, merging ever longer pieces."""
-    width = 1
-    while width < last - first:
-        for low in range(first, last, 2 * width):
-            middle, high = min(low + width, last), min(low + 2 * width, last)
-            a, b = low, middle
-            for k in range(low, high):
-                if b == high or (a < middle and values[order[a], 0] <= values[order[b], 0]):
-                    scratch[k] = order[a]
-                    a += 1
-                else:
-                    scratch[k] = order[b]
-                    b += 1
-        for k in range(first, last):
-            order[k] = scratch[k]
-        width *= 2

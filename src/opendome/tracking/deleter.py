@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from opendome.physics.jit import kernel
+from opendome.physics.sorting import sort_run
 from opendome.tables.codes import BALLISTIC_PHASE, FREE, TENTATIVE
 from opendome.tables.truth import Floats, Integers
 from opendome.tracking.picture import (
@@ -148,15 +149,15 @@ def are_apart(slots: Slots, a: int, b: int, gate: float) -> bool:
 
 @kernel
 def merge_duplicates(slots: Slots, live: Integers, life: Life) -> None:
-    """Merge live tracks that are of one object; neighbours are found along the x axis."""
+    """Merge live tracks that are of one object; sorts `live` along x, to find neighbours."""
     whole = slots.whole
     real = slots.real
     state = slots.state
-    order = live[np.argsort(state[live, 0])]
-    for m in range(order.shape[0]):
-        a = order[m]
-        for n in range(m + 1, order.shape[0]):
-            b = order[n]
+    sort_run(state, live, np.empty(live.shape[0], np.int64), 0, live.shape[0])
+    for m in range(live.shape[0]):
+        a = live[m]
+        for n in range(m + 1, live.shape[0]):
+            b = live[n]
             if whole[STATUS, b] == FREE:
                 continue
             if whole[STATUS, a] == FREE or state[b, 0] - state[a, 0] > _NEIGHBOUR_M:

@@ -240,7 +240,8 @@ def _predict_tracks(tracks: Tracks, t: float, settings: SettingsTable, out: Pred
         out.burnout_s[row] = out.burnout_sigma_s[row] = math.nan
         impact[:] = math.nan
         if tracks.phase[i] == BOOST_PHASE:
-            state[:] = tracks.state[i]
+            for k in range(9):
+                state[k] = tracks.state[i, k]
             carry_boost(state, age_s, motion)
             out.step_s[row] = prediction.boost_step_s
             out.burnout_s[row], out.burnout_sigma_s[row] = expect_burnout(tracks, i, beliefs)
