@@ -17,7 +17,8 @@ GROWTH_LIMIT = 1.2
 
 # About seven objects fly per missile (stages, warhead, debris): 100, 200 and 400 threat objects.
 RAID_SIZES = (14, 28, 56)
-REPLICATIONS = 3
+LAUNCH_WINDOW_S = 280.0  # for raids of all sizes: battles last equally long
+REPLICATIONS = 4
 
 SCENARIO = """\
 format: 1
@@ -29,7 +30,7 @@ raid:
   salvos:
     - missile: icbm-solid
       count: {count}
-      launch: {{area: north-korea, spacing: 5 s, jitter: 1 s}}
+      launch: {{area: north-korea, spacing: {spacing} s, jitter: 1 s}}
       aim: {{cities: [Washington, Seattle, Chicago], weights: population}}
       trajectory: minimum-energy
 defended: {{USA: cities-100k, CAN: cities-100k}}
@@ -66,7 +67,7 @@ def time_replication(folder: Path, count: int) -> tuple[float, float]:
     The difference of a long and a short campaign leaves out start-up and what is made once.
     """
     path = folder / f"raid-{count}.yaml"
-    path.write_text(SCENARIO.format(count=count))
+    path.write_text(SCENARIO.format(count=count, spacing=LAUNCH_WINDOW_S / count))
     walls = []
     objects = float("nan")
     for runs in (1, 1 + REPLICATIONS):
