@@ -63,7 +63,7 @@ def _count_looks(
     speed2 = max(v[0] ** 2 + v[1] ** 2 + v[2] ** 2, w[0] ** 2 + w[1] ** 2 + w[2] ** 2)
     length_m = math.sqrt(speed2) * path.step_s
     highest_m = tables.lowest_m[k] + (tables.n_altitudes[k] - 1) * tables.altitude_step_m[k]
-    if altitude(p[0], p[1], p[2]) > highest_m + length_m:
+    if altitude(p[0], p[1], p[2]) > highest_m + length_m or tables.fastest_m_s[k] <= 0.0:
         return 0
     t = path.start_s + i * path.step_s
     x, y, z = ecef_from_eci(p[0], p[1], p[2], earth_angle(battery.gmst0_rad, t))
