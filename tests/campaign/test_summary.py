@@ -4,12 +4,15 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 from coin_source import CoinSource, row
 
 from opendome.campaign import Settings, Store, run_source, summarise
 from opendome.campaign.chunks import join_records
 from opendome.campaign.plan import Chunk
+from opendome.campaign.summary import measure_adversary_timing
 from opendome.tables.codes import LAYERS
 from opendome.tables.record import Record, build_table
 
@@ -56,7 +59,7 @@ def test_summary_has_the_keys_that_others_rely_on(coin: dict[str, Any]) -> None:
     } <= set(coin)  # fmt: skip
     leakage = coin["leakage"]
     assert set(leakage) == {
-        "mean", "monte_carlo_interval", "outcome_quantiles", "assumption_range"
+        "mean", "monte_carlo_interval", "outcome_quantiles", "assumption_range", "adversary_timed"
     }  # fmt: skip
     assert set(leakage["monte_carlo_interval"]) == {"low", "high", "level"}
     assert set(leakage["outcome_quantiles"]) == {"p05", "p50", "p95"}
@@ -143,3 +146,28 @@ def test_a_leaker_without_a_reason_is_seen(tmp_path: Path) -> None:
         {"reason": "missed", "share": 0.5},
         {"reason": "not-recorded", "share": 0.5},
     ]
+
+
+def test_adversary_timing_ranks_by_reach_and_not_by_outcome() -> None:
+    """Ten raids of a hundred have nobody in reach; they are taken with ties, lucky or not."""
+    n = np.arange(99)
+    table = pd.DataFrame(
+        {
+            "lethal": 10,
+            "boost_in_reach": np.where(n < 10, 0, 5),
+            "leaked": np.where(n < 5, 9, np.where(n < 10, 1, 2)),
+        }
+    )
+    timing = measure_adversary_timing(table)
+    assert timing is not None
+    assert (timing["raids"], timing["of_raids"]) == (10, 99)
+    assert timing["mean"] == pytest.approx(0.5)
+    assert timing["low"] < 0.5 < timing["high"]
+
+
+@pytest.mark.parametrize("n_raids", [19, 40])
+def test_adversary_timing_needs_raids_that_differ(n_raids: int) -> None:
+    """Too few raids, or no boost layer at all: nothing is claimed."""
+    table = pd.DataFrame({"lethal": np.full(n_raids, 4), "leaked": 1})
+    table["boost_in_reach"] = np.arange(n_raids) % 3 if n_raids < 20 else 0
+    assert measure_adversary_timing(table) is None

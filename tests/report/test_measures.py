@@ -1,7 +1,6 @@
 """From recorded rows to what is shown."""
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from conftest import AIMS, battle_rows, shot_row, threat_row
@@ -110,30 +109,6 @@ def test_commit_errors_belong_to_the_layer_that_shot_first(write_campaign):
         "boost": (1, 1.5, 1.5, 30.0, 30.0),
         "midcourse": (1, 0.5, 0.5, 4.0, 4.0),
     }
-
-
-def test_adversary_timing_ranks_by_reach_and_not_by_outcome():
-    """Ten raids of a hundred have nobody in reach; they are taken with ties, lucky or not."""
-    n = np.arange(100)
-    table = pd.DataFrame(
-        {
-            "failed": n == 99,
-            "lethal": 10,
-            "boost_in_reach": np.where(n < 10, 0, 5),
-            "leaked": np.where(n < 5, 9, np.where(n < 10, 1, 2)),
-        }
-    )
-    timing = measures.measure_adversary_timing(table)
-    assert (timing.n_raids, timing.of_raids) == (10, 99)
-    assert timing.leakage == pytest.approx(0.5)
-
-
-@pytest.mark.parametrize("n_raids", [19, 40])
-def test_adversary_timing_needs_raids_that_differ(n_raids):
-    """Too few raids, or no boost layer at all: nothing is claimed."""
-    table = pd.DataFrame({"failed": [False] * n_raids, "lethal": 4, "leaked": 1})
-    table["boost_in_reach"] = np.arange(n_raids) % 3 if n_raids < 20 else 0
-    assert measures.measure_adversary_timing(table) is None
 
 
 def test_raid_parts_count_missiles_once(write_campaign):

@@ -24,6 +24,9 @@ from opendome.tables.record import FORMAT
 if TYPE_CHECKING:
     import pandas as pd
 
+# An attacker who chooses the time takes one of the worst 5 % for the defence.
+_WORST_TIMES: Final = 0.05
+_LEAST_RAIDS_TO_RANK: Final = 20
 _RANGE_LEVEL: Final = 0.9  # share of the draws of the assumptions inside `assumption_range`
 _UNKNOWN_REASON: Final = "not-recorded"
 
@@ -62,7 +65,10 @@ def summarise(store: Store) -> dict[str, Any]:
         "failed": int(best["failed"].sum()),
         "threat_objects": len(threats) / len(done) if len(done) else math.nan,
         "lethal_warheads": _mean_count(lethal),
-        "leakage": _summarise_leakage(leaked, lethal, runs),
+        "leakage": {
+            **_summarise_leakage(leaked, lethal, runs),
+            "adversary_timed": measure_adversary_timing(done),
+        },
         "no_leaker": _share(leaked == 0),
         "at_most_one": _share(leaked <= 1),
         "expected_leakers": _mean_count(leaked),
@@ -101,6 +107,30 @@ def _summarise_leakage(
         },
         "outcome_quantiles": {"p05": low, "p50": middle, "p95": high},
         "assumption_range": _assumption_range(runs),
+    }
+
+
+def measure_adversary_timing(done: pd.DataFrame) -> dict[str, Any] | None:
+    """Leakage in the raids whose time suits the attacker best; `done` are rows of replications.
+
+    Those are the raids with the smallest share of missiles in reach in boost, up to the 5 %
+    quantile of that share, with ties: the moment decides which satellites are near, and ranking by
+    it rather than by the outcome keeps luck out. None below 20 raids, or where the share never
+    differs.
+    """
+    counts = done[done["lethal"] > 0]
+    in_reach = counts["boost_in_reach"] / counts["lethal"]
+    if len(counts) < _LEAST_RAIDS_TO_RANK or in_reach.nunique() < 2:
+        return None
+    worst = counts[in_reach <= in_reach.quantile(_WORST_TIMES, interpolation="lower")]
+    found = find_ratio_interval(worst["leaked"].to_numpy(float), worst["lethal"].to_numpy(float))
+    return {
+        "mean": found.mean,
+        "low": found.low,
+        "high": found.high,
+        "level": found.level,
+        "raids": len(worst),
+        "of_raids": len(counts),
     }
 
 

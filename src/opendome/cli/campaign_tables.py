@@ -44,6 +44,13 @@ def print_summary(summary: Mapping[str, Any]) -> None:
             f" {_percent(spread['low'])} and {_percent(spread['high'])}"
             f" ({spread['runs_per_draw']} replications each)."
         )
+    timed = summary["leakage"]["adversary_timed"]
+    if timed is not None:
+        console.print(
+            f"At the attacker's best times ({timed['raids']} of {timed['of_raids']} raids, fewest"
+            f" missiles in reach in boost): leakage {_percent(timed['mean'])},"
+            f" {_percent(timed['low'])} to {_percent(timed['high'])}."
+        )
     _print_layers(console, summary["by_layer"])
     _print_nations(console, summary["by_nation"], summary["fell_short"])
     if summary["first_reason"]:

@@ -28,14 +28,6 @@ class CommitError(NamedTuple):
     velocity_m_s: tuple[float, float]
 
 
-class AdversaryTiming(NamedTuple):
-    """Leakage over the raids timed best for the attacker."""
-
-    n_raids: int
-    of_raids: int
-    leakage: float
-
-
 class RaidPart(NamedTuple):
     """Missiles of one class from one launch area, and how many of them at each nation."""
 
@@ -249,23 +241,6 @@ def _great_circle(
     return (
         np.degrees(np.arctan2(points[:, 2], np.hypot(points[:, 0], points[:, 1]))),
         np.degrees(np.arctan2(points[:, 1], points[:, 0])),
-    )
-
-
-def measure_adversary_timing(replications: pd.DataFrame) -> AdversaryTiming | None:
-    """Leakage in the raids whose time suits the attacker best.
-
-    Those are the raids with the smallest share of missiles in reach in boost, up to the 5 %
-    quantile of that share: the moment decides which satellites are near, and ranking by it rather
-    than by the outcome keeps luck out. None below 20 raids, or where the share never differs.
-    """
-    counts = replications[~replications["failed"] & (replications["lethal"] > 0)]
-    in_reach = counts["boost_in_reach"] / counts["lethal"]
-    if len(counts) < 20 or in_reach.nunique() < 2:
-        return None
-    worst = counts[in_reach <= in_reach.quantile(0.05, interpolation="lower")]
-    return AdversaryTiming(
-        len(worst), len(counts), float(worst["leaked"].sum() / worst["lethal"].sum())
     )
 
 

@@ -72,7 +72,7 @@ def render_report(recorded: Recorded) -> str:
         budgets=budgets,
         delays=delays,
         commit_errors=measures.list_commit_errors(tracks, engagements),
-        adversary=measures.measure_adversary_timing(replications),
+        adversary=summary["leakage"]["adversary_timed"],
         fell_short=list_shortfalls(summary),
         documents=list_documents(recorded.manifest.get("sources", [])),
         sources=group_sources(recorded.manifest.get("sources", [])),
