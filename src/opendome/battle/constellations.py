@@ -21,6 +21,9 @@ _OLDEST_S = 20.0
 # What no satellite comes near before its expected burnout is looked at again after this: only the
 # estimates of path and burnout can have changed by then.
 _FAR_REPLAN_S = 3.0
+# Share of the greatest closing speed that a plan may use: the predicted speed of a booster errs by
+# some hundred m/s (assumption), and beyond the limit no shot kills.
+_CLOSING_SHARE = 0.95
 
 
 @dataclass
@@ -70,7 +73,8 @@ def order_from_orbit(now: Situation, satellites: OwnSatellites, i: int) -> tuple
             doctrine.orbital_reserve_m,
         )  # fmt: skip
         in_reach += shots.n_in_reach
-        ranks = np.flatnonzero(shots.closing_speed_m_s <= types.max_closing_speed_m_s[k, _BOOSTING])
+        bearable_m_s = _CLOSING_SHARE * types.max_closing_speed_m_s[k, _BOOSTING]
+        ranks = np.flatnonzero(shots.closing_speed_m_s <= bearable_m_s)
         if not ranks.size:
             continue
         level = max(level, chain.FEASIBLE)
