@@ -5,9 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from opendome.battle import BattleState
+from opendome.battle import BattleState, OwnSatellites, plan
+from opendome.battle import state as chain
 from opendome.scenario.loader import load_scenario
+from opendome.tables.codes import BALLISTIC_PHASE, BOOST_PHASE, FIRM
 from opendome.tables.shots import Assessments
+from opendome.tables.tracks import Tracks
 from opendome.world import World, compile_world
 
 SEED = 7
@@ -86,3 +89,23 @@ def test_what_threatens_nothing_is_judged_again_on_the_same_beat(
     """A minute after the beat before: three beats later, wherever in the beat it was judged."""
     state.leave_alone(np.array([0, 2]), 27.0, world.forces.doctrine)
     assert state.next_plan_s.tolist() == [80.0, -np.inf, 80.0, -np.inf]
+
+
+@pytest.mark.parametrize(("phase", "due_s"), [(BOOST_PHASE, 27.0), (BALLISTIC_PHASE, 80.0)])
+def test_only_what_flies_freely_is_left_alone(
+    state: BattleState, world: World, phase: int, due_s: float
+) -> None:
+    """A missile that still burns may yet turn to a defended area: it stays due at each decision."""
+    state.meet_tracks(np.array([10, -1, -1, -1]))
+    tracks = Tracks.empty(CAPACITY)
+    tracks.status[0], tracks.phase[0], tracks.number[0] = FIRM, phase, 10
+    # Over the south Pacific, going south: no area of the scenario lies ahead.
+    tracks.state[0, :6] = -5.5e6, -1.0e6, -3.6e6, 1.5e3, 0.0, -4.0e3
+    tracks.covariance[0] = 100.0 * np.eye(9)
+    tracks.log_odds[0] = 3.0
+    for column in (tracks.time_s, tracks.first_s, tracks.firm_s, tracks.last_plume_s):
+        column[0] = 20.0
+    satellites = OwnSatellites(())
+    made = plan(state, world.forces, tracks, 27.0, 0.0, satellites, world.tracker)
+    assert made.level.tolist() == [chain.TRACKED]
+    assert state.next_plan_s[0] == due_s

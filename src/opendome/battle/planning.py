@@ -76,7 +76,6 @@ def plan(
         looked_at = slots[rows]
         predictions = predict(tracks, looked_at, time_s, settings)
         area = evaluate_threats(predictions, forces.areas, forces.doctrine, gmst0_rad)
-        state.leave_alone(looked_at[area < 0], time_s, forces.doctrine)
         now = Situation(
             time_s, gmst0_rad, forces, state, predictions, tracks.firm_s[looked_at], sheet
         )
@@ -97,8 +96,11 @@ def plan(
             if by_ground[i] and level[row] < chain.FIRED:
                 ground, second[row] = order_from_ground(now, windows, i)
                 level[row] = max(level[row], ground)
-        # Rounds that are spent do not come back: only another battery may come into reach.
-        state.leave_alone(slots[level == chain.AUTHORISED], time_s, forces.doctrine)
+        # In free flight only a better track changes what is threatened; spent rounds do not come
+        # back, and only another battery may come into reach.
+        settled = (area < 0) | (level[rows] == chain.AUTHORISED)
+        settled &= predictions.phase != BOOST_PHASE
+        state.leave_alone(looked_at[settled], time_s, forces.doctrine)
     return Plan(sheet.orders(), tracks.number[slots], level, second, in_reach)
 
 

@@ -134,7 +134,7 @@ class BattleState:
         return slots[:n], judged[:n]
 
     def leave_alone(self, slots: Integers, time_s: float, doctrine: Doctrine) -> None:
-        """Judge tracks that threaten nothing anew later than the others, on the same beat."""
+        """Judge tracks whose case is settled for now later than the others, on the same beat."""
         beat_s = doctrine.replan_s
         last_beat_s = math.floor(time_s / beat_s) * beat_s
         self.next_plan_s[slots] = last_beat_s + doctrine.harmless_replan_s

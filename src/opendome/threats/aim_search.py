@@ -26,7 +26,7 @@ from opendome.threats.aiming import (
 
 # Tolerance of the flights that only feel their way, and share of the given one for the last.
 _COARSE: Final = 1e-5
-_SETTLING: Final = 0.1
+SETTLING: Final = 0.1
 # Ends of the search: steepest and flattest end pitch, least energy (share of full).
 _STEEPEST_RAD: Final = math.radians(1.0)
 _FLATTEST_RAD: Final = math.radians(125.0)  # the vertical at burnout has turned by some 10 degrees
@@ -160,7 +160,7 @@ def solve_aim(task: Task, tolerance: float) -> Aim:
     nan = math.nan
     near = Aim(code, azimuth, pitch, energy, nan, nan, nan, nan, nan, nan)
     if code == AIMED:
-        return correct_aim(task, near, _SETTLING * tolerance)
+        return correct_aim(task, near, SETTLING * tolerance)
     down, cross = fly_miss(task, azimuth, pitch, energy, tolerance)
     return near._replace(miss_m=math.hypot(down, cross), reach_m=distance + down)
 

@@ -15,7 +15,7 @@ from opendome.physics.jit import kernel
 from opendome.physics.random import mix, stream_key, uniform
 from opendome.tables import codes
 from opendome.tables.truth import Floats, Identities, Integers
-from opendome.threats.aim_search import solve_aim
+from opendome.threats.aim_search import SETTLING, solve_aim
 from opendome.threats.aiming import AIMED, Aim, Task, correct_aim
 
 # Kinds of object that a missile becomes: columns of the `part_...` properties of a class.
@@ -216,7 +216,7 @@ def _solve_near(task: Task, known: dict[tuple[float, ...], Aim], missile_class: 
             middle = [number * _CELL_RAD for number in cell]
             known[key] = solve_aim(Task(*task[:4], *middle), RAID_TOLERANCE)
         if known[key].code == AIMED:
-            aim = correct_aim(task, known[key], 0.1 * RAID_TOLERANCE)
+            aim = correct_aim(task, known[key], SETTLING * RAID_TOLERANCE)
             if aim.code == AIMED:
                 return aim
     return solve_aim(task, RAID_TOLERANCE)
