@@ -22,7 +22,7 @@ from opendome.physics.constants import (
     EARTH_ROTATION_RAD_S,
     STANDARD_GRAVITY_M_S2,
 )
-from opendome.physics.flight import Control, accelerate, ballistic_control
+from opendome.physics.forces import Control, accelerate, ballistic_control
 from opendome.physics.geodesy import enu_axes, solve_inverse
 from opendome.physics.reentry import altitude
 from opendome.threats.raid import RAID_TOLERANCE
@@ -89,6 +89,7 @@ def list_spans(launch: Launch) -> list[tuple[float, float, Control]]:
             control = Control(
                 t, flow * impulse * STANDARD_GRAVITY_M_S2, mass - flow * (t - ignition), flow,
                 pitch, rate if turning else 0.0, DRAG_AREA_M2, 0.0, 0.0, *axes[2], *ahead,
+                0.0, 0.0, math.inf, 0.0, 0.0, 0.0, 0.0,
             )  # fmt: skip
             spans.append((t, corner, control))
             t = corner
@@ -103,7 +104,7 @@ def list_spans(launch: Launch) -> list[tuple[float, float, Control]]:
 def fly_scipy(launch: Launch, tolerance: float) -> tuple[float, float]:
     """The same impact by DOP853, span by span, with absolute tolerances in our scales."""
     state = np.empty(6)
-    launch_state(launch[0], launch[1], state)
+    launch_state(launch[0], launch[1], 0.0, 0.0, 0.0, state)
     scales = tolerance * np.array([EARTH_RADIUS_M] * 3 + [7905.0] * 3)
 
     def ground(_: float, s: np.ndarray, __: Control) -> float:

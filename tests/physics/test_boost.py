@@ -20,7 +20,8 @@ from opendome.physics.boost import (
     record,
 )
 from opendome.physics.constants import EARTH_ROTATION_RAD_S, STANDARD_GRAVITY_M_S2
-from opendome.physics.flight import REACHED_GROUND, REACHED_TIME, Control, accelerate, empty_nodes
+from opendome.physics.flight import REACHED_GROUND, REACHED_TIME, empty_nodes
+from opendome.physics.forces import Control, accelerate, ballistic_control
 from opendome.physics.geodesy import enu_axes, solve_inverse
 
 pytestmark = pytest.mark.kernels
@@ -49,7 +50,7 @@ def test_masses_and_times_add_up():
 @given(st.floats(-1.5, 1.5), st.floats(-3.1, 3.1))
 def test_launch_starts_at_rest_on_the_earth(latitude, longitude):
     state = np.empty(6)
-    launch_state(latitude, longitude, state)
+    launch_state(latitude, longitude, 0.0, 0.0, 0.0, state)
     spin = np.cross([0.0, 0.0, EARTH_ROTATION_RAD_S], state[:3])
     assert np.abs(state[3:] - spin).max() < 1e-9
 
@@ -58,7 +59,7 @@ def test_speed_gain_is_the_rocket_equation_less_losses():
     """Without air, in a second of huge thrust, gravity takes its one second and no more."""
     quick = build_vehicle([(900.0, 0.0, 1.0, 300.0, 0.0)], 100.0, 0.0, 0.0, 1e-9)
     state = np.empty(6)
-    launch_state(*PLACE, state)
+    launch_state(*PLACE, 0.0, 0.0, 0.0, state)
     flight = fly(quick, Steering(0.0, 0.0, math.inf, 1.0), *PLACE, STILL, math.inf, 1.0, 1e-8)
     gain = np.array(flight[5:8]) - state[3:]
     ideal = 300.0 * STANDARD_GRAVITY_M_S2 * math.log(10.0)
@@ -68,7 +69,7 @@ def test_speed_gain_is_the_rocket_equation_less_losses():
 def _scipy_burnout():
     """The same flight phase by phase with DOP853 on the same acceleration."""
     state = np.empty(6)
-    launch_state(*PLACE, state)
+    launch_state(*PLACE, 0.0, 0.0, 0.0, state)
     axes = np.array(enu_axes(*PLACE)).reshape(3, 3)
     ahead = math.cos(0.3) * axes[1] + math.sin(0.3) * axes[0]
     end, rise, turned = math.radians(66.0), 8.0, 100.0
@@ -82,14 +83,14 @@ def _scipy_burnout():
             control = Control(
                 t, flow * impulse * STANDARD_GRAVITY_M_S2, mass - flow * (t - ignition), flow,
                 rate * (min(max(t, rise), turned) - rise), rate if turning else 0.0, 0.68, 0.0,
-                0.0, *axes[2], *ahead,
+                0.0, *axes[2], *ahead, 0.0, 0.0, math.inf, 0.0, 0.0, 0.0, 0.0,
             )  # fmt: skip
             state = _dop853(state, t, corner, control)
             t = corner
         mass -= propellant + inert
         ignition = t + coast
         if coast > 0.0:
-            drift = Control(t, 0.0, mass, 0.0, 0.0, 0.0, 0.68, 0.0, 0.0, *axes[2], *ahead)
+            drift = ballistic_control(0.68 / mass, 0.0)
             state = _dop853(state, t, ignition, drift)
             t = ignition
     return state

@@ -12,9 +12,9 @@ from opendome.physics.flight import (
     REACHED_GROUND,
     Nodes,
     advance,
-    ballistic_control,
     no_nodes,
 )
+from opendome.physics.forces import ballistic_control
 from opendome.physics.geodesy import wrap_angle
 from opendome.physics.gravity import j2_acceleration
 from opendome.physics.jit import kernel

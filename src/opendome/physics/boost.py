@@ -2,7 +2,10 @@
 
 The pitch programme: vertical rise; then the thrust turns at a constant rate in the launch plane, to
 an end angle; then it keeps that attitude in inertial space. Range is smooth and monotonic in the
-cut-off and has one maximum in the end angle, which is what makes aiming well conditioned.
+cut-off and has one maximum in the end angle, which is what makes aiming well conditioned. Two
+limits stand above the programme: a greatest turn rate, which stretches the turn, and a greatest
+load (dynamic pressure times sine of angle of attack), which holds the thrust nearer to the wind.
+A missile dropped by an aircraft starts with its height and speed, and with another attitude.
 """
 
 from __future__ import annotations
@@ -17,12 +20,11 @@ from opendome.physics.constants import EARTH_ROTATION_RAD_S, STANDARD_GRAVITY_M_
 from opendome.physics.flight import (
     REACHED_GROUND,
     REACHED_TIME,
-    Control,
     Nodes,
     advance,
-    ballistic_control,
     no_nodes,
 )
+from opendome.physics.forces import Control, ballistic_control
 from opendome.physics.geodesy import ecef_from_geodetic, enu_axes
 from opendome.physics.jit import kernel
 from opendome.physics.standard_atmosphere import Floats
@@ -51,6 +53,13 @@ class Vehicle(NamedTuple):
     drag_area_m2: float  # drag coefficient times reference area
     vertical_rise_s: float
     pitch_end_s: float  # when the pitch programme reaches its end angle, after launch
+    pitch_start_rad: float  # attitude at launch, from the vertical
+    turn_limit_rad_s: float  # greatest rate of the pitch programme
+    load_limit_pa: float  # greatest dynamic pressure times sine of angle of attack
+    weave_rad: float  # thrust swings out of the launch plane by up to this
+    weave_rate_rad_s: float  # phase of the swing per second after launch
+    launch_altitude_m: float  # of the carrier aircraft; 0 on the ground
+    launch_speed_m_s: float  # of the carrier, level along the launch azimuth, relative to the Earth
 
 
 class Steering(NamedTuple):
@@ -89,11 +98,19 @@ def build_vehicle(
     drag_area_m2: float,
     vertical_rise_s: float,
     pitch_end_s: float,
+    *,
+    pitch_start_rad: float = 0.0,
+    turn_limit_rad_s: float = math.inf,
+    load_limit_pa: float = math.inf,
+    weave_rad: float = 0.0,
+    weave_period_s: float = math.inf,
+    launch_altitude_m: float = 0.0,
+    launch_speed_m_s: float = 0.0,
 ) -> Vehicle:
-    """A vehicle from its stages: (propellant [kg], inert [kg], burn [s], impulse [s], coast [s]).
+    """A vehicle from its stages: (propellant, inert [kg], burn [s], impulse [s], coast [s]).
 
-    Raises `ValueError` where there are no stages or more than four, or where the pitch programme
-    ends before the vertical rise does.
+    Other arguments as the fields of `Vehicle`. Raises `ValueError` where there are no stages or
+    more than four, or where the pitch programme ends before the vertical rise does.
     """
     if not 1 <= len(stages) <= MAX_STAGES:
         raise ValueError(f"a vehicle has 1 to {MAX_STAGES} stages, not {len(stages)}")
@@ -104,7 +121,9 @@ def build_vehicle(
     return Vehicle(
         columns[0].copy(), columns[1].copy(), columns[2].copy(), columns[3].copy(),
         columns[4].copy(), len(stages), float(payload_kg), float(drag_area_m2),
-        float(vertical_rise_s), float(pitch_end_s),
+        float(vertical_rise_s), float(pitch_end_s), float(pitch_start_rad),
+        float(turn_limit_rad_s), float(load_limit_pa), float(weave_rad),
+        math.tau / weave_period_s, float(launch_altitude_m), float(launch_speed_m_s),
     )  # fmt: skip
 
 
@@ -129,13 +148,22 @@ def launch_mass(vehicle: Vehicle) -> float:
 
 
 @kernel
-def launch_state(latitude_rad: float, longitude_rad: float, state: Floats) -> None:
-    """State at rest on the turning Earth, eci as it coincides with ecef at launch."""
-    x, y, z = ecef_from_geodetic(latitude_rad, longitude_rad, 0.0)
+def launch_state(
+    latitude_rad: float,
+    longitude_rad: float,
+    altitude_m: float,
+    speed_m_s: float,
+    azimuth_rad: float,
+    state: Floats,
+) -> None:
+    """State at launch, eci as it coincides with ecef then: at rest, or level on a carrier."""
+    x, y, z = ecef_from_geodetic(latitude_rad, longitude_rad, altitude_m)
+    ex, ey, ez, nx, ny, nz, _, _, _ = enu_axes(latitude_rad, longitude_rad)
+    north, east = speed_m_s * math.cos(azimuth_rad), speed_m_s * math.sin(azimuth_rad)
     state[0], state[1], state[2] = x, y, z
-    state[3] = -EARTH_ROTATION_RAD_S * y
-    state[4] = EARTH_ROTATION_RAD_S * x
-    state[5] = 0.0
+    state[3] = north * nx + east * ex - EARTH_ROTATION_RAD_S * y
+    state[4] = north * ny + east * ey + EARTH_ROTATION_RAD_S * x
+    state[5] = north * nz + east * ez
 
 
 @kernel
@@ -174,7 +202,14 @@ def record(
     burnout.
     """
     state = np.empty(6)
-    launch_state(latitude_rad, longitude_rad, state)
+    launch_state(
+        latitude_rad,
+        longitude_rad,
+        vehicle.launch_altitude_m,
+        vehicle.launch_speed_m_s,
+        steering.azimuth_rad,
+        state,
+    )
     work = np.empty((8, 6))
     apogee = np.zeros(2)
     ex, ey, ez, nx, ny, nz, ux, uy, uz = enu_axes(latitude_rad, longitude_rad)
@@ -183,7 +218,9 @@ def record(
     ahead_y = cos_a * ny + sin_a * ey
     ahead_z = cos_a * nz + sin_a * ez
     rise_s, turned_s = vehicle.vertical_rise_s, vehicle.pitch_end_s
-    turn_rate = steering.pitch_end_rad / (turned_s - rise_s)
+    turn_rad = steering.pitch_end_rad - vehicle.pitch_start_rad
+    turned_s = max(turned_s, rise_s + abs(turn_rad) / vehicle.turn_limit_rad_s)
+    turn_rate = turn_rad / (turned_s - rise_s)
     tight = _BOOST_TOLERANCE_SHARE * tolerance
 
     t, stage = 0.0, 0
@@ -225,9 +262,11 @@ def record(
                 share * flow * vehicle.stage_specific_impulse_s[stage] * STANDARD_GRAVITY_M_S2,
                 mass - flow * (t - ignition_s),
                 flow,
-                turn_rate * (min(max(t, rise_s), turned_s) - rise_s),
+                vehicle.pitch_start_rad + turn_rate * (min(max(t, rise_s), turned_s) - rise_s),
                 turn_rate if turning else 0.0,
                 vehicle.drag_area_m2, 0.0, 0.0, ux, uy, uz, ahead_x, ahead_y, ahead_z,
+                vehicle.weave_rad, vehicle.weave_rate_rad_s, vehicle.load_limit_pa,
+                0.0, 0.0, 0.0, 0.0,
             )  # fmt: skip
         t, code = advance(
             state, t, min(corner_s, stop_s), control, allowed, work, apogee, nodes, tally

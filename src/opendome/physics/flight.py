@@ -3,10 +3,6 @@
 One trajectory at a time, each with its own step. A flight is a sequence of spans over which thrust,
 mass flow and pitch rate are constant or linear; `advance` flies one span, ends exactly on its last
 instant, and finds apogee and the ground by root finding.
-
-Every acceleration here depends on position and velocity alone but for the turning air, whose speed
-is the same at any hour. So a flight may be integrated in any inertial frame whose z axis is the
-Earth's, and turned about z afterwards.
 """
 
 from __future__ import annotations
@@ -18,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from opendome.physics.constants import EARTH_RADIUS_M
-from opendome.physics.gravity import zonal_acceleration
+from opendome.physics.forces import Control, accelerate
 from opendome.physics.jit import kernel, vector_kernel
 from opendome.physics.quintic import quintic_position, quintic_velocity
-from opendome.physics.reentry import altitude, drag_acceleration
+from opendome.physics.reentry import altitude
 from opendome.physics.standard_atmosphere import Floats
 
 Integers = NDArray[np.int64]
@@ -40,26 +36,6 @@ _LONGEST_STEP_S: Final = 150.0
 _FIRST_STEP_S: Final = 0.5
 _SHORTEST_STEP_S: Final = 1e-7
 _MOST_STEPS: Final = 100_000
-
-
-class Control(NamedTuple):
-    """What acts on the body over one span, besides gravity."""
-
-    start_s: float  # time that mass and pitch are given for
-    thrust_n: float
-    mass_kg: float
-    flow_kg_s: float
-    pitch_rad: float  # angle of thrust from `up` towards `ahead`
-    pitch_rate_rad_s: float
-    drag_area_m2: float  # drag coefficient times reference area, for a body of changing mass
-    inverse_beta_m2_kg: float  # 1 / ballistic coefficient, for a body of constant mass
-    floor_m: float  # altitude at which the flight ends: 0 at the ground
-    up_x: float
-    up_y: float
-    up_z: float
-    ahead_x: float
-    ahead_y: float
-    ahead_z: float
 
 
 class Nodes(NamedTuple):
@@ -85,41 +61,6 @@ def empty_nodes(capacity: int) -> Nodes:
 def no_nodes() -> Nodes:
     """Room for no node: a flight of which only the end is wanted."""
     return Nodes(np.empty(0), np.empty((0, 3)), np.empty((0, 3)), np.empty((0, 3)))
-
-
-@kernel
-def ballistic_control(inverse_beta_m2_kg: float, floor_m: float) -> Control:
-    """Flight without thrust; `inverse_beta_m2_kg` is 1 / ballistic coefficient, 0 for no drag."""
-    return Control(
-        0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, inverse_beta_m2_kg, floor_m,
-        0.0, 0.0, 0.0, 0.0, 0.0, 0.0,
-    )  # fmt: skip
-
-
-@vector_kernel
-def accelerate(
-    t: float, x: float, y: float, z: float, vx: float, vy: float, vz: float, control: Control
-) -> tuple[float, float, float]:
-    """Acceleration [m/s2] by gravity (J2 to J4), thrust and drag in air that turns with the Earth.
-
-    Position [m] and velocity [m/s] in an inertial frame whose z axis is the Earth's.
-    """
-    ax, ay, az = zonal_acceleration(x, y, z)
-    mass = control.mass_kg - control.flow_kg_s * (t - control.start_s)
-    area_per_mass = control.drag_area_m2 / mass + control.inverse_beta_m2_kg
-    dx, dy, dz = drag_acceleration(x, y, z, vx, vy, vz, area_per_mass)
-    ax += dx
-    ay += dy
-    az += dz
-    if control.thrust_n > 0.0:
-        pitch = control.pitch_rad + control.pitch_rate_rad_s * (t - control.start_s)
-        push = control.thrust_n / mass
-        upward = push * math.cos(pitch)
-        forward = push * math.sin(pitch)
-        ax += upward * control.up_x + forward * control.ahead_x
-        ay += upward * control.up_y + forward * control.ahead_y
-        az += upward * control.up_z + forward * control.ahead_z
-    return ax, ay, az
 
 
 @vector_kernel

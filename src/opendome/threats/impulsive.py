@@ -73,7 +73,7 @@ def throw(
 ) -> Throw:
     """One throw, flown to the ground over the turning oblate Earth without air."""
     state = np.empty(6)
-    launch_state(latitude_rad, longitude_rad, state)
+    launch_state(latitude_rad, longitude_rad, 0.0, 0.0, 0.0, state)
     axes = np.array(enu_axes(latitude_rad, longitude_rad)).reshape(3, 3)
     level = speed_m_s * math.cos(elevation_rad)
     along = np.array(

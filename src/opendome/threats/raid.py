@@ -77,6 +77,13 @@ class MissileClasses(NamedTuple):
     drag_area_m2: Floats
     vertical_rise_s: Floats
     pitch_end_s: Floats
+    pitch_start_rad: Floats
+    turn_limit_rad_s: Floats
+    load_limit_pa: Floats
+    weave_rad: Floats
+    weave_rate_rad_s: Floats
+    launch_altitude_m: Floats
+    launch_speed_m_s: Floats
     energy_management: Integers
     release_delay_s: Floats
     burn_time_sigma: Floats

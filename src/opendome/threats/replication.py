@@ -95,6 +95,13 @@ def disperse(
         classes.drag_area_m2[row],
         classes.vertical_rise_s[row],
         classes.pitch_end_s[row],
+        classes.pitch_start_rad[row],
+        classes.turn_limit_rad_s[row],
+        classes.load_limit_pa[row],
+        classes.weave_rad[row],
+        classes.weave_rate_rad_s[row],
+        classes.launch_altitude_m[row],
+        classes.launch_speed_m_s[row],
     )
 
 

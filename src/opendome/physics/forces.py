@@ -1,0 +1,162 @@
+"""What acts on a body in flight: gravity, drag, thrust, lift, over one span of steady control.
+
+Every acceleration here depends on position and velocity alone but for the turning air, whose speed
+is the same at any hour. So a flight may be integrated in any inertial frame whose z axis is the
+Earth's, and turned about z afterwards.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from opendome.physics.gravity import zonal_acceleration
+from opendome.physics.jit import kernel, vector_kernel
+from opendome.physics.reentry import relative_wind
+
+
+class Control(NamedTuple):
+    """What acts on the body over one span, besides gravity."""
+
+    start_s: float  # time that mass and pitch are given for
+    thrust_n: float
+    mass_kg: float
+    flow_kg_s: float
+    pitch_rad: float  # angle of thrust from `up` towards `ahead`
+    pitch_rate_rad_s: float
+    drag_area_m2: float  # drag coefficient times reference area, for a body of changing mass
+    inverse_beta_m2_kg: float  # 1 / ballistic coefficient, for a body of constant mass
+    floor_m: float  # altitude at which the flight ends: 0 at the ground
+    up_x: float
+    up_y: float
+    up_z: float
+    ahead_x: float
+    ahead_y: float
+    ahead_z: float
+    weave_rad: float  # thrust swings out of the plane of `up` and `ahead` by up to this
+    weave_rate_rad_s: float  # phase of the swing per second of flight time
+    load_limit_pa: float  # greatest dynamic pressure times sine of angle of attack
+    lift_up: float  # lift-to-drag ratio upward, in the vertical plane of the motion
+    lift_right: float  # lift-to-drag ratio to the right of the motion
+    damping: float  # share of the lift taken off per radian above the path angle of a glide
+    sink_m2_s2: float  # path angle of a steady glide times speed squared, downward
+
+
+@kernel
+def ballistic_control(inverse_beta_m2_kg: float, floor_m: float) -> Control:
+    """Flight without thrust; `inverse_beta_m2_kg` is 1 / ballistic coefficient, 0 for no drag."""
+    return Control(
+        0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, inverse_beta_m2_kg, floor_m,
+        0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, math.inf, 0.0, 0.0, 0.0, 0.0,
+    )  # fmt: skip
+
+
+@kernel
+def glide_control(
+    inverse_beta_m2_kg: float,
+    lift_to_drag: float,
+    bank_rad: float,
+    damping: float,
+    sink_m2_s2: float,
+    floor_m: float,
+) -> Control:
+    """Flight with lift and without thrust, at a steady bank (right wing down: positive).
+
+    `damping` and `sink_m2_s2` as in `Control`; zero damping leaves the phugoid alone.
+    """
+    return Control(
+        0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, inverse_beta_m2_kg, floor_m,
+        0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, math.inf,
+        lift_to_drag * math.cos(bank_rad), lift_to_drag * math.sin(bank_rad), damping, sink_m2_s2,
+    )  # fmt: skip
+
+
+@vector_kernel
+def accelerate(
+    t: float, x: float, y: float, z: float, vx: float, vy: float, vz: float, control: Control
+) -> tuple[float, float, float]:
+    """Acceleration [m/s2] by gravity (J2 to J4), thrust and drag in air that turns with the Earth.
+
+    Position [m] and velocity [m/s] in an inertial frame whose z axis is the Earth's.
+    """
+    ax, ay, az = zonal_acceleration(x, y, z)
+    mass = control.mass_kg - control.flow_kg_s * (t - control.start_s)
+    area_per_mass = control.drag_area_m2 / mass + control.inverse_beta_m2_kg
+    wx, wy, wz, wind, density = relative_wind(x, y, z, vx, vy, vz)
+    drag = -0.5 * density * wind * area_per_mass
+    ax += drag * wx
+    ay += drag * wy
+    az += drag * wz
+    if control.thrust_n > 0.0:
+        tx, ty, tz = _point_thrust(t, wx, wy, wz, wind, 0.5 * density * wind * wind, control)
+        push = control.thrust_n / mass
+        ax += push * tx
+        ay += push * ty
+        az += push * tz
+    if control.lift_up != 0.0 or control.lift_right != 0.0:
+        lx, ly, lz = _lift_per_drag(x, y, z, wx, wy, wz, wind, control)
+        ax -= drag * wind * lx
+        ay -= drag * wind * ly
+        az -= drag * wind * lz
+    return ax, ay, az
+
+
+@vector_kernel
+def _point_thrust(
+    t: float, wx: float, wy: float, wz: float, wind: float, pressure_pa: float, control: Control
+) -> tuple[float, float, float]:
+    """Direction of the thrust: the pitch programme's, nearer to the wind where that loads too much.
+
+    The load is dynamic pressure times the sine of the angle of attack.
+    """
+    pitch = control.pitch_rad + control.pitch_rate_rad_s * (t - control.start_s)
+    upward, forward = math.cos(pitch), math.sin(pitch)
+    tx = upward * control.up_x + forward * control.ahead_x
+    ty = upward * control.up_y + forward * control.ahead_y
+    tz = upward * control.up_z + forward * control.ahead_z
+    if control.weave_rad != 0.0:
+        yaw = control.weave_rad * math.sin(control.weave_rate_rad_s * t)
+        along, across = math.cos(yaw), math.sin(yaw)
+        sx = control.ahead_y * control.up_z - control.ahead_z * control.up_y
+        sy = control.ahead_z * control.up_x - control.ahead_x * control.up_z
+        sz = control.ahead_x * control.up_y - control.ahead_y * control.up_x
+        tx, ty, tz = along * tx + across * sx, along * ty + across * sy, along * tz + across * sz
+    if control.load_limit_pa < pressure_pa:
+        cosine = (tx * wx + ty * wy + tz * wz) / wind
+        nx, ny, nz = tx - cosine * wx / wind, ty - cosine * wy / wind, tz - cosine * wz / wind
+        sine = math.sqrt(nx * nx + ny * ny + nz * nz)
+        allowed = control.load_limit_pa / pressure_pa
+        if sine > allowed:
+            share = allowed / sine
+            along = math.sqrt(1.0 - allowed * allowed) / wind
+            tx, ty, tz = along * wx + share * nx, along * wy + share * ny, along * wz + share * nz
+    return tx, ty, tz
+
+
+@vector_kernel
+def _lift_per_drag(
+    x: float, y: float, z: float, wx: float, wy: float, wz: float, wind: float, control: Control
+) -> tuple[float, float, float]:
+    """Lift vector over drag: across the motion through the air, upward and to the right.
+
+    With damping, the lift falls where the path is steeper up than a steady glide's and grows where
+    it is steeper down, from none to half as much again: what trim does against the phugoid.
+    """
+    distance = math.sqrt(x * x + y * y + z * z)
+    sine = (x * wx + y * wy + z * wz) / (distance * wind)  # of the path angle
+    nx = x / distance - sine * wx / wind
+    ny = y / distance - sine * wy / wind
+    nz = z / distance - sine * wz / wind
+    level = math.sqrt(max(1.0 - sine * sine, 1e-12))
+    nx, ny, nz = nx / level, ny / level, nz / level
+    rx, ry, rz = (wy * nz - wz * ny) / wind, (wz * nx - wx * nz) / wind, (wx * ny - wy * nx) / wind
+    trim = 1.0
+    if control.damping != 0.0:
+        steady = -control.sink_m2_s2 / (wind * wind)
+        trim = min(max(1.0 - control.damping * (sine - steady), 0.0), 1.5)
+    upward, rightward = trim * control.lift_up, trim * control.lift_right
+    return (
+        upward * nx + rightward * rx,
+        upward * ny + rightward * ry,
+        upward * nz + rightward * rz,
+    )
