@@ -128,7 +128,7 @@ def test_options_change_replace_and_leave_out(file: Path) -> None:
     assert battery.provenance("latitude").source == "SITES26"
     assert elements["lrdr"].availability.low == 0.5
     assert elements["lrdr"].availability.source == "user"
-    assert scenario.missiles["icbm-solid"].warheads == 3  # type: ignore[attr-defined]
+    assert scenario.missiles["icbm-solid"].warheads.best == 3  # type: ignore[attr-defined]
     assert scenario.defended["CAN"] == ()
     assert scenario.epoch_utc is not None
     assert scenario.raid.n_missiles == 1
@@ -177,7 +177,7 @@ MISTAKES = [
     ("Toronto", "Tornto", ":16: ", "no city 'Tornto'; did you mean Toronto?"),
     ("minimum-energy", "minimal", ":17: ", "allowed: 'minimum-energy', 'lofted' or 'depressed'"),
     ("      trajectory:", "      trajektory:", ":17: ", "did you mean trajectory?"),
-    ("      count: 10\n", "", ":13: ", "raid.salvos.0.count: is missing"),
+    ("      count: 10\n", "", ":13: ", "raid.salvos.0: count: missing"),
     ("raid:", "raids:", ":11: ", "did you mean raid?"),
     ("format: 1", "format: 2", ":1: ", "given 2; allowed: 1"),
     ("epoch: random", "epoch: 2029-01-20", ":3: ", "allowed: random, or a time with its zone"),
@@ -272,7 +272,7 @@ raid:
 defended: {USA: [Atlantis]}
 """)
     scenario = load_scenario(path)
-    assert scenario.missiles["sturdy"].warheads == 3  # type: ignore[attr-defined]
+    assert scenario.missiles["sturdy"].warheads.best == 3  # type: ignore[attr-defined]
     assert list(scenario.cities) == ["Atlantis"]
     assert list(scenario.interceptors) == ["arrow"]
     assert "missiles.sturdy.warheads" in {change.path for change in scenario.changed}

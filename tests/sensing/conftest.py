@@ -12,7 +12,7 @@ from opendome.physics.constants import EARTH_MEAN_RADIUS_M
 from opendome.physics.random import entity_id
 from opendome.sensing import IdealBlock, InfraredBlock, RadarBlock
 from opendome.tables import codes
-from opendome.tables.truth import Snapshot
+from opendome.tables.truth import ASPECTS, Snapshot
 
 
 def _snapshot(position_eci_m: np.ndarray, **columns: object) -> Snapshot:
@@ -24,8 +24,8 @@ def _snapshot(position_eci_m: np.ndarray, **columns: object) -> Snapshot:
         position_eci_m=np.ascontiguousarray(position_eci_m, dtype=np.float64),
         velocity_eci_m_s=np.tile([100.0, -2000.0, 3000.0], (n, 1)),
         burning=np.zeros(n, np.bool_),
-        cross_section_m2=np.full((n, len(codes.BANDS)), 0.1),
-        plume_w_sr=np.full(n, 1e6),
+        cross_section_m2=np.full((n, len(ASPECTS), len(codes.BANDS)), 0.1),
+        plume_w_sr=np.where(columns.get("burning", np.zeros(n, np.bool_)), 1e6, 0.0),
         body_w_sr=np.full(n, 100.0),
         feature=np.linspace(-1.0, 1.0, n),
     )

@@ -104,7 +104,7 @@ def test_geometry_limits(
         "antipode": over_site(0.0, 0.0, -1.4e7),
     }
     snapshot = make_snapshot(
-        np.array(list(places.values())), cross_section_m2=np.full((len(places), 6), 1e6)
+        np.array(list(places.values())), cross_section_m2=np.full((len(places), 3, 6), 1e6)
     )
     _, link = observe([man_station(make_radars(), site_m, REST)], snapshot, 5.0, 0.0, KEYS, 0)
     assert [list(places)[row] for row in link] == ["seen"]
@@ -119,7 +119,7 @@ def test_refraction_lifts_targets_over_the_limit(
     """At 1,000 km and 3 degrees the air lifts by 0.27 degrees: seen at 2.8, not at 2.6."""
     elevation = np.radians([2.6, 2.8])
     places = np.array([over_site(1e6 * math.cos(e), 0.0, 1e6 * math.sin(e)) for e in elevation])
-    snapshot = make_snapshot(places, cross_section_m2=np.full((2, 6), 1e6))
+    snapshot = make_snapshot(places, cross_section_m2=np.full((2, 3, 6), 1e6))
     _, link = observe([man_station(make_radars(), site_m, REST)], snapshot, 5.0, 0.0, KEYS, 0)
     assert link.tolist() == [1]
 
@@ -148,6 +148,23 @@ def test_faces_turn_with_the_earth(
     assert there.range_m == pytest.approx(here.range_m, abs=1e-6)
     assert there.range_rate_m_s == pytest.approx(here.range_rate_m_s, abs=1e-6)
     assert there.sigma_angle_rad == pytest.approx(here.sigma_angle_rad, rel=1e-9)
+
+
+def test_the_cross_section_of_the_aspect_counts(
+    make_snapshot: Callable, make_radars: Callable, site_m: np.ndarray
+) -> None:
+    """What is invisible from the front and from behind is seen when it flies across."""
+    place = on_boresight(5e5)
+    ahead = (place - site_m) / np.linalg.norm(place - site_m)
+    motions = np.array([-ahead, np.array([0.0, 0.0, 1.0]), ahead]) * 3000.0
+    for aspect in range(3):
+        section = np.zeros((3, 3, 6))
+        section[:, aspect] = 1e6
+        snapshot = make_snapshot(
+            np.tile(place, (3, 1)), velocity_eci_m_s=motions, cross_section_m2=section
+        )
+        _, link = observe([man_station(make_radars(), site_m, REST)], snapshot, 10.0, 0.0, KEYS, 0)
+        assert link.tolist() == [aspect]
 
 
 def test_radar_without_discrimination_or_doppler(

@@ -115,7 +115,7 @@ def test_a_target_out_of_reach_is_refused_with_the_range_that_works():
     task = _task(far)
     aim = solve_aim(task, 1e-7)
     assert aim.code == OUT_OF_REACH
-    said = explain_failure(task, aim)
+    said = explain_failure(aim, task.trajectory, task[4:6], task[6:8])
     assert "15,000 km away" in said
     assert f"allowed: up to {aim.reach_m / 1e3:,.0f} km" in said
     reachable = solve_direct(*LAUNCH, -1.0, aim.reach_m - 30e3)[:2]
@@ -128,7 +128,7 @@ def test_a_target_too_near_is_refused_with_the_range_that_works():
     aim = solve_aim(task, 1e-7)
     assert aim.code == TOO_NEAR
     assert aim.reach_m > 40e3
-    assert "overshoots" in explain_failure(task, aim)
+    assert "overshoots" in explain_failure(aim, task.trajectory, task[4:6], task[6:8])
 
 
 def test_a_target_at_the_launch_point_has_no_aim():

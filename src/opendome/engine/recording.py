@@ -14,7 +14,7 @@ from opendome.engine.truth import TrueState
 from opendome.geography import countries_at
 from opendome.physics.constants import EARTH_MEAN_RADIUS_M, EARTH_ROTATION_RAD_S
 from opendome.physics.geodesy import geodetic_from_ecef_batch
-from opendome.tables.codes import BODY, BOOSTER, LAYERS, OBJECT_KINDS, WARHEAD
+from opendome.tables.codes import BODY, BOOSTER, LAYERS, LETHAL_KINDS, OBJECT_KINDS
 from opendome.tables.record import Table, build_table
 from opendome.tables.truth import Floats, Integers
 
@@ -48,9 +48,8 @@ class Fates:
         )
         self.grounded = altitude < 1.0
         self.in_area = self._inside_aim_area()
-        missiles = true.missiles
-        carried = true.objects.kind == WARHEAD
-        self.lethal = carried & self.in_area & missiles.works[true.objects.missile]
+        carried = np.isin(true.objects.kind, LETHAL_KINDS)
+        self.lethal = carried & self.in_area & true.objects.works
         self.fate = np.full(n, "harmless", np.object_)
         self.fate_s = np.minimum(true.end_s, self.impact_s)
         self.layer = np.full(n, "", np.object_)
@@ -60,7 +59,7 @@ class Fates:
 
     def _inside_aim_area(self) -> Any:
         areas = self.world.forces.areas
-        aim = self.true.missiles.aim_area[self.true.objects.missile]
+        aim = self.true.objects.aim_area
         lat, lon = np.radians(self.latitude), np.radians(self.longitude)
         unit = np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], 1)
         known = aim >= 0
@@ -77,7 +76,7 @@ class Fates:
         }
         for row in range(true.end_s.shape[0]):
             kind = true.objects.kind[row]
-            if kind == WARHEAD:
+            if kind in LETHAL_KINDS:
                 self._settle_warhead(row, bodies.get(int(true.objects.missile[row])))
             elif true.stopped_by[row] >= 0 and np.isfinite(true.end_s[row]):
                 self.fate[row] = "stopped"
@@ -86,10 +85,12 @@ class Fates:
     def _settle_warhead(self, row: int, body: int | None) -> None:
         true = self.true
         missile = int(true.objects.missile[row])
-        if not self.lethal[row]:
-            self.fate[row] = "failed"
-            return
         never_released = not np.isfinite(true.end_s[row])
+        if not self.lethal[row]:
+            killed = true.stopped_by[row] >= 0 and not never_released
+            self.fate[row] = "stopped" if killed else "failed"
+            self.layer[row] = LAYERS[true.stopped_by[row]] if killed else ""
+            return
         if never_released and body is not None and true.stopped_by[body] < 0:
             # The warhead survived the hit on its booster and flew on with what was left of it.
             self.fate_s[row] = self.impact_s[body]
@@ -131,10 +132,10 @@ def record_threats(fates: Fates) -> Table:
     rows = []
     for i in range(true.end_s.shape[0]):
         m = int(objects.missile[i])
-        aim = int(missiles.aim_area[m])
+        aim = int(objects.aim_area[i])
         own = true.rows_of(m)
         carriers = [int(r) for r in own if objects.kind[r] in (BOOSTER, BODY)]
-        chain = [*carriers, i] if objects.kind[i] == WARHEAD else [i]
+        chain = [*carriers, i] if objects.kind[i] in LETHAL_KINDS else [i]
         detected = _first(scoring.first_detection_s, chain)
         by = int(scoring.first_detection_by[detected]) if detected >= 0 else -1
         gone = not np.isfinite(true.end_s[i])
@@ -150,12 +151,14 @@ def record_threats(fates: Fates) -> Table:
                 math.degrees(missiles.launch_longitude_rad[m]),
                 world.area_names[aim] if aim >= 0 else "",
                 world.nations[int(areas.nation[aim])] if aim >= 0 else "",
-                math.degrees(missiles.aim_latitude_rad[m]),
-                math.degrees(missiles.aim_longitude_rad[m]),
+                math.degrees(areas.latitude_rad[aim] if aim >= 0 else missiles.aim_latitude_rad[m]),
+                math.degrees(
+                    areas.longitude_rad[aim] if aim >= 0 else missiles.aim_longitude_rad[m]
+                ),
                 bool(fates.lethal[i]),
                 missiles.launch_s[m],
                 missiles.burnout_s[m],
-                missiles.release_s[m],
+                missiles.release_s[m] if objects.kind[i] == BOOSTER else objects.start_s[i],
                 fates.impact_s[i] if hit else np.nan,
                 fates.latitude[i] if hit else np.nan,
                 fates.longitude[i] if hit else np.nan,

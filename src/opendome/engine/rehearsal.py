@@ -24,7 +24,7 @@ from opendome.tables.codes import (
     FIRM,
     WARHEAD,
 )
-from opendome.tables.truth import Floats, Snapshot
+from opendome.tables.truth import ASPECTS, Floats, Snapshot
 from opendome.tracking import build_settings, predict, start_tracker, update
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def _object_at(time_s: float, *, burning: bool) -> Snapshot:
         position_eci_m=position,
         velocity_eci_m_s=np.array([[0.0, 6e3, 1e3]]),
         burning=np.array([burning]),
-        cross_section_m2=np.full((1, len(BANDS)), 5.0),
+        cross_section_m2=np.full((1, len(ASPECTS), len(BANDS)), 5.0),
         plume_w_sr=np.array([5e5]),
         body_w_sr=np.array([300.0]),
         feature=np.array([0.0]),

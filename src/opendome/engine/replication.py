@@ -21,7 +21,7 @@ from opendome.engine.scoring import Scoring
 from opendome.engine.sensors import SensorField
 from opendome.engine.track_notes import TrackNotes
 from opendome.engine.truth import TrueState
-from opendome.tables.codes import BOOSTER, FIRM, WARHEAD
+from opendome.tables.codes import BOOSTER, FIRM, LETHAL_KINDS
 from opendome.tables.measurements import Measurements
 from opendome.tables.record import Record, build_table
 from opendome.tables.shots import Assessments, Orders
@@ -93,8 +93,7 @@ class Replication:
 
     def _track_capacity(self) -> int:
         """Track slots: three for each object that can be in the air, and room for ghosts."""
-        parts = self.raid.part_identity.shape[0] + 2 * self.raid.launch_s.shape[0]
-        return int(3 * parts + 64)
+        return 3 * (int(self.true.end_s.shape[0]) + self.raid.n_missiles) + 64
 
     def run(self, keep: list[Decision] | None = None) -> None:
         """Run the clock. `keep` collects the command side's inputs and orders."""
@@ -120,7 +119,7 @@ class Replication:
         self.notes.close(self.command.tracker.tracks)
 
     def _is_over(self, time_s: float) -> bool:
-        """Whether nothing that matters is left in the air: boosters, warheads, bodies."""
+        """Whether nothing that matters is left in the air."""
         return time_s > self.world.horizon_s or not self.true.matters_after(time_s)
 
     def _score(
@@ -155,10 +154,14 @@ class Replication:
         if not self.draws.survives(identity, self.world.warhead_survival):
             return
         like = next(
-            (int(r) for r in self.true.rows_of(missile) if self.true.objects.kind[r] == WARHEAD),
+            (
+                int(r)
+                for r in self.true.rows_of(missile)
+                if self.true.objects.kind[r] in LETHAL_KINDS
+            ),
             row,
         )
-        nodes = cut_off(self.raid, self.true.objects, self.true.trajectories, row, time_s)
+        nodes = cut_off(self.true.missiles, self.true.objects, self.true.trajectories, row, time_s)
         self.true.add_body(missile, nodes, np.uint64(remains_identity(identity)), like)
         self.scoring.add_objects(1)
 

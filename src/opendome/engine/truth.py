@@ -9,8 +9,9 @@ import numpy as np
 from opendome.physics.jit import kernel
 from opendome.physics.sun import is_sunlit
 from opendome.physics.trajectory import sample
-from opendome.tables.codes import BANDS, BODY, BOOSTER, WARHEAD
+from opendome.tables.codes import BANDS, BODY, BOOSTER, DEBRIS, DECOY
 from opendome.tables.truth import (
+    ASPECTS,
     Flags,
     Floats,
     Identities,
@@ -31,16 +32,18 @@ SHADOW_INTENSITY = 0.6
 _START_S: Final = 0
 _BURNOUT_S: Final = 1
 _PLUME_W_SR: Final = 2
-_BODY_W_SR: Final = 3
-_FEATURE: Final = 4
-_CROSS_SECTION_M2: Final = 5  # and one column for each further band
+_GLOW_W_SR: Final = 3
+_BODY_W_SR: Final = 4
+_FEATURE: Final = 5
+_CROSS_SECTION_M2: Final = 6  # and a column for each further band, aspect by aspect
 
 
 def _signatures(objects: Objects) -> Floats:
-    """What snapshots take from `objects` as one table, (n, 5 + n_bands)."""
+    """What snapshots take from `objects` as one table, (n, 6 + n_aspects n_bands)."""
+    n = objects.start_s.shape[0]
     return np.column_stack([
-        objects.start_s, objects.burnout_s, objects.plume_w_sr, objects.body_w_sr,
-        objects.feature, objects.cross_section_m2,
+        objects.start_s, objects.burnout_s, objects.plume_w_sr, objects.glow_w_sr,
+        objects.body_w_sr, objects.feature, objects.cross_section_m2.reshape(n, -1),
     ])  # fmt: skip
 
 
@@ -88,9 +91,9 @@ def _sample_flying(
         identity[n] = identities[i]
         row[n] = i
         burning[n] = time_s < own[_BURNOUT_S]
-        for band in range(cross_section.shape[1]):
-            cross_section[n, band] = own[_CROSS_SECTION_M2 + band]
-        others[0, n] = own[_PLUME_W_SR]
+        for column in range(cross_section.shape[1]):
+            cross_section[n, column] = own[_CROSS_SECTION_M2 + column]
+        others[0, n] = own[_PLUME_W_SR] if burning[n] else own[_GLOW_W_SR]
         others[1, n] = own[_BODY_W_SR] * warmth
         others[2, n] = own[_FEATURE]
         n += 1
@@ -115,7 +118,7 @@ def _is_any_burning(
 @kernel
 def _does_any_matter(kind: Integers, end_s: Floats, time_s: float) -> bool:
     for i in range(kind.shape[0]):
-        if end_s[i] > time_s and (kind[i] == BOOSTER or kind[i] == WARHEAD or kind[i] == BODY):
+        if end_s[i] > time_s and kind[i] != DEBRIS and kind[i] != DECOY:
             return True
     return False
 
@@ -145,7 +148,7 @@ class TrueState:
         end_s = self._end_of_remains_s() if with_remains else self.end_s
         identity, row = np.empty(n, np.uint64), np.empty(n, np.int64)
         position, velocity = np.empty((n, 3)), np.empty((n, 3))
-        burning, cross_section = np.empty(n, np.bool_), np.empty((n, len(BANDS)))
+        burning, cross_section = np.empty(n, np.bool_), np.empty((n, len(ASPECTS) * len(BANDS)))
         others = np.empty((3, n))
         m = _sample_flying(
             self._signatures, self.objects.identity, self.trajectories, end_s, time_s, self._sun,
@@ -153,7 +156,7 @@ class TrueState:
         )  # fmt: skip
         return Snapshot(
             time_s, identity[:m], row[:m], position[:m], velocity[:m], burning[:m],
-            cross_section[:m], *others[:, :m],
+            cross_section[:m].reshape(m, len(ASPECTS), len(BANDS)), *others[:, :m],
         )  # fmt: skip
 
     def _end_of_remains_s(self) -> Floats:
@@ -170,7 +173,7 @@ class TrueState:
         return _is_any_burning(objects.kind, objects.start_s, objects.burnout_s, self.end_s, time_s)
 
     def matters_after(self, time_s: float) -> bool:
-        """Whether anything that can do harm is left after a time: boosters, warheads, bodies."""
+        """Whether anything is left after a time that can do harm: all but debris and decoys."""
         return _does_any_matter(self.objects.kind, self.end_s, time_s)
 
     def stop(self, row: int, time_s: float, layer: int) -> None:

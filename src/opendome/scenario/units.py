@@ -91,6 +91,10 @@ IRRADIANCE: Final = Dimension(
 AREAL_DENSITY: Final = Dimension(
     "ballistic coefficient", "kg/m2", {"kg/m2": 1.0, "t/m2": 1e3}, "9000 kg/m2", "kg/m2"
 )
+PRESSURE: Final = Dimension("pressure", "Pa", {"Pa": 1.0, "kPa": 1e3}, "60 kPa", "kPa")
+ANGULAR_RATE: Final = Dimension(
+    "rate of turn", "rad/s", {"rad/s": 1.0, "deg/s": _DEG}, "2 deg/s", "deg/s"
+)
 RATIO: Final = Dimension("ratio", "", {"": 1.0, "%": 1e-2}, "20 or 13 dB", "", plain_allowed=True)
 FRACTION: Final = Dimension(
     "fraction", "", {"": 1.0, "%": 1e-2}, "0.56 or 56 %", "", plain_allowed=True
@@ -286,6 +290,8 @@ Money = Annotated[float, Quantity(MONEY, minimum=0.0)]
 RadiantIntensity = Annotated[float, Quantity(RADIANT_INTENSITY, minimum=0.0)]
 Irradiance = Annotated[float, Quantity(IRRADIANCE, above_zero=True)]
 BallisticCoefficient = Annotated[float, Quantity(AREAL_DENSITY, above_zero=True)]
+PositivePressure = Annotated[float, Quantity(PRESSURE, above_zero=True)]
+PositiveAngularRate = Annotated[float, Quantity(ANGULAR_RATE, above_zero=True)]
 Ratio = Annotated[float, Quantity(RATIO, above_zero=True)]
 Fraction = Annotated[float, Quantity(FRACTION, minimum=0.0, maximum=1.0)]
 Number = Annotated[float, Quantity(NUMBER)]

@@ -54,8 +54,9 @@ def observe_infrared(
 ) -> int:
     """What all infrared satellites measure: directions only; see `dispatch.find_detections`.
 
-    A burning object shows as a plume where the line of sight stays above the cloud break. What
-    does not burn, or is not seen to, shows as a cold body where the line of sight, extended behind
+    A burning object shows as a plume where the line of sight stays above the cloud break; so does
+    one that the air heats, but what it shows is dim and not taken for a plume. What does not burn,
+    or is not seen to, shows as a cold body where the line of sight, extended behind
     it, stays above the limb. One object gives one satellite at most one row a look. Each look has
     Gaussian noise around its threshold.
     """
@@ -94,8 +95,7 @@ def _find_sources(
             bz = snapshot.position_eci_m[j, 2]
             range2_m2 = (bx - ax) ** 2 + (by - ay) ** 2 + (bz - az) ** 2
             plume = (
-                snapshot.burning[j]
-                and snapshot.plume_w_sr[j] > least_plume * range2_m2
+                snapshot.plume_w_sr[j] > least_plume * range2_m2
                 and segment_height_m(ax, ay, az, bx, by, bz) >= own.cloud_break_m
             )
             cold = snapshot.body_w_sr[j] > least_cold * range2_m2 and is_against_space(
@@ -118,7 +118,9 @@ def _find_sources(
             if n_found < found.shape[0]:
                 found[n_found, rows.SENSOR] = own.sensor
                 found[n_found, rows.OBJECT] = j
-                found[n_found, rows.KIND] = codes.PLUME if draw < plume_chance else codes.COLD
+                found[n_found, rows.KIND] = codes.COLD
+                if snapshot.burning[j] and draw < plume_chance:
+                    found[n_found, rows.KIND] = codes.PLUME
                 row = values[n_found]
                 row[:] = math.nan
                 row[rows.PLACE], row[rows.PLACE + 1], row[rows.PLACE + 2] = ax, ay, az

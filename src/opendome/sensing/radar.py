@@ -143,7 +143,9 @@ def _find_echoes(
                 own.reference_range_m,
                 own.reference_cross_section_m2,
                 range_m,
-                snapshot.cross_section_m2[j, own.band],
+                snapshot.cross_section_m2[
+                    j, _find_aspect(dx, dy, dz, range_m, snapshot.velocity_eci_m_s[j]), own.band
+                ],
             )
             pair = mix(own.identity, snapshot.identity[j])
             measured = draw_measured_snr(
@@ -191,6 +193,16 @@ def _find_echoes(
                 row[rows.SIGMA_FEATURE] = sigma
             n_found += 1
     return n_found
+
+
+@kernel
+def _find_aspect(dx: float, dy: float, dz: float, range_m: float, velocity: Floats) -> int:
+    """Row of `tables.truth.ASPECTS` that a radar sees of a body at (dx, dy, dz) from it."""
+    along = dx * velocity[0] + dy * velocity[1] + dz * velocity[2]
+    edge = 0.5 * range_m * range_m * (velocity[0] ** 2 + velocity[1] ** 2 + velocity[2] ** 2)
+    if along * along < edge:
+        return 1
+    return 0 if along < 0.0 else 2
 
 
 @kernel

@@ -10,7 +10,13 @@ WARHEAD: Final = 1
 DEBRIS: Final = 2
 DECOY: Final = 3
 BODY: Final = 4
-OBJECT_KINDS: Final = ("booster", "warhead", "debris", "decoy", "body")
+GLIDER: Final = 5
+CRUISE: Final = 6
+OBJECT_KINDS: Final = (
+    "booster", "warhead", "debris", "decoy", "body", "glide-vehicle", "cruise-missile",
+)  # fmt: skip
+# What reaches an area and does harm there.
+LETHAL_KINDS: Final = (WARHEAD, GLIDER, CRUISE)
 
 # How a measurement was made.
 RADAR: Final = 0

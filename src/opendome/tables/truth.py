@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,11 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Identities = NDArray[np.uint64]
 Flags = NDArray[np.bool_]
+
+
+# Aspects of a radar cross-section: seen from within 45 degrees of where the object is going, from
+# across, and from behind.
+ASPECTS: Final = ("nose", "side", "tail")
 
 
 class Trajectories(NamedTuple):
@@ -34,11 +39,14 @@ class Objects(NamedTuple):
     identity: Identities  # (n,) hash of the object's scenario name
     missile: Integers  # (n,) row of the missile it came from
     kind: Integers  # (n,) codes.BOOSTER ...
+    works: Flags  # (n,) whatever it needs to do harm is reliable: launch, flight, warhead
+    aim_area: Integers  # (n,) row of the defended areas that it is meant for, -1: none
     start_s: Floats  # (n,) launch or release
     end_s: Floats  # (n,) impact, release of its parts, or kill
     burnout_s: Floats  # (n,) end of thrust; equal to start_s for what never burns
-    cross_section_m2: Floats  # (n, len(codes.BANDS)) mean radar cross-section
+    cross_section_m2: Floats  # (n, len(ASPECTS), len(codes.BANDS)) mean radar cross-section
     plume_w_sr: Floats  # (n,) radiant intensity in the plume band while burning
+    glow_w_sr: Floats  # (n,) in the same band otherwise: a body that the air heats
     body_w_sr: Floats  # (n,) radiant intensity in the long-wave band, unlit
     feature: Floats  # (n,) what a discriminating sensor would measure, in its standard units
     mass_kg: Floats  # (n,)
@@ -52,13 +60,13 @@ class Missiles(NamedTuple):
     missile_class: Integers  # (n,) row of the raid's class names
     launch_s: Floats  # (n,)
     burnout_s: Floats  # (n,) end of thrust as flown
-    release_s: Floats  # (n,) when warhead and companions part from the last stage
-    aim_area: Integers  # (n,) row of the defended areas, -1: none
+    release_s: Floats  # (n,) when the last warhead and its companions part from what carried them
+    aim_area: Integers  # (n,) row of the defended areas that the first warhead is meant for
     launch_latitude_rad: Floats
     launch_longitude_rad: Floats
     aim_latitude_rad: Floats
     aim_longitude_rad: Floats
-    works: Flags  # (n,) launch, flight and warhead all reliable
+    remains_ballistic_coefficient_kg_m2: Floats  # (n,) of what survives a hit under power
     cutoff_reason: Integers  # (n,) 0 full flight, 1 failed at launch, 2 failed in boost
 
 
@@ -79,7 +87,7 @@ class Snapshot(NamedTuple):
     position_eci_m: Floats  # (n, 3)
     velocity_eci_m_s: Floats  # (n, 3)
     burning: Flags  # (n,)
-    cross_section_m2: Floats  # (n, n_bands)
-    plume_w_sr: Floats  # (n,)
-    body_w_sr: Floats  # (n,)
+    cross_section_m2: Floats  # (n, n_aspects, n_bands)
+    plume_w_sr: Floats  # (n,) in the plume band, now
+    body_w_sr: Floats  # (n,) in the long-wave band, now
     feature: Floats  # (n,)

@@ -35,6 +35,8 @@ OUT_OF_REACH: Final = 1  # the target is farther than the missile flies
 TOO_NEAR: Final = 2  # the nearest point that this kind of trajectory reaches is beyond the target
 NOT_FOUND: Final = 3
 
+# Tolerance of a raid's flights: impacts within some metres, far below any guidance error.
+RAID_TOLERANCE: Final = 1e-7
 MISS_ALLOWED_M: Final = 50.0
 _MISS_SOUGHT_M: Final = 5.0
 _MOST_CORRECTIONS: Final = 16
@@ -247,16 +249,16 @@ def correct_aim(task: Task, near: Aim, tolerance: float) -> Aim:
     return Aim(code, azimuth, pitch, energy, miss, math.nan, da, df, ca, cf)
 
 
-def explain_failure(task: Task, aim: Aim) -> str:
-    """One sentence on why there is no aim: by how many km, and which range would work."""
-    distance_m, _, _ = solve_inverse(
-        task.launch_latitude_rad,
-        task.launch_longitude_rad,
-        task.aim_latitude_rad,
-        task.aim_longitude_rad,
-    )
+def explain_failure(
+    aim: Aim, trajectory: int, launch: tuple[float, float], target: tuple[float, float]
+) -> str:
+    """One sentence on why there is no aim: by how many km, and which range would work.
+
+    `launch` and `target` are latitude and longitude [rad].
+    """
+    distance_m, _, _ = solve_inverse(*launch, *target)
     distance, reach = distance_m / 1e3, aim.reach_m / 1e3
-    flight = f"a {TRAJECTORIES[task.trajectory]} trajectory"
+    flight = f"a {TRAJECTORIES[trajectory]} trajectory"
     if aim.code == OUT_OF_REACH:
         return (
             f"the target is {distance:,.0f} km away and {flight} in that direction falls "

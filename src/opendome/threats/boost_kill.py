@@ -9,24 +9,21 @@ import numpy as np
 from opendome.physics.ballistic import record_fall
 from opendome.physics.flight import NODES_FULL, empty_nodes
 from opendome.physics.trajectory import sample
-from opendome.tables.truth import Objects, Trajectories
-from opendome.threats.aiming import HORIZON_S
-from opendome.threats.raid import RAID_TOLERANCE, WARHEAD, Raid
+from opendome.tables.truth import Missiles, Objects, Trajectories
+from opendome.threats.aiming import HORIZON_S, RAID_TOLERANCE
 
 _ROOM: Final = 160
 
 
 def cut_off(
-    raid: Raid, objects: Objects, trajectories: Trajectories, row: int, time_s: float
+    missiles: Missiles, objects: Objects, trajectories: Trajectories, row: int, time_s: float
 ) -> Trajectories:
     """Path of what is left of a missile whose boost is ended by a hit, down to the ground.
 
     Parameters
     ----------
-    raid : Raid
-        For the ballistic coefficient of the warhead, which is what survives if anything does.
-    objects, trajectories
-        The replication's; `row` is the booster.
+    missiles, objects, trajectories
+        The replication's.
     row : int
         Row of the booster in `objects`.
     time_s : float
@@ -50,8 +47,7 @@ def cut_off(
     )  # fmt: skip
     if np.isnan(state).any():
         raise ValueError(f"object {row} does not fly at {time_s} s")
-    missile_class = raid.missile_class[objects.missile[row]]
-    beta = float(raid.classes.part_ballistic_coefficient_kg_m2[missile_class, WARHEAD])
+    beta = float(missiles.remains_ballistic_coefficient_kg_m2[objects.missile[row]])
     room = _ROOM
     while True:
         nodes = empty_nodes(room)

@@ -15,8 +15,9 @@ from opendome.physics.geodesy import geodetic_from_ecef, solve_inverse
 from opendome.physics.standard_atmosphere import Floats
 from opendome.threats.aim_search import solve_aim
 from opendome.threats.aiming import AIMED, HORIZON_S, Task, explain_failure, steer
+from opendome.threats.ballistic_block import BallisticClass
 from opendome.threats.impulsive import Sphere, least_speed_throw, throw_over_sphere
-from opendome.threats.raid import WARHEAD, MissileClass
+from opendome.threats.parts import WARHEAD
 
 _AIM_TOLERANCE: Final = 1e-8
 # What is reported is flown again, ten times tighter than the aim was found with.
@@ -67,7 +68,7 @@ def _check_distance(launch: Place, target: Place) -> tuple[float, float]:
 
 
 def fly_missile(
-    missile: MissileClass, launch: Place, target: Place, trajectory: int
+    missile: BallisticClass, launch: Place, target: Place, trajectory: int
 ) -> FlightReport:
     """Aim a missile class at nominal values and fly it.
 
@@ -76,7 +77,7 @@ def fly_missile(
     distance, azimuth = _check_distance(launch, target)
     task = Task(
         missile.vehicle,
-        float(missile.part_ballistic_coefficient_kg_m2[WARHEAD]),
+        float(missile.looks.ballistic_coefficient_kg_m2[WARHEAD]),
         missile.energy_management,
         trajectory,
         launch.latitude_rad,
@@ -86,7 +87,7 @@ def fly_missile(
     )
     aim = solve_aim(task, _AIM_TOLERANCE)
     if aim.code != AIMED:
-        raise BadInput(f"{target.name}: {explain_failure(task, aim)}")
+        raise BadInput(f"{target.name}: {explain_failure(aim, trajectory, launch[1:], target[1:])}")
     steering = steer(task, aim.azimuth_rad, aim.pitch_end_rad, aim.energy)
     room = 1000
     while True:

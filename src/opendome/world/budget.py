@@ -33,7 +33,7 @@ def build_boost_budget(scenario: Scenario) -> list[dict[str, Any]]:
     interceptors = [t for t in scenario.interceptors.values() if isinstance(t, SpaceInterceptor)]
     if not infrared or not interceptors:
         return []
-    used = dict.fromkeys(s.missile for s in scenario.raid.salvos if s.count)
+    used = dict.fromkeys(s.missile for s in scenario.raid.salvos if s.n_missiles)
     budget = []
     for name in used:
         model = scenario.missiles[name]

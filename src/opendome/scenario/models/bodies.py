@@ -11,6 +11,7 @@ from opendome.scenario.units import (
     BallisticCoefficient,
     Fraction,
     PositiveMass,
+    PositiveNumber,
     PositiveTime,
     RadiantIntensity,
     Time,
@@ -53,14 +54,24 @@ class Body(Model):
     ballistic_coefficient: BallisticCoefficient
     """Mass over drag coefficient times area."""
     cross_section: CrossSection
+    from_side: PositiveNumber = 1.0
+    """Cross-section seen from across its motion, times that seen near nose-on."""
+    from_behind: PositiveNumber = 1.0
+    """Cross-section seen from behind, times that seen near nose-on."""
     body_intensity: RadiantIntensity
     """In the long-wave infrared (8 to 12 um), unlit, at the temperature of early midcourse."""
+    glow_intensity: RadiantIntensity = 0.0
+    """In the sensor's plume band (2.7 um), of a skin that the air heats; zero for what is cold."""
 
 
 class BoosterBody(Model):
     """A spent or burning booster as sensors and air see it."""
 
     cross_section: CrossSection
+    from_side: PositiveNumber = 1.0
+    """Cross-section seen from across its motion, times that seen near nose-on."""
+    from_behind: PositiveNumber = 1.0
+    """Cross-section seen from behind, times that seen near nose-on."""
     ballistic_coefficient: BallisticCoefficient
     body_intensity: RadiantIntensity
     """In the long-wave infrared, after burnout."""

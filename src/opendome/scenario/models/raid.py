@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from opendome.scenario.base import Model
 from opendome.scenario.models.element import LibraryItem
 from opendome.scenario.uncertain import Uncertain
-from opendome.scenario.units import Count, Time
+from opendome.scenario.units import (
+    Count,
+    Fraction,
+    Latitude,
+    Longitude,
+    PositiveNumber,
+    Time,
+)
 
 
 class Launch(Model):
@@ -29,8 +36,18 @@ class Aim(Model):
     """Which cities the missiles of a salvo are aimed at."""
 
     cities: tuple[str, ...] = Field(min_length=1)
-    weights: Literal["population", "equal"] = "population"
-    """How the aim of each missile is drawn among the cities."""
+    weights: Literal["population", "equal"] | tuple[PositiveNumber, ...] = "population"
+    """How the aim of each warhead is drawn among the cities: by population, evenly, or by a number
+    for each city."""
+
+    @model_validator(mode="after")
+    def _weights_match(self) -> Aim:
+        if isinstance(self.weights, tuple) and len(self.weights) != len(self.cities):
+            raise ValueError(
+                f"weights: {len(self.weights)} numbers for {len(self.cities)} cities; "
+                "allowed: one for each"
+            )
+        return self
 
 
 class Countermeasures(Model):
@@ -41,7 +58,34 @@ class Countermeasures(Model):
     fragments: Uncertain[Count] = Uncertain[Count](low=2.0, best=5.0, high=10.0)
     """Fragments per missile that sensors can see, where there is debris."""
     light_decoys: Uncertain[Count] = Uncertain[Count](low=0.0, best=0.0, high=0.0)
-    """Light decoys per missile."""
+    """Light decoys (balloons) per missile."""
+    replica_decoys: Uncertain[Count] = Uncertain[Count](low=0.0, best=0.0, high=0.0)
+    """Decoys with a warhead's shape and mass-to-drag, per missile."""
+    chaff_clouds: Uncertain[Count] = Uncertain[Count](low=0.0, best=0.0, high=0.0)
+    """Clouds of chaff per missile."""
+
+
+class Force(Model):
+    """How many missiles a nation has and what share of them it can send at one time."""
+
+    inventory: Uncertain[Count]
+    """Missiles, or launchers, of the class."""
+    in_reach: Uncertain[Fraction] = Uncertain[Fraction](low=1.0, best=1.0, high=1.0)
+    """Share that can reach North America: by range, or by carriers that can bring them near."""
+    on_alert: Uncertain[Fraction] = Uncertain[Fraction](low=1.0, best=1.0, high=1.0)
+    """Share of those that is ready when the raid starts."""
+
+    @property
+    def n_missiles(self) -> int:
+        """Missiles that a raid has of it, at best values."""
+        return round(self.inventory.best * self.in_reach.best * self.on_alert.best)
+
+
+class Waypoint(Model):
+    """A place that missiles pass over."""
+
+    latitude: Latitude
+    longitude: Longitude
 
 
 class Salvo(Model):
@@ -49,11 +93,29 @@ class Salvo(Model):
 
     missile: str
     """Name of a missile class."""
-    count: int = Field(ge=0)
+    count: int | None = Field(default=None, ge=0)
+    """Missiles; left out where `force` says how many there are."""
+    force: Force | None = None
     launch: Launch
     aim: Aim
     trajectory: Literal["minimum-energy", "lofted", "depressed"] = "minimum-energy"
+    """Of ballistic missiles; others have one way to fly."""
+    route: tuple[Waypoint, ...] = ()
+    """Places that a cruise missile or a glide vehicle passes on its way."""
     countermeasures: Countermeasures = Countermeasures()
+
+    @model_validator(mode="after")
+    def _is_counted(self) -> Salvo:
+        if self.count is None and self.force is None:
+            raise ValueError("count: missing; allowed: a count, or a force with its inventory")
+        return self
+
+    @property
+    def n_missiles(self) -> int:
+        """Missiles of the salvo."""
+        if self.count is not None:
+            return self.count
+        return self.force.n_missiles if self.force else 0
 
 
 class Raid(LibraryItem):
@@ -66,4 +128,4 @@ class Raid(LibraryItem):
     @property
     def n_missiles(self) -> int:
         """Missiles in all."""
-        return sum(salvo.count for salvo in self.salvos)
+        return sum(salvo.n_missiles for salvo in self.salvos)

@@ -1,7 +1,7 @@
 """Compilers of threats: one module per kind of missile, found by itself.
 
-A module here declares `MODEL`, `compile_class(name, model, assumptions) -> MissileClass`, and
-`describe(model) -> Description`.
+A module here declares `MODEL`, `compile_class(name, model, assumptions)`, which returns a class
+record that `opendome.threats` knows, and `describe(name, model, assumptions) -> Description`.
 """
 
 from __future__ import annotations
@@ -11,23 +11,24 @@ from pkgutil import iter_modules
 from types import ModuleType
 from typing import Any
 
-from opendome.threats import MissileClass
 from opendome.world.assumptions import Assumptions
 from opendome.world.threats.description import Description
 
 
 def compile_missile(
     model: Any, name: str = "missile", assumptions: Assumptions | None = None
-) -> MissileClass:
+) -> Any:
     """One missile class as arrays, at best values where no assumptions are given."""
     given = assumptions or Assumptions(outer=0, seed=0)
-    one: MissileClass = _compiler_of(model).compile_class(name, model, given)
-    return one
+    return _compiler_of(model).compile_class(name, model, given)
 
 
-def describe_missile(model: Any) -> Description:
+def describe_missile(
+    model: Any, name: str = "missile", assumptions: Assumptions | None = None
+) -> Description:
     """What a raid must know of a missile class besides its flight."""
-    description: Description = _compiler_of(model).describe(model)
+    given = assumptions or Assumptions(outer=0, seed=0)
+    description: Description = _compiler_of(model).describe(name, model, given)
     return description
 
 

@@ -9,71 +9,98 @@ import numpy as np
 from opendome.physics.boost import build_vehicle
 from opendome.scenario.models.ballistic_missile import BallisticMissile
 from opendome.scenario.models.bodies import Body, BoosterBody, Feature
-from opendome.threats import PARTS, MissileClass
+from opendome.threats import PARTS, BallisticClass
 from opendome.threats.aiming import CUT_OFF, MANOEUVRE
 from opendome.world.assumptions import Assumptions
+from opendome.world.threats.bodies import Row, tabulate_looks
 from opendome.world.threats.description import Description
 
 MODEL = BallisticMissile
 
-# Separation speeds, one sigma per axis, m/s (assumption): springs part a warhead and the stage at
-# decimetres per second to a metre per second, decoys and fragments at metres per second.
-_RELEASE_SPEED_M_S = {
-    "booster": 0.0,
-    "warhead": 0.3,
-    "spent-stage": 1.0,
-    "decoy": 3.0,
-    "fragment": 5.0,
-}
+
+def describe(name: str, model: BallisticMissile, assumptions: Assumptions) -> Description:
+    """Range, warheads, what it can release, and how far apart it can send its warheads."""
+    spread = model.post_boost
+    carried = {"warhead", "spent-stage", "fragment", "decoy"}
+    carried |= {"replica-decoy"} if model.replica_decoy else set()
+    carried |= {"chaff"} if model.chaff else set()
+    return Description(
+        reach_m=float(model.range.max),
+        target_class=None,
+        n_warheads=max(round(assumptions.value(f"{name}/warheads", model.warheads)), 1),
+        carried=frozenset(carried),
+        along_m=float(spread.along) if spread else 0.0,
+        across_m=float(spread.across) if spread else 0.0,
+    )
 
 
-def describe(model: BallisticMissile) -> Description:
-    """Longest range and number of warheads."""
-    return Description(float(model.range.max), model.warheads)
-
-
-def compile_class(name: str, model: BallisticMissile, assumptions: Assumptions) -> MissileClass:
-    """One class; burn time and reliabilities vary with the outer draw."""
+def compile_class(name: str, model: BallisticMissile, assumptions: Assumptions) -> BallisticClass:
+    """One class; burn time, reliabilities and releases vary with the outer draw."""
     # One quantile for all stages: the range is that of the sum.
     burn = [assumptions.value(f"{name}/burn-time", s.burn_time) for s in model.stages]
     area = math.pi * (0.5 * model.diameter) ** 2 * model.drag_coefficient
+    carrier, weave = model.carrier, model.weave
+    full_s = sum(burn) + sum(stage.coast for stage in model.stages[:-1])
     vehicle = build_vehicle(
         [
-            (s.propellant, s.inert, t, s.specific_impulse, 0.0)
+            (s.propellant, s.inert, t, s.specific_impulse, s.coast)
             for s, t in zip(model.stages, burn, strict=True)
         ],
         model.payload,
         area,
         model.vertical_rise,
-        model.pitch_end * sum(burn),
+        model.pitch_end * full_s,
+        pitch_start_rad=carrier.attitude if carrier else 0.0,
+        turn_limit_rad_s=model.turn_limit or math.inf,
+        load_limit_pa=model.load_limit or math.inf,
+        weave_rad=weave.angle if weave else 0.0,
+        weave_period_s=weave.period if weave else math.inf,
+        launch_altitude_m=carrier.altitude if carrier else 0.0,
+        launch_speed_m_s=carrier.speed if carrier else 0.0,
     )
-    spent_kg = model.stages[-1].inert
-    bodies: dict[str, tuple[float, Body | BoosterBody, Feature]] = {
-        "booster": (vehicle.payload_kg + spent_kg, model.booster, model.feature.debris),
-        "warhead": (model.warhead.mass, model.warhead, model.feature.warhead),
-        "spent-stage": (spent_kg, model.booster, model.feature.debris),
-        "decoy": (model.decoy.mass, model.decoy, model.feature.decoy),
-        "fragment": (model.debris.mass, model.debris, model.feature.debris),
-    }
-    rows = [bodies[part] for part in PARTS]
-    return MissileClass(
+    last_s = assumptions.value(f"{name}/release-delay", model.release_delay)
+    first_s, post_boost = last_s, 0.0
+    if model.post_boost:
+        first_s = assumptions.value(f"{name}/first-release", model.post_boost.first_release)
+        post_boost = assumptions.value(f"{name}/post-boost", model.post_boost.delta_v)
+    speeds = model.release_speed
+    return BallisticClass(
         vehicle=vehicle,
         energy_management=MANOEUVRE if model.energy_management == "manoeuvre" else CUT_OFF,
-        release_delay_s=assumptions.value(f"{name}/release-delay", model.release_delay),
+        release_first_s=min(first_s, last_s),
+        release_last_s=last_s,
+        post_boost_m_s=post_boost,
         burn_time_sigma=float(model.dispersion.burn_time),
         specific_impulse_sigma=float(model.dispersion.specific_impulse),
+        drag_sigma=float(model.dispersion.drag),
+        pointing_sigma_rad=float(model.dispersion.pointing),
         guidance_sigma_m_s=float(model.guidance_error),
         launch_reliability=assumptions.value(f"{name}/launch", model.reliability.launch),
         flight_reliability=assumptions.value(f"{name}/flight", model.reliability.flight),
         warhead_reliability=assumptions.value(f"{name}/warhead", model.reliability.warhead),
-        plume_w_sr=assumptions.value(f"{name}/plume", model.plume_intensity),
-        part_mass_kg=np.array([mass for mass, _, _ in rows]),
-        part_ballistic_coefficient_kg_m2=np.array(
-            [body.ballistic_coefficient for _, body, _ in rows]
+        release_speed_m_s=np.array([
+            0.0, speeds.warhead, speeds.spent_stage, speeds.decoy, speeds.fragment,
+            speeds.replica_decoy, speeds.chaff,
+        ]),
+        looks=tabulate_looks(
+            _list_bodies(model, vehicle.payload_kg),
+            assumptions.value(f"{name}/plume", model.plume_intensity),
         ),
-        part_cross_section_m2=np.array([body.cross_section.by_band_m2 for _, body, _ in rows]),
-        part_body_w_sr=np.array([body.body_intensity for _, body, _ in rows]),
-        part_feature_mean=np.array([feature.mean for _, _, feature in rows]),
-        part_feature_sigma=np.array([feature.spread for _, _, feature in rows]),
-        part_release_speed_m_s=np.array([_RELEASE_SPEED_M_S[part] for part in PARTS]),
-    )
+    )  # fmt: skip
+
+
+def _list_bodies(model: BallisticMissile, payload_kg: float) -> list[Row]:
+    """Mass, body and feature of each kind of part, in the order of `PARTS`."""
+    spent_kg = model.stages[-1].inert
+    replica, chaff = model.replica_decoy or model.warhead, model.chaff or model.decoy
+    feature = model.feature
+    rows: dict[str, tuple[float, Body | BoosterBody, Feature]] = {
+        "booster": (payload_kg + spent_kg, model.booster, feature.debris),
+        "warhead": (model.warhead.mass, model.warhead, feature.warhead),
+        "spent-stage": (spent_kg, model.booster, feature.debris),
+        "decoy": (model.decoy.mass, model.decoy, feature.decoy),
+        "fragment": (model.debris.mass, model.debris, feature.debris),
+        "replica-decoy": (replica.mass, replica, feature.replica_decoy),
+        "chaff": (chaff.mass, chaff, feature.chaff),
+    }
+    return [rows[part] for part in PARTS]

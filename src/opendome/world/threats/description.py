@@ -9,4 +9,8 @@ class Description(NamedTuple):
     """Facts that decide what a missile carries and what kind of target its warheads are."""
 
     reach_m: float  # longest range
+    target_class: str | None  # of `tables.codes.TARGET_CLASSES`; None: by the range
     n_warheads: int
+    carried: frozenset[str]  # names of `threats.PARTS` that it can release
+    along_m: float  # how far apart its warheads can be aimed, along the flight and to each side
+    across_m: float

@@ -13,11 +13,18 @@ from opendome.physics.constants import EARTH_ROTATION_RAD_S
 from opendome.physics.geodesy import solve_direct, solve_inverse
 from opendome.physics.trajectory import sample
 from opendome.tables import codes
-from opendome.threats import compile_raid, cut_off, fly_raid, wreck_identity
+from opendome.threats import (
+    AimPoint,
+    compile_raid,
+    cut_off,
+    explain_raid,
+    fly_raid,
+    wreck_identity,
+)
 from opendome.threats.aim_search import solve_aim
-from opendome.threats.aiming import LOFTED, OUT_OF_REACH
-from opendome.threats.raid import RAID_TOLERANCE, make_task
-from opendome.threats.replication import FAILED_AT_LAUNCH, FAILED_IN_BOOST, FULL_FLIGHT
+from opendome.threats.aiming import LOFTED, OUT_OF_REACH, RAID_TOLERANCE
+from opendome.threats.ballistic_block import make_task
+from opendome.threats.ballistic_flight import FAILED_AT_LAUNCH, FAILED_IN_BOOST, FULL_FLIGHT
 
 GMST0 = 1.234
 
@@ -49,7 +56,7 @@ def test_perfect_missiles_hit_their_aim(exact):
     for row in warheads:
         miss, _, _ = solve_inverse(*_impact(truth, row), *TARGET)
         assert miss < 100.0
-    assert truth.missiles.works.all()
+    assert truth.objects.works.all()
     assert (truth.missiles.cutoff_reason == FULL_FLIGHT).all()
 
 
@@ -59,9 +66,10 @@ def test_an_aim_near_a_known_one_is_as_good_as_one_from_nothing():
     raid = compile_raid([missile_class()], orders)
     for i, one in enumerate(orders):
         aim = solve_aim(make_task(missile_class(), one), RAID_TOLERANCE)
-        assert raid.aim_miss_m[i] < 50.0
-        assert raid.aim_pitch_end_rad[i] == pytest.approx(aim.pitch_end_rad, abs=0.03)
-        assert raid.aim_energy[i] == pytest.approx(aim.energy, abs=0.003)
+        found = raid.blocks[0].missiles
+        assert found.aim_miss_m[i] < 50.0
+        assert found.aim_pitch_end_rad[i] == pytest.approx(aim.pitch_end_rad, abs=0.03)
+        assert found.aim_energy[i] == pytest.approx(aim.energy, abs=0.003)
 
 
 def test_objects_follow_each_other_in_time_and_place(exact):
@@ -71,7 +79,7 @@ def test_objects_follow_each_other_in_time_and_place(exact):
         rows = np.flatnonzero(objects.missile == m)
         booster, released = rows[0], rows[1:]
         assert objects.kind[booster] == codes.BOOSTER
-        assert objects.identity[booster] == raid.missile_identity[m]
+        assert objects.identity[booster] == raid.blocks[0].missiles.identity[m]
         assert objects.start_s[booster] == missiles.launch_s[m]
         assert objects.end_s[booster] == missiles.release_s[m]
         assert missiles.release_s[m] == pytest.approx(missiles.burnout_s[m] + 30.0)
@@ -165,10 +173,12 @@ def test_failures_come_at_the_stated_rates_and_fall_short(rough):
     for truth in flights[:3]:
         for m in np.flatnonzero(truth.missiles.cutoff_reason == FAILED_IN_BOOST):
             rows = np.flatnonzero(truth.objects.missile == m)
-            assert not truth.missiles.works[m]
+            assert not truth.objects.works[rows].any()
             assert np.isnan(truth.missiles.release_s[m])
             assert list(truth.objects.kind[rows]) == [codes.BOOSTER, codes.DEBRIS]
-            assert truth.objects.identity[rows[1]] == wreck_identity(raid.missile_identity[m])
+            assert truth.objects.identity[rows[1]] == wreck_identity(
+                raid.blocks[0].missiles.identity[m]
+            )
             assert truth.objects.start_s[rows[1]] == truth.objects.end_s[rows[0]]
             flown, _, _ = solve_inverse(*LAUNCH, *_impact(truth, rows[1]))
             whole, _, _ = solve_inverse(*LAUNCH, *TARGET)
@@ -189,9 +199,9 @@ def test_guidance_error_spreads_impacts_as_its_partials_say(rough):
 
 
 def test_a_cut_missile_falls_from_where_it_was_hit(exact):
-    raid, truth = exact
+    _, truth = exact
     row = int(np.flatnonzero(truth.objects.kind == codes.BOOSTER)[0])
-    path = cut_off(raid, truth.objects, truth.trajectories, row, 150.0)
+    path = cut_off(truth.missiles, truth.objects, truth.trajectories, row, 150.0)
     assert path.time_s[0] == 150.0
     state = np.array(sample(*_paths(truth), row, 150.0))
     assert np.allclose(path.position_eci_m[0], state[:3])
@@ -202,22 +212,24 @@ def test_a_cut_missile_falls_from_where_it_was_hit(exact):
 
 
 def test_a_missile_that_does_not_fly_cannot_be_cut(exact):
-    raid, truth = exact
+    _, truth = exact
     with pytest.raises(ValueError, match="does not fly"):
-        cut_off(raid, truth.objects, truth.trajectories, 0, 9000.0)
+        cut_off(truth.missiles, truth.objects, truth.trajectories, 0, 9000.0)
 
 
 def test_a_missile_without_an_aim_keeps_the_reason_and_comes_down_somewhere():
     far = solve_direct(*LAUNCH, -1.0, 15e6)[:2]
-    raid = compile_raid(
-        [missile_class()], [order("far", aim_latitude_rad=far[0], aim_longitude_rad=far[1])]
-    )
-    assert raid.aim_code[0] == OUT_OF_REACH
-    assert 10e6 < raid.aim_reach_m[0] < 15e6
+    raid = compile_raid([missile_class()], [order("far", aims=(AimPoint(*far, 0),))])
+    missiles = raid.blocks[0].missiles
+    assert missiles.aim_code[0] == OUT_OF_REACH
+    assert 10e6 < missiles.aim_reach_m[0] < 15e6
+    ((row, reason),) = explain_raid(raid)
+    assert row == 0
+    assert "falls" in reason
     truth = fly_raid(raid, GMST0, 1, 0)
     row = int(np.flatnonzero(truth.objects.kind == codes.WARHEAD)[0])
     flown, _, _ = solve_inverse(*LAUNCH, *_impact(truth, row))
-    assert flown == pytest.approx(raid.aim_reach_m[0], rel=0.01)
+    assert flown == pytest.approx(missiles.aim_reach_m[0], rel=0.01)
 
 
 def test_an_empty_raid_flies():
