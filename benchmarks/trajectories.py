@@ -25,7 +25,7 @@ from opendome.physics.constants import (
 from opendome.physics.forces import Control, accelerate, ballistic_control
 from opendome.physics.geodesy import enu_axes, solve_inverse
 from opendome.physics.reentry import altitude
-from opendome.threats.raid import RAID_TOLERANCE
+from opendome.threats.aiming import RAID_TOLERANCE
 
 REPETITIONS = 5
 N_FLIGHTS = 400

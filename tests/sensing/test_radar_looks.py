@@ -155,7 +155,7 @@ def test_the_cross_section_of_the_aspect_counts(
 ) -> None:
     """What is invisible from the front and from behind is seen when it flies across."""
     place = on_boresight(5e5)
-    ahead = (place - site_m) / np.linalg.norm(place - site_m)
+    ahead = (place - site_m.ravel()) / np.linalg.norm(place - site_m)
     motions = np.array([-ahead, np.array([0.0, 0.0, 1.0]), ahead]) * 3000.0
     for aspect in range(3):
         section = np.zeros((3, 3, 6))

@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from opendome.physics.boost import Vehicle
+from opendome.physics.geodesy import solve_inverse
 from opendome.tables.truth import Floats, Identities, Integers
 from opendome.threats.aim_search import SETTLING, solve_aim
 from opendome.threats.aiming import AIMED, RAID_TOLERANCE, Aim, Task, correct_aim, explain_failure
@@ -175,7 +176,8 @@ def compile_ballistic(
 ) -> BallisticBlock:
     """See `dispatch.compile_block`. Equal launches at equal targets are solved once.
 
-    A warhead that the post-boost vehicle cannot send to its own aim point goes to the first one's.
+    A warhead that the post-boost vehicle cannot send to its own aim point goes to that of the one
+    before it.
     """
     solved: dict[tuple[Any, ...], Aim] = {}
     aims: list[Aim] = []
@@ -234,17 +236,31 @@ def compile_ballistic(
 
 
 def _settle_points(one: BallisticClass, order: MissileOrder, aim: Aim) -> tuple[AimPoint, ...]:
-    """Aim points of the warheads, as far as the post-boost vehicle can serve them."""
+    """Aim points of the warheads in the order of their releases, as far as they can be served.
+
+    What cannot be served is let go where the vehicle flies to anyway.
+    """
     if len(order.aims) == 1 or aim.code != AIMED:
         return order.aims
+    points = _line_up(order.aims)
     served = plan_releases(
         make_task(one, order), aim, one.release_first_s, one.release_last_s, one.post_boost_m_s,
-        order.aims, RAID_TOLERANCE,
+        points, RAID_TOLERANCE,
     )  # fmt: skip
-    return tuple(
-        point if reached else order.aims[0]
-        for point, reached in zip(order.aims, served, strict=True)
-    )
+    settled = [points[0]]
+    for point, reached in zip(points[1:], served[1:], strict=True):
+        settled.append(point if reached else settled[-1])
+    return tuple(settled)
+
+
+def _line_up(points: tuple[AimPoint, ...]) -> tuple[AimPoint, ...]:
+    """The points from the first one on, always the nearest next: short ways cost little."""
+    line, left = [points[0]], list(points[1:])
+    while left:
+        here = line[-1]
+        left.sort(key=lambda p: solve_inverse(*here[:2], *p[:2])[0])
+        line.append(left.pop(0))
+    return tuple(line)
 
 
 @explain_block.register
