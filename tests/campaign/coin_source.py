@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from opendome.errors import BadInput
+from opendome.stage_clock import StageClock
 from opendome.tables.record import COLUMNS, Record, build_table
 
 N_WARHEADS = 10
@@ -34,7 +35,7 @@ class CoinSource(NamedTuple):
     def fingerprint(self) -> str:
         return f"coin-{self.leak}"
 
-    def prepare(self, outer: int) -> partial[Record]:
+    def prepare(self, outer: int, clock: StageClock) -> partial[Record]:
         if outer == self.bad_draw:
             raise BadInput("altitude below the ground")
         return partial(toss, self, outer)
@@ -96,6 +97,9 @@ def toss(source: CoinSource, outer: int, replication: int) -> Record:
         stopped=counts["stopped"],
         shots=2 * N_WARHEADS,
         boost_in_reach=1,
+        missiles=N_WARHEADS,
+        warheads=N_WARHEADS,
+        objects=N_WARHEADS + 1,
     )
     return {
         "replications": build_table("replications", [summary]),

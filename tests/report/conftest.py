@@ -244,6 +244,9 @@ def _make_tables(tables, outer, number, whole):
             fates.count("stopped"),
             len(rows.get("engagements", [])),
             fates.count("fell-short"),
+            len(fates),
+            len(fates),
+            len(threats["fate"]),
         )
     ]
     if whole and not failed:

@@ -13,6 +13,7 @@ import numpy as np
 from opendome.campaign.plan import Chunk
 from opendome.campaign.source import Replicate, Source
 from opendome.campaign.store import Store
+from opendome.stage_clock import StageClock
 from opendome.tables.record import COLUMNS, Record, Table, build_table
 
 _log = logging.getLogger(__name__)
@@ -25,13 +26,16 @@ class Worker:
         """Nothing is compiled before the first chunk."""
         self.source = source
         self.store = Store(path)
+        self.clock = StageClock()
         self.outer = -1
         self.replicate: Replicate | None = None
 
     def prepare(self, outer: int) -> Replicate:
         """Replications at one draw of the assumptions, compiled where it is not the last one."""
         if self.replicate is None or outer != self.outer:
-            self.replicate = self.source.prepare(outer)
+            self.clock.restart()
+            self.replicate = self.source.prepare(outer, self.clock)
+            self.clock.lap("compile")
             self.outer = outer
         return self.replicate
 
@@ -44,7 +48,14 @@ class Failure(NamedTuple):
     error: str
 
 
-def run_chunk(worker: Worker, chunk: Chunk) -> list[Failure]:
+class ChunkResult(NamedTuple):
+    """What is said of a chunk beside what is stored."""
+
+    failures: list[Failure]
+    stage_s: dict[str, float]  # time of computation by stage
+
+
+def run_chunk(worker: Worker, chunk: Chunk) -> ChunkResult:
     """Run and store one chunk; an error in a replication is recorded there and returned."""
     records: list[Record] = []
     failures: list[Failure] = []
@@ -57,15 +68,16 @@ def run_chunk(worker: Worker, chunk: Chunk) -> list[Failure]:
             failures.append(Failure(chunk.outer, replication, text))
             records.append(_record_failure(text))
     worker.store.write_part(chunk.name, join_records(chunk, records))
-    return failures
+    return ChunkResult(failures, worker.clock.take())
 
 
-def record_death(store: Store, chunk: Chunk) -> list[Failure]:
+def record_death(store: Store, chunk: Chunk) -> ChunkResult:
     """Store a chunk whose worker died twice: every replication of it as failed."""
     text = "the worker process died twice in this chunk"
     records = [_record_failure(text) for _ in chunk.replications]
     store.write_part(chunk.name, join_records(chunk, records))
-    return [Failure(chunk.outer, replication, text) for replication in chunk.replications]
+    failures = [Failure(chunk.outer, replication, text) for replication in chunk.replications]
+    return ChunkResult(failures, {})
 
 
 def join_records(chunk: Chunk, records: list[Record]) -> dict[str, Table]:
@@ -95,7 +107,7 @@ def _length(table: Mapping[str, Any]) -> int:
 
 
 def _record_failure(error: str) -> Record:
-    return {"replications": build_table("replications", [(True, error, np.nan, 0, 0, 0, 0, 0, 0)])}
+    return {"replications": build_table("replications", [(True, error, np.nan, *(0,) * 9)])}
 
 
 def _describe_error(error: Exception) -> str:

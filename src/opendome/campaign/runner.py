@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import opendome
 from opendome.campaign import kernels, manifest
-from opendome.campaign.chunks import Failure, Worker, record_death, run_chunk
+from opendome.campaign.chunks import ChunkResult, Worker, record_death, run_chunk
 from opendome.campaign.executors import Job, Pool, WorkerDied, run_over_processes, run_serially
 from opendome.campaign.plan import BATCH, Chunk, Plan, make_plan
 from opendome.campaign.results import Campaign
@@ -197,7 +197,9 @@ def run_source(
     started = time.monotonic()
     with _log_to(store.path / LOG):
         try:
-            plan = _Runner(store, source, settings, progress, pool).run()
+            runner = _Runner(store, source, settings, progress, pool)
+            plan = runner.run()
+            _add_stage_times(content["times"], runner.stage_s)
             content["status"] = manifest.COMPLETE
             content["runs"] = plan.runs
             content["plan"] = plan.as_json()
@@ -238,6 +240,7 @@ class _Runner:
         self.job = Job(Worker, (source, store.path), run_chunk)
         self.progress = progress
         self.pool = pool
+        self.stage_s: dict[str, float] = {}
 
     def run(self) -> Plan:
         """Compute all that is missing; returns the plan as it was carried out."""
@@ -276,8 +279,10 @@ class _Runner:
         for i_chunk, result in self._execute(missing):
             chunk = missing[i_chunk]
             died = isinstance(result, WorkerDied)
-            failures: list[Failure] = record_death(self.store, chunk) if died else result
-            for failure in failures:
+            done: ChunkResult = record_death(self.store, chunk) if died else result
+            for stage, seconds in done.stage_s.items():
+                self.stage_s[stage] = self.stage_s.get(stage, 0.0) + seconds
+            for failure in done.failures:
                 _log.warning(
                     "replication %d (draw %d) failed: %s",
                     failure.replication,
@@ -321,6 +326,13 @@ def _reopen(path: Path, source: Source, settings: Settings) -> tuple[Store, dict
         )
     store.remove_unfinished()
     return store, content
+
+
+def _add_stage_times(times: dict[str, Any], stage_s: dict[str, float]) -> None:
+    """Add computing time by stage, summed over all processes."""
+    before = times.setdefault("by_stage_s", {})
+    for stage, seconds in stage_s.items():
+        before[stage] = round(before.get(stage, 0.0) + seconds, 3)
 
 
 def _first_error(store: Store) -> str:

@@ -12,6 +12,7 @@ from opendome.tables.record import Record
 
 if TYPE_CHECKING:
     from opendome.scenario.scenario import Scenario
+    from opendome.stage_clock import StageClock
     from opendome.world import World
 
 _ELEMENTS: Final = ("architecture", "elements")  # left out of an element's path
@@ -31,8 +32,11 @@ class Source(Protocol):
     def fingerprint(self) -> str:
         """Hash of all that decides the results, besides seed and version of the program."""
 
-    def prepare(self, outer: int) -> Replicate:
-        """Make ready for one draw of the assumptions; returns replication number -> record."""
+    def prepare(self, outer: int, clock: StageClock) -> Replicate:
+        """Make ready for one draw of the assumptions; returns replication number -> record.
+
+        The clock is told how long the stages of each replication take.
+        """
 
     def describe(self) -> dict[str, Any]:
         """Entries for the manifest: at least `scenario`, `changed`, `sources`."""
@@ -66,7 +70,7 @@ class ScenarioSource(NamedTuple):
         """The scenario's hash."""
         return self.scenario.hash()
 
-    def prepare(self, outer: int) -> Replicate:
+    def prepare(self, outer: int, clock: StageClock) -> Replicate:
         """The engine on the world of draw `outer`."""
         from opendome.engine import run_replication
         from opendome.world import compile_world
@@ -75,7 +79,7 @@ class ScenarioSource(NamedTuple):
             world = self.world
         else:
             world = compile_world(self.scenario, outer=outer, seed=self.seed)
-        return partial(run_replication, world, self.seed, outer=outer)
+        return partial(run_replication, world, self.seed, outer=outer, clock=clock)
 
     def describe(self) -> dict[str, Any]:
         """Scenario as compiled, what was changed in it, its sources, boost budget, Earth's turn."""

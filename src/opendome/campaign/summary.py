@@ -64,6 +64,10 @@ def summarise(store: Store) -> dict[str, Any]:
         "runs": len(best),
         "failed": int(best["failed"].sum()),
         "threat_objects": len(threats) / len(done) if len(done) else math.nan,
+        "raid": {
+            name: float(done[name].mean()) if len(done) else math.nan
+            for name in ("missiles", "warheads", "objects")
+        },
         "lethal_warheads": _mean_count(lethal),
         "leakage": {
             **_summarise_leakage(leaked, lethal, runs),

@@ -33,6 +33,11 @@ def print_summary(summary: Mapping[str, Any]) -> None:
         console.print(f"{summary['failed']} replications failed and are left out", style="red")
     if summary["failed"] == summary["runs"]:
         return
+    raid = summary["raid"]
+    console.print(
+        f"Raid: {raid['missiles']:,.0f} missiles, {raid['warheads']:,.0f} warheads flown,"
+        f" {raid['objects']:,.0f} objects (means)"
+    )
     table = _table("", "value", "95 % interval", "5 / 50 / 95 % of raids")
     for row in _headline(summary):
         table.add_row(*row)
@@ -62,6 +67,16 @@ def print_summary(summary: Mapping[str, Any]) -> None:
     report = Path(summary["out"]) / REPORT
     if report.exists():
         console.print(f"Report: {report}", soft_wrap=True)
+
+
+def print_stage_times(times: Mapping[str, Any]) -> None:
+    """Where the computing time went, on standard error: it differs from run to run."""
+    from rich.console import Console
+
+    stages = {name: value for name, value in times.get("by_stage_s", {}).items() if value >= 0.05}
+    shown = ", ".join(f"{name} {seconds:,.1f} s" for name, seconds in stages.items())
+    if shown:
+        Console(stderr=True, width=_WIDTH, highlight=False).print(f"Computing time: {shown}")
 
 
 def print_side_by_side(summaries: Mapping[str, Mapping[str, Any]]) -> None:

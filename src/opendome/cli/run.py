@@ -242,7 +242,7 @@ def _run_variants(loaded: dict[str, Scenario], settings: Settings, output: _Outp
 
 def _show_one(campaign: Campaign, output: _Output, baseline: Path | None) -> None:
     from opendome.campaign import Campaign, compare
-    from opendome.cli.campaign_tables import print_paired, print_summary
+    from opendome.cli.campaign_tables import print_paired, print_stage_times, print_summary
 
     summary = campaign.summary()
     paired = []
@@ -254,3 +254,4 @@ def _show_one(campaign: Campaign, output: _Output, baseline: Path | None) -> Non
         return
     print_summary(summary)
     print_paired(paired)
+    print_stage_times(campaign.manifest["times"])

@@ -21,6 +21,7 @@ from opendome.engine.scoring import Scoring
 from opendome.engine.sensors import SensorField
 from opendome.engine.track_notes import TrackNotes
 from opendome.engine.truth import TrueState
+from opendome.stage_clock import StageClock
 from opendome.tables.codes import BOOSTER, FIRM, LETHAL_KINDS
 from opendome.tables.measurements import Measurements
 from opendome.tables.record import Record, build_table
@@ -43,7 +44,11 @@ class Decision(NamedTuple):
 class Replication:
     """One raid against one defence, from launch to the last impact."""
 
-    def __init__(self, world: World, seed: int, replication: int) -> None:
+    def __init__(
+        self, world: World, seed: int, replication: int, clock: StageClock | None = None
+    ) -> None:
+        self.clock = clock or StageClock()
+        self.clock.restart()
         self.world = world
         self.seed = seed
         self.replication = replication
@@ -77,6 +82,7 @@ class Replication:
             note=self._note,
             shooter_names=world.shooter_names,
         )
+        self.clock.lap("fly")
 
     def new_command(self) -> Command:
         """A command side that has seen nothing yet, with the forces that are available."""
@@ -101,9 +107,12 @@ class Replication:
         while not self._is_over(time_s):
             self.fires.advance(time_s)
             assessments = self.fires.take_assessments()
+            self.clock.lap("engage")
             snapshot = self.true.snapshot(time_s)
             measurements, link = self.sensors.observe(snapshot, time_s, step_s)
+            self.clock.lap("sense")
             plan, assigned = self.command.step(time_s, measurements, assessments)
+            self.clock.lap("decide")
             if keep is not None:
                 keep.append(Decision(time_s, measurements, assessments, plan.orders))
             self._score(time_s, snapshot.row[link], measurements, assigned)
@@ -111,8 +120,10 @@ class Replication:
             self.notes.look(
                 self.command.tracker.tracks, plan.orders.track, time_s, self.scoring, self.true
             )
+            self.clock.lap("score")
             if plan.orders.n_rows:
                 self.fires.fire(plan.orders, time_s)
+            self.clock.lap("engage")
             step_s = self.world.step_boost_s if self.true.burning_at(time_s) else self.world.step_s
             time_s += step_s
         self.fires.advance(np.inf)
@@ -187,6 +198,9 @@ class Replication:
                         int(((fates.fate == "stopped") & lethal).sum()),
                         len(self.fires.shots),
                         int((self.scoring.in_reach & (self.true.objects.kind == BOOSTER)).sum()),
+                        int(self.true.missiles.launch_s.shape[0]),
+                        int(np.isin(self.true.objects.kind, LETHAL_KINDS).sum()),
+                        int(self.true.end_s.shape[0]),
                     )
                 ],
             ),
@@ -197,7 +211,9 @@ class Replication:
         return record
 
 
-def run_replication(world: World, seed: int, replication: int, outer: int = 0) -> Record:
+def run_replication(
+    world: World, seed: int, replication: int, outer: int = 0, clock: StageClock | None = None
+) -> Record:
     """Run one replication of a world and return its record.
 
     Parameters
@@ -208,7 +224,11 @@ def run_replication(world: World, seed: int, replication: int, outer: int = 0) -
         Key of all draws: the same bits whatever ran before, in whatever process.
     outer : int
         0 for best values; replications of other draws are never kept whole.
+    clock : StageClock, optional
+        Told how long each stage takes.
     """
-    run = Replication(world, seed, replication)
+    run = Replication(world, seed, replication, clock)
     run.run()
-    return run.record(whole=outer == 0 and replication < world.keep)
+    record = run.record(whole=outer == 0 and replication < world.keep)
+    run.clock.lap("record")
+    return record

@@ -131,6 +131,9 @@ REPLICATIONS: Final = (
     Column("stopped", "int", "", "of those, stopped"),
     Column("shots", "int", "", "shots fired"),
     Column("boost_in_reach", "int", "", "missiles with a feasible shot in boost"),
+    Column("missiles", "int", "", "missiles of the raid, those that fail at launch included"),
+    Column("warheads", "int", "", "warheads, glide vehicles and cruise missiles that flew"),
+    Column("objects", "int", "", "objects that flew"),
 )
 
 COLUMNS: Final[Mapping[str, tuple[Column, ...]]] = {

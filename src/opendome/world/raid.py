@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from opendome.errors import BadInput
-from opendome.physics.geodesy import solve_direct
+from opendome.physics.geodesy import solve_direct, solve_inverse
 from opendome.physics.random import entity_id, stream_key, uniform, uniform4
 from opendome.scenario.models.places import LaunchArea
 from opendome.scenario.models.raid import Salvo
@@ -97,7 +97,7 @@ class _Composer:
         described = self.described[salvo.missile]
         parts = self._list_parts(salvo, salvo_name, name, described, draw == 0)
         n_aims = described.n_warheads if described.along_m > 0.0 else 1
-        first = _pick(*self._weigh(salvo), u_aim)
+        first = _pick(*self._list_in_range(salvo, launch, described), u_aim)
         cities = [first]
         near, shares = self._list_near(salvo, launch, first, described) if n_aims > 1 else ([], [])
         for k in range(1, n_aims):
@@ -131,6 +131,25 @@ class _Composer:
         if salvo.aim.weights == "equal":
             return cities, [1.0] * len(cities)
         return cities, [float(self.scenario.cities[city].population) for city in cities]
+
+    def _list_in_range(
+        self, salvo: Salvo, launch: tuple[float, float], described: Description
+    ) -> tuple[list[str], list[float]]:
+        """Cities within the class's range of a launch point; all of them where there is none.
+
+        A missile whose class reaches none of its cities is refused when its aim is solved.
+        """
+        cities, weights = self._weigh(salvo)
+        near = [
+            described.nearest_m <= _measure(*launch, *self._city_places[c]) <= described.reach_m
+            for c in cities
+        ]
+        if not any(near):
+            return cities, weights
+        return (
+            [city for city, fits in zip(cities, near, strict=True) if fits],
+            [weight for weight, fits in zip(weights, near, strict=True) if fits],
+        )
 
     def _list_near(
         self, salvo: Salvo, launch: tuple[float, float], first: str, described: Description
@@ -211,6 +230,11 @@ def compile_raid_of(
         np.array([_classify(composer.described[name]) for name in class_names], np.int64),
         composer.object_names,
     )
+
+
+def _measure(latitude: float, longitude: float, *place: float) -> float:
+    """Geodesic distance [m] between two places."""
+    return float(solve_inverse(latitude, longitude, *place)[0])
 
 
 def _classify(described: Description) -> int:

@@ -25,6 +25,7 @@ def describe(name: str, model: BallisticMissile, assumptions: Assumptions) -> De
     carried |= {"replica-decoy"} if model.replica_decoy else set()
     carried |= {"chaff"} if model.chaff else set()
     return Description(
+        nearest_m=float(model.range.min),
         reach_m=float(model.range.max),
         target_class=None,
         n_warheads=max(round(assumptions.value(f"{name}/warheads", model.warheads)), 1),

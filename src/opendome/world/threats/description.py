@@ -8,6 +8,7 @@ from typing import NamedTuple
 class Description(NamedTuple):
     """Facts that decide what a missile carries and what kind of target its warheads are."""
 
+    nearest_m: float  # shortest range
     reach_m: float  # longest range
     target_class: str | None  # of `tables.codes.TARGET_CLASSES`; None: by the range
     n_warheads: int
