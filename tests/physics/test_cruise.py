@@ -17,8 +17,6 @@ from opendome.physics.cruise_track import POLE_MARGIN_M, approach_pole, lay_trac
 from opendome.physics.geodesy import geodetic_from_ecef
 from opendome.physics.trajectory import sample
 
-pytestmark = pytest.mark.kernels
-
 WGS84 = Geodesic.WGS84
 RAD = math.radians
 SEA = Profile(240.0, 0.0, 12.0, 0.0, 50.0, RAD(15.0), RAD(30.0), 0.0, RAD(60.0))

@@ -10,8 +10,6 @@ from opendome.errors import BadInput
 from opendome.physics.cruise import Profile
 from opendome.threats.cruise import CruiseClass, fly_cruise, measure_route
 
-pytestmark = pytest.mark.kernels
-
 RAD = math.radians
 MISSILE = CruiseClass(
     Profile(240.0, 240.0, 0.0, 9000.0, 60.0, RAD(15.0), RAD(30.0), 0.0, RAD(60.0)), 3000e3

@@ -45,8 +45,6 @@ from opendome.threats.fractional_orbit import (
     solve_orbit_aim,
 )
 
-pytestmark = pytest.mark.kernels
-
 # About 185 t, three liquid stages: masses, thrust and impulses are assumptions, of the size of the
 # R-36O of public accounts.
 STAGES = [
@@ -140,6 +138,16 @@ def test_orbit_without_retro_burn_agrees_with_scipy():
     end = solve_ivp(slope, span, insertion.state, "DOP853", rtol=1e-12, atol=1e-6).y[:, -1]
     assert np.linalg.norm(nodes.position_eci_m[-1] - end[:3]) < 10.0
     assert np.linalg.norm(nodes.velocity_eci_m_s[-1] - end[3:]) < 0.01
+
+
+def test_orbit_flown_ever_tighter_stays_where_it_is():
+    """A ten-thousandth of the tolerance moves the end by under a metre, over many nodes."""
+    _, nodes = _revolution()
+    task, insertion = _insert()
+    code, tight = record_orbit(task, insertion, float(nodes.time_s[-1]), 1e-13)
+    assert code == REACHED_TIME
+    assert tight.time_s.size > 500
+    assert np.linalg.norm(tight.position_eci_m[-1] - nodes.position_eci_m[-1]) < 1.0
 
 
 def test_orbit_closes_but_for_the_drift_of_its_node():
@@ -262,6 +270,16 @@ def test_any_pair_of_places_is_hit_the_long_way_round(
     assert aim.retro_s > aim.insertion.time_s
 
 
+@pytest.mark.parametrize("offset_deg", [0.0, 0.7, 1.5])
+@pytest.mark.parametrize("long_way", [False, True])
+def test_places_where_all_planes_meet_are_hit(offset_deg, long_way):
+    """Round the antipode of the launch point, as the Earth has turned at impact."""
+    task = _task(STEPPE, (-46.0 + offset_deg, -128.5 - offset_deg), long_way, payload_kg=4000.0)
+    aim = solve_orbit_aim(task)
+    assert aim.code == AIMED
+    assert aim.miss_m < 100.0
+
+
 @pytest.mark.parametrize(
     ("task", "code", "message"),
     [
@@ -283,6 +301,7 @@ def test_flight_that_cannot_be_flown_says_why(task, code, message):
 
 def test_launcher_that_does_not_fit_the_orbit_is_refused():
     """One that rises vertically for too long ends too high; one too strong never needs its last."""
+    assert solve_orbit_aim(_task(altitude_m=4000e3)).code == NO_ALTITUDE
     tall = build_vehicle(STAGES, 4700.0, 3.0, 250.0, 300.0)
     strong = build_vehicle([*STAGES[:2], (400.0, 100.0, 20.0, 320.0, 0.0)], 500.0, 3.0, 10.0, 150.0)
     task = _task()

@@ -61,6 +61,8 @@ _TOLERANCE: Final = 1e-9
 _CHECK_TOLERANCE: Final = 1e-10
 _FEELING: Final = 1e-6  # of ascents that only feel their way
 _MOST_ROUNDS: Final = 25
+# Where all planes meet, the azimuth that hits may be any: turned by these from the closed form's.
+_OTHER_STARTS_DEG: Final = (20.0, -20.0, 45.0, -45.0, 90.0, -90.0, 135.0, -135.0)
 _STEEPEST_RAD: Final = math.radians(45.0)
 _FLATTEST_RAD: Final = math.radians(140.0)
 _SHORTEST_TURN_S: Final = 10.0
@@ -70,6 +72,7 @@ _ALTITUDE_SETTLED_M: Final = 1.0
 # What is not down half a revolution after retro-ignition is said to stay up.
 _DESCENT_S: Final = 2500.0
 _ROOM: Final = 2000
+_ORBIT_ROOM: Final = 500
 
 
 class OrbitalMissile(NamedTuple):
@@ -334,7 +337,7 @@ def record_orbit(
     Returns how it ended (`flight.REACHED_TIME`, ...) and the nodes of the path; the last one is
     the end state.
     """
-    room = _ROOM
+    room = _ORBIT_ROOM
     while True:
         nodes = empty_nodes(room)
         flight = record(
@@ -506,14 +509,14 @@ def solve_orbit_aim(task: OrbitTask) -> OrbitAim:
     -------
     OrbitAim
         AIMED: the impact misses by less than 100 m (1 m is sought). Else why not; `nearest_m` is
-        finite for TOO_NEAR. Targets within some degrees of the launch point's antipode, or (the
-        long way) of the launch point itself, may end in NOT_FOUND: all planes lead there, and the
-        azimuth does not move the impact across the path.
+        finite for TOO_NEAR.
 
     Notes
     -----
     Closed form of the great circle with the Earth's rotation, once with guessed and once with
-    measured lengths of ascent and descent, then Newton with slopes measured on whole flights.
+    measured lengths of ascent and descent, then Newton with slopes measured on whole flights. At
+    the launch point's antipode (and, the long way, at the launch point itself) all planes meet and
+    the azimuth hardly moves the impact across the path: Newton then starts from other azimuths too.
     """
     # A first plane needs lengths of about the right size only.
     azimuth, retro_s, arc = _great_circle(task, _Lengths(0.2, 400.0, 1.18e-3, 0.4, 400.0))
@@ -528,7 +531,14 @@ def solve_orbit_aim(task: OrbitTask) -> OrbitAim:
     if retro_s < insertion.time_s:
         miss = (lengths.ascent_rad + lengths.descent_rad - arc) * EARTH_MEAN_RADIUS_M
         return OrbitAim(TOO_NEAR, insertion, azimuth, retro_s, miss, nearest)
-    return _close_on_target(task, insertion, azimuth, retro_s)
+    aim = _close_on_target(task, insertion, azimuth, retro_s)
+    for turn_deg in _OTHER_STARTS_DEG:
+        if aim.code != NOT_FOUND or aim.insertion.code != AIMED:
+            break
+        other = _close_on_target(task, insertion, azimuth + math.radians(turn_deg), retro_s)
+        if other.code == AIMED or other.miss_m < aim.miss_m:
+            aim = other
+    return aim
 
 
 def _close_on_target(task: OrbitTask, near: Insertion, azimuth: float, retro_s: float) -> OrbitAim:
@@ -569,7 +579,7 @@ def _close_on_target(task: OrbitTask, near: Insertion, azimuth: float, retro_s: 
         else:
             break
         azimuth, retro_s = azimuth + float(step[0]), retro_s + float(step[1])
-        insertion, offset = reached, moved
+        insertion, offset, failed = reached, moved, AIMED
     miss = float(np.linalg.norm(offset))
     if code == AIMED and not miss <= MISS_ALLOWED_M:
         code = failed if failed != AIMED else NOT_FOUND
