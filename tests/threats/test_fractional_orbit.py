@@ -27,6 +27,13 @@ from opendome.physics.kepler import elements_from_state, propagate
 from opendome.physics.reentry import altitude
 from opendome.physics.trajectory import sample
 from opendome.threats.fractional_orbit import (
+    describe_orbit,
+    explain_orbit_failure,
+    fly_fractional_orbit,
+    solve_orbit_aim,
+)
+from opendome.threats.orbit_descent import record_orbit, retro_burn_s
+from opendome.threats.orbit_insertion import (
     AIMED,
     DECAYED,
     NO_ALTITUDE,
@@ -36,13 +43,7 @@ from opendome.threats.fractional_orbit import (
     TOO_NEAR,
     OrbitalMissile,
     OrbitTask,
-    describe_orbit,
-    explain_orbit_failure,
-    fly_fractional_orbit,
     reach_orbit,
-    record_orbit,
-    retro_burn_s,
-    solve_orbit_aim,
 )
 
 # About 185 t, three liquid stages: masses, thrust and impulses are assumptions, of the size of the
