@@ -11,7 +11,20 @@ import numpy as np
 from opendome.errors import BadInput
 from opendome.physics.cruise import CruisePath, Profile, fly_route
 from opendome.physics.cruise_track import name_place
+from opendome.physics.flight import Nodes
 from opendome.physics.geodesy import solve_inverse
+from opendome.tables import codes
+from opendome.threats.courses import (
+    Conduct,
+    Leg,
+    Scatter,
+    compile_courses,
+    fly_course,
+    plan_course,
+)
+from opendome.threats.dispatch import compile_block
+from opendome.threats.orders import MissileOrder
+from opendome.threats.parts import WARHEAD
 
 
 class CruiseClass(NamedTuple):
@@ -75,3 +88,37 @@ def fly_cruise(
         raise BadInput(
             f"route from {name_place(*launch)} to {name_place(*target)}: {failure}"
         ) from failure
+
+
+class CruiseMissileClass(NamedTuple):
+    """A class of cruise missiles as raids have it."""
+
+    cruise: CruiseClass
+    conduct: Conduct
+
+
+compile_block.register(CruiseMissileClass, compile_courses)
+
+
+@plan_course.register
+def plan_cruise(one: CruiseMissileClass, order: MissileOrder) -> tuple[Nodes | None, str]:
+    """See `courses.plan_course`; the path is laid once."""
+    try:
+        path = fly_cruise(
+            one.cruise,
+            (order.launch_latitude_rad, order.launch_longitude_rad),
+            list(order.route),
+            order.aims[0][:2],
+        )
+    except BadInput as failure:
+        return None, str(failure)
+    return path.nodes, ""
+
+
+@fly_course.register
+def fly_cruise_course(
+    one: CruiseMissileClass, order: MissileOrder, answer: Nodes, scatter: Scatter
+) -> tuple[Leg, ...]:
+    """See `courses.fly_course`; autopilots hold speed and height, so nothing scatters but errors
+    of guidance."""
+    return (Leg(WARHEAD, codes.CRUISE, answer, float(answer.time_s[0])),)

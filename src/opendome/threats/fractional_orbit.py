@@ -220,6 +220,14 @@ def solve_orbit_aim(task: OrbitTask) -> OrbitAim:
     return aim
 
 
+def improve_orbit_aim(task: OrbitTask, near: OrbitAim) -> OrbitAim:
+    """The aim of a missile that differs a little from the one that `near` was solved for."""
+    insertion = reach_orbit(task, near.azimuth_rad, near.insertion)
+    if insertion.code != AIMED:
+        return near._replace(code=insertion.code, insertion=insertion)
+    return _close_on_target(task, insertion, near.azimuth_rad, near.retro_s)
+
+
 def _close_on_target(task: OrbitTask, near: Insertion, azimuth: float, retro_s: float) -> OrbitAim:
     """Newton over azimuth and retro time, with halved steps where the miss does not shrink."""
 
