@@ -131,7 +131,7 @@ def find_thinner_air(density_kg_m3: float) -> float:
     height = high * _FINE_STEP_M
     if high > _N_FINE:
         height = _FINE_TOP_M + (high - _N_FINE) * _COARSE_STEP_M
-    return height * (GEOPOTENTIAL_RADIUS_M / (GEOPOTENTIAL_RADIUS_M - height))
+    return float(GEOPOTENTIAL_RADIUS_M * height / (GEOPOTENTIAL_RADIUS_M - height))
 
 
 @vector_kernel

@@ -286,8 +286,8 @@ def advance(
     control : Control
         What acts over the span.
     tolerance : float
-        Local error per step, relative to Earth radius and circular speed; 1e-7 gives impact within
-        some metres.
+        Local error per step, relative to Earth radius and circular speed; 1e-7 (a twentieth of it
+        under thrust) gives impact within about a metre.
     work : (8, 6) float64
         Scratch.
     apogee : (2,) float64
