@@ -7,7 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opendome.physics.atmosphere import ATMOSPHERE_TOP_M, density, standard_atmosphere
+from opendome.physics.atmosphere import (
+    ATMOSPHERE_TOP_M,
+    BENDS_M,
+    density,
+    find_thinner_air,
+    standard_atmosphere,
+)
 from opendome.physics.standard_atmosphere import lower_atmosphere, upper_atmosphere
 
 pytestmark = pytest.mark.kernels
@@ -42,7 +48,7 @@ PRINTED_TOP = [
 
 @given(st.floats(0.0, 85_999.0))
 def test_interpolation_follows_the_layer_equations_below_86_km(altitude_m):
-    """0.1 %: the corners of the temperature profile are rounded over one cell of 500 m."""
+    """0.1 %: what linear interpolation of the molar mass from 80 to 86 km allows."""
     exact = lower_atmosphere(np.array([altitude_m]))
     ours = standard_atmosphere(altitude_m)
     for mine, column in zip(ours, exact[1:], strict=True):
@@ -87,3 +93,28 @@ def test_density_ends_at_the_top_and_goes_on_below_the_sea():
     assert density(ATMOSPHERE_TOP_M) == 0.0
     assert density(5e6) == 0.0
     assert density(-1000.0) == pytest.approx(1.3470, rel=2e-3)  # table 1
+
+
+@given(st.floats(0.0, 79_900.0))
+def test_density_is_exact_between_bends(altitude_m):
+    """1e-6 up to 80 km, where the molar mass begins to fall: no corner is rounded."""
+    exact = lower_atmosphere(np.array([altitude_m])).density_kg_m3[0]
+    assert density(altitude_m) == pytest.approx(exact, rel=1e-6)
+
+
+def test_slope_of_log_density_jumps_at_the_tropopause_and_nowhere_near_it():
+    """By the lapse rate over the temperature, 6.5 K/km over 216.65 K."""
+
+    def jump(edge_m):
+        below, here, above = (np.log(density(edge_m + d)) for d in (-10.0, 0.0, 10.0))
+        return (above - 2.0 * here + below) / 10.0
+
+    assert jump(BENDS_M[0]) == pytest.approx(-6.5e-3 / 216.65, rel=0.02)
+    assert abs(jump(BENDS_M[0] + 300.0)) < 1e-6
+
+
+@given(st.floats(1e-14, 1.0))
+def test_air_is_thinner_above_the_altitude_that_is_found(density_kg_m3):
+    top_m = find_thinner_air(density_kg_m3)
+    assert density(top_m) <= density_kg_m3
+    assert density(top_m - 3e3) > density_kg_m3

@@ -32,7 +32,7 @@ from opendome.physics.standard_atmosphere import Floats
 MAX_STAGES: Final = 4
 
 # An error made under thrust grows over the flight that follows, one made later hardly does.
-_BOOST_TOLERANCE_SHARE: Final = 0.1
+_BOOST_TOLERANCE_SHARE: Final = 0.05
 
 
 class Vehicle(NamedTuple):

@@ -8,11 +8,17 @@ Earth's, and turned about z afterwards.
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
+from opendome.physics.atmosphere import ATMOSPHERE_TOP_M, density, find_thinner_air
 from opendome.physics.gravity import zonal_acceleration
-from opendome.physics.jit import kernel, vector_kernel
-from opendome.physics.reentry import relative_wind
+from opendome.physics.jit import kernel, lane_kernel, vector_kernel
+from opendome.physics.reentry import altitude, relative_wind
+
+# Drag and lift below this are left out: 5 mm over the thousand seconds up and down through thin
+# air. Nothing that flies here is faster than what leaves the Earth.
+_NO_DRAG_M_S2: Final = 1e-8
+_ESCAPE_SPEED_M_S: Final = 11.2e3
 
 
 class Control(NamedTuple):
@@ -75,29 +81,55 @@ def glide_control(
 def accelerate(
     t: float, x: float, y: float, z: float, vx: float, vy: float, vz: float, control: Control
 ) -> tuple[float, float, float]:
-    """Acceleration [m/s2] by gravity (J2 to J4), thrust and drag in air that turns with the Earth.
+    """Acceleration [m/s2] by gravity (J2 to J4), thrust, drag and lift.
 
-    Position [m] and velocity [m/s] in an inertial frame whose z axis is the Earth's.
+    Position [m] and velocity [m/s] in an inertial frame whose z axis is the Earth's; the air turns
+    with the Earth.
     """
+    return accelerate_below(t, x, y, z, vx, vy, vz, control, ATMOSPHERE_TOP_M)
+
+
+@kernel
+def find_air_top(control: Control) -> float:
+    """Altitude [m] above which the air does not matter to the body over the span."""
+    if control.thrust_n > 0.0:
+        return ATMOSPHERE_TOP_M
+    area_per_mass = control.drag_area_m2 / control.mass_kg + control.inverse_beta_m2_kg
+    area_per_mass *= 1.0 + 1.5 * (abs(control.lift_up) + abs(control.lift_right))
+    if area_per_mass <= 0.0:
+        return 0.0
+    return find_thinner_air(_NO_DRAG_M_S2 / (0.5 * _ESCAPE_SPEED_M_S**2 * area_per_mass))
+
+
+@lane_kernel
+def accelerate_below(
+    t: float, x: float, y: float, z: float, vx: float, vy: float, vz: float, control: Control,
+    air_top_m: float,
+) -> tuple[float, float, float]:  # fmt: skip
+    """`accelerate`, without air above `air_top_m` (`find_air_top`)."""
     ax, ay, az = zonal_acceleration(x, y, z)
     mass = control.mass_kg - control.flow_kg_s * (t - control.start_s)
-    area_per_mass = control.drag_area_m2 / mass + control.inverse_beta_m2_kg
-    wx, wy, wz, wind, density = relative_wind(x, y, z, vx, vy, vz)
-    drag = -0.5 * density * wind * area_per_mass
-    ax += drag * wx
-    ay += drag * wy
-    az += drag * wz
+    wx, wy, wz, wind, pressure_pa = 0.0, 0.0, 0.0, 0.0, 0.0
+    h = altitude(x, y, z)
+    if h < air_top_m:
+        wx, wy, wz, wind = relative_wind(x, y, z, vx, vy, vz)
+        air = 0.5 * density(h) * wind
+        pressure_pa = air * wind
+        drag = -air * (control.drag_area_m2 / mass + control.inverse_beta_m2_kg)
+        ax += drag * wx
+        ay += drag * wy
+        az += drag * wz
+        if control.lift_up != 0.0 or control.lift_right != 0.0:
+            lx, ly, lz = _lift_per_drag(x, y, z, wx, wy, wz, wind, control)
+            ax -= drag * wind * lx
+            ay -= drag * wind * ly
+            az -= drag * wind * lz
     if control.thrust_n > 0.0:
-        tx, ty, tz = _point_thrust(t, wx, wy, wz, wind, 0.5 * density * wind * wind, control)
+        tx, ty, tz = _point_thrust(t, wx, wy, wz, wind, pressure_pa, control)
         push = control.thrust_n / mass
         ax += push * tx
         ay += push * ty
         az += push * tz
-    if control.lift_up != 0.0 or control.lift_right != 0.0:
-        lx, ly, lz = _lift_per_drag(x, y, z, wx, wy, wz, wind, control)
-        ax -= drag * wind * lx
-        ay -= drag * wind * ly
-        az -= drag * wind * lz
     return ax, ay, az
 
 

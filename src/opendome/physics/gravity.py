@@ -56,7 +56,9 @@ def zonal_acceleration(x: float, y: float, z: float) -> tuple[float, float, floa
         - j4 * (3.0 - 42.0 * s2 + 63.0 * s2 * s2)
     )
     along_z = (
-        central / inverse_r * (2.0 * j2 * s + j3 * (3.0 * s2 - 0.6) - j4 * s * (12.0 - 28.0 * s2))
+        -EARTH_MU_M3_S2
+        * inverse_r2
+        * (2.0 * j2 * s + j3 * (3.0 * s2 - 0.6) - j4 * s * (12.0 - 28.0 * s2))
     )
     return radial * x, radial * y, radial * z + along_z
 

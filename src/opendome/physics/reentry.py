@@ -34,15 +34,15 @@ def altitude(x: float, y: float, z: float) -> float:
 @vector_kernel
 def relative_wind(
     x: float, y: float, z: float, vx: float, vy: float, vz: float
-) -> tuple[float, float, float, float, float]:
-    """Velocity relative to the air (x, y, z) and its size [m/s], and the air's density [kg/m3].
+) -> tuple[float, float, float, float]:
+    """Velocity relative to the air (x, y, z) and its size [m/s].
 
     Position [m] and velocity [m/s] in eci; the air turns with the Earth.
     """
     wx = vx + EARTH_ROTATION_RAD_S * y
     wy = vy - EARTH_ROTATION_RAD_S * x
     wind = math.sqrt(wx * wx + wy * wy + vz * vz)
-    return wx, wy, vz, wind, density(altitude(x, y, z))
+    return wx, wy, vz, wind
 
 
 @vector_kernel
@@ -55,6 +55,6 @@ def drag_acceleration(
     coefficient does not change with speed, as usual for slender bodies far above sound speed.
     Source: Vallado (2013), equation 8-28; US Standard Atmosphere 1976.
     """
-    wx, wy, wz, wind, air = relative_wind(x, y, z, vx, vy, vz)
-    drag = -0.5 * air * wind * area_per_mass_m2_kg
+    wx, wy, wz, wind = relative_wind(x, y, z, vx, vy, vz)
+    drag = -0.5 * density(altitude(x, y, z)) * wind * area_per_mass_m2_kg
     return drag * wx, drag * wy, drag * wz

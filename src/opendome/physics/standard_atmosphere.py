@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
-_EARTH_RADIUS_M: Final = 6356766.0
+GEOPOTENTIAL_RADIUS_M: Final = 6356766.0
 _GRAVITY_M_S2: Final = 9.80665
 _GAS_J_KMOL_K: Final = 8314.32
 _AVOGADRO_KMOL: Final = 6.022169e26
@@ -25,7 +25,7 @@ _BOLTZMANN_J_K: Final = 1.380622e-23
 _MOLAR_AIR: Final = 28.9644
 
 # Table 4: geopotential base [m] and gradient of molecular temperature [K/m] of each layer.
-_LAYER_BASE_M: Final = np.array([0.0, 11e3, 20e3, 32e3, 47e3, 51e3, 71e3])
+LAYER_BASE_M: Final = np.array([0.0, 11e3, 20e3, 32e3, 47e3, 51e3, 71e3])
 _LAYER_GRADIENT_K_M: Final = np.array([-6.5e-3, 0.0, 1e-3, 2.8e-3, 0.0, -2.8e-3, -2e-3])
 _SEA_LEVEL_TEMPERATURE_K: Final = 288.15
 _SEA_LEVEL_PRESSURE_PA: Final = 101325.0
@@ -71,13 +71,13 @@ def lower_atmosphere(altitude_m: Floats) -> Profile:
     altitude_m : (n,) float64
         Geometric altitude [m].
     """
-    geopotential = _EARTH_RADIUS_M * altitude_m / (_EARTH_RADIUS_M + altitude_m)
+    geopotential = GEOPOTENTIAL_RADIUS_M * altitude_m / (GEOPOTENTIAL_RADIUS_M + altitude_m)
     constant = _GRAVITY_M_S2 * _MOLAR_AIR / _GAS_J_KMOL_K
     temperature = np.empty_like(altitude_m)
     pressure = np.empty_like(altitude_m)
     base_temperature, base_pressure = _SEA_LEVEL_TEMPERATURE_K, _SEA_LEVEL_PRESSURE_PA
-    tops = np.append(_LAYER_BASE_M[1:], np.inf)
-    for base, top, gradient in zip(_LAYER_BASE_M, tops, _LAYER_GRADIENT_K_M, strict=True):
+    tops = np.append(LAYER_BASE_M[1:], np.inf)
+    for base, top, gradient in zip(LAYER_BASE_M, tops, _LAYER_GRADIENT_K_M, strict=True):
         inside = (geopotential >= (base if base > 0.0 else -np.inf)) & (geopotential < top)
         rise = geopotential[inside] - base
         local = base_temperature + gradient * rise
@@ -100,7 +100,7 @@ def lower_atmosphere(altitude_m: Floats) -> Profile:
 def _kinetic_temperature(z_km: Floats) -> tuple[Floats, Floats]:
     """Temperature [K] and its gradient [K/km] from 86 to 1,000 km (equations 25 to 31)."""
     bend = np.sqrt(np.maximum(1.0 - ((z_km - 91.0) / -19.9429) ** 2, 1e-12))
-    earth = _EARTH_RADIUS_M / 1e3
+    earth = GEOPOTENTIAL_RADIUS_M / 1e3
     xi = (z_km - 120.0) * (earth + 120.0) / (earth + z_km)
     decay = 640.0 * np.exp(-0.01875 * xi)
     layers = [z_km < 91.0, z_km < 110.0, z_km < 120.0]
@@ -149,7 +149,7 @@ def upper_atmosphere(step_m: float) -> Profile:
     """
     z_km = np.linspace(86.0, 1000.0, round(914e3 / step_m) + 1)
     temperature, gradient = _kinetic_temperature(z_km)
-    gravity = _GRAVITY_M_S2 * (_EARTH_RADIUS_M / (_EARTH_RADIUS_M + z_km * 1e3)) ** 2
+    gravity = _GRAVITY_M_S2 * (GEOPOTENTIAL_RADIUS_M / (GEOPOTENTIAL_RADIUS_M + z_km * 1e3)) ** 2
     per_km = 1e3 * gravity / (_GAS_J_KMOL_K * temperature)
     eddy = np.where(z_km < 95.0, 120.0, 0.0)
     bend = (z_km >= 95.0) & (z_km < 115.0)
