@@ -33,7 +33,7 @@ from opendome.physics.constants import (
     EARTH_ROTATION_RAD_S,
     STANDARD_GRAVITY_M_S2,
 )
-from opendome.physics.forces import Control, accelerate, ballistic_control
+from opendome.physics.forces import NO_LIMIT_PA, Control, accelerate, ballistic_control
 from opendome.physics.geodesy import enu_axes, solve_inverse
 from opendome.physics.jit import kernel
 from opendome.physics.reentry import altitude
@@ -112,7 +112,7 @@ def list_spans(launch: Launch) -> list[tuple[float, float, Control]]:
             control = Control(
                 t, flow * impulse * STANDARD_GRAVITY_M_S2, mass - flow * (t - ignition), flow,
                 pitch, rate if turning else 0.0, DRAG_AREA_M2, 0.0, 0.0, *axes[2], *ahead,
-                0.0, 0.0, math.inf, 0.0, 0.0, 0.0, 0.0,
+                0.0, 0.0, NO_LIMIT_PA, 0.0, 0.0, 0.0, 0.0,
             )  # fmt: skip
             spans.append((t, corner, control))
             t = corner

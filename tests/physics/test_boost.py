@@ -27,6 +27,7 @@ from opendome.physics.constants import (
 )
 from opendome.physics.flight import REACHED_GROUND, REACHED_TIME, empty_nodes
 from opendome.physics.forces import (
+    NO_LIMIT_PA,
     Control,
     accelerate,
     accelerate_below,
@@ -95,7 +96,7 @@ def _scipy_burnout():
             control = Control(
                 t, flow * impulse * STANDARD_GRAVITY_M_S2, mass - flow * (t - ignition), flow,
                 rate * (min(max(t, rise), turned) - rise), rate if turning else 0.0, 0.68, 0.0,
-                0.0, *axes[2], *ahead, 0.0, 0.0, math.inf, 0.0, 0.0, 0.0, 0.0,
+                0.0, *axes[2], *ahead, 0.0, 0.0, NO_LIMIT_PA, 0.0, 0.0, 0.0, 0.0,
             )  # fmt: skip
             state = _dop853(state, t, corner, control)
             t = corner

@@ -24,7 +24,7 @@ from opendome.physics.flight import (
     advance,
     no_nodes,
 )
-from opendome.physics.forces import Control, ballistic_control
+from opendome.physics.forces import NO_LIMIT_PA, Control, ballistic_control
 from opendome.physics.geodesy import ecef_from_geodetic, enu_axes
 from opendome.physics.jit import kernel
 from opendome.physics.standard_atmosphere import Floats
@@ -101,7 +101,7 @@ def build_vehicle(
     *,
     pitch_start_rad: float = 0.0,
     turn_limit_rad_s: float = math.inf,
-    load_limit_pa: float = math.inf,
+    load_limit_pa: float = NO_LIMIT_PA,
     weave_rad: float = 0.0,
     weave_period_s: float = math.inf,
     launch_altitude_m: float = 0.0,

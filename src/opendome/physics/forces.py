@@ -21,6 +21,12 @@ _NO_DRAG_M_S2: Final = 1e-8
 _ESCAPE_SPEED_M_S: Final = 11.2e3
 
 
+# Stands for no limit of the load: kernels that may be vectorised know no infinity.
+NO_LIMIT_PA: Final = 1e30
+# Below this share of the limit dynamic pressure alone cannot bring the load near it.
+_UNLOADED: Final = 1e-3
+
+
 class Control(NamedTuple):
     """What acts on the body over one span, besides gravity."""
 
@@ -53,7 +59,7 @@ def ballistic_control(inverse_beta_m2_kg: float, floor_m: float) -> Control:
     """Flight without thrust; `inverse_beta_m2_kg` is 1 / ballistic coefficient, 0 for no drag."""
     return Control(
         0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, inverse_beta_m2_kg, floor_m,
-        0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, math.inf, 0.0, 0.0, 0.0, 0.0,
+        0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, NO_LIMIT_PA, 0.0, 0.0, 0.0, 0.0,
     )  # fmt: skip
 
 
@@ -72,7 +78,7 @@ def glide_control(
     """
     return Control(
         0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, inverse_beta_m2_kg, floor_m,
-        0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, math.inf,
+        0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, NO_LIMIT_PA,
         lift_to_drag * math.cos(bank_rad), lift_to_drag * math.sin(bank_rad), damping, sink_m2_s2,
     )  # fmt: skip
 
@@ -139,7 +145,9 @@ def _point_thrust(
 ) -> tuple[float, float, float]:
     """Direction of the thrust: the pitch programme's, nearer to the wind where that loads too much.
 
-    The load is dynamic pressure times the sine of the angle of attack.
+    The load is dynamic pressure times the sine of the angle of attack. It nears its limit smoothly,
+    since a corner would cost the integrator its order: a load of l times the limit is cut to
+    l / (1 + l^4)^(1/4), a half is left as it is to 1.5 %.
     """
     pitch = control.pitch_rad + control.pitch_rate_rad_s * (t - control.start_s)
     upward, forward = math.cos(pitch), math.sin(pitch)
@@ -153,15 +161,14 @@ def _point_thrust(
         sy = control.ahead_z * control.up_x - control.ahead_x * control.up_z
         sz = control.ahead_x * control.up_y - control.ahead_y * control.up_x
         tx, ty, tz = along * tx + across * sx, along * ty + across * sy, along * tz + across * sz
-    if control.load_limit_pa < pressure_pa:
+    if pressure_pa > _UNLOADED * control.load_limit_pa:
         cosine = (tx * wx + ty * wy + tz * wz) / wind
         nx, ny, nz = tx - cosine * wx / wind, ty - cosine * wy / wind, tz - cosine * wz / wind
         sine = math.sqrt(nx * nx + ny * ny + nz * nz)
-        allowed = control.load_limit_pa / pressure_pa
-        if sine > allowed:
-            share = allowed / sine
-            along = math.sqrt(1.0 - allowed * allowed) / wind
-            tx, ty, tz = along * wx + share * nx, along * wy + share * ny, along * wz + share * nz
+        load = (sine * pressure_pa / control.load_limit_pa) ** 2
+        share = 1.0 / math.sqrt(math.sqrt(1.0 + load * load))
+        along = math.sqrt(1.0 - (share * sine) ** 2) / wind
+        tx, ty, tz = along * wx + share * nx, along * wy + share * ny, along * wz + share * nz
     return tx, ty, tz
 
 

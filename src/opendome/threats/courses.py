@@ -300,8 +300,10 @@ def _cut(nodes: Nodes, end_s: float) -> Nodes:
     first = np.array([0, nodes.time_s.shape[0]])
     state = np.array(sample(first, *nodes, 0, end_s))
     ends = (np.array([end_s]), state[None, :3], state[None, 3:])
-    kept = [np.concatenate([c[:n], e]) for c, e in zip(nodes[:3], ends, strict=True)]
-    return Nodes(*kept, nodes.acceleration_eci_m_s2[: n + 1])
+    time_s, position, velocity = (
+        np.concatenate([column[:n], end]) for column, end in zip(nodes[:3], ends, strict=True)
+    )
+    return Nodes(time_s, position, velocity, nodes.acceleration_eci_m_s2[: n + 1])
 
 
 def _displace(legs: tuple[Leg, ...], offset_m: Floats) -> tuple[Leg, ...]:
@@ -325,7 +327,8 @@ def _rotation(axis: Floats, angle_rad: float) -> Floats:
     """The matrix that turns vectors about a unit axis (Rodrigues' formula)."""
     x, y, z = axis
     cross = np.array([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])
-    return np.eye(3) + math.sin(angle_rad) * cross + (1.0 - math.cos(angle_rad)) * cross @ cross
+    squared: Floats = cross @ cross
+    return np.eye(3) + math.sin(angle_rad) * cross + (1.0 - math.cos(angle_rad)) * squared
 
 
 def _turn(nodes: Nodes, angle_rad: float, delay_s: float) -> Nodes:
@@ -352,8 +355,8 @@ def _assemble(
 
     counts = [path.time_s.shape[0] for path in log.paths]
     nodes = [
-        np.concatenate(columns) if columns else np.zeros((0,) if i == 0 else (0, 3))
-        for i, columns in enumerate(zip(*log.paths, strict=True) if log.paths else ((),) * 4)
+        np.concatenate([path[i] for path in log.paths]) if log.paths else np.zeros((0, 3)[: i + 1])
+        for i in range(4)
     ]
     return Truth(
         Missiles(

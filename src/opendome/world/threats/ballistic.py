@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from opendome.physics.boost import build_vehicle
+from opendome.physics.forces import NO_LIMIT_PA
 from opendome.scenario.models.ballistic_missile import BallisticMissile
 from opendome.scenario.models.bodies import Body, BoosterBody, Feature
 from opendome.threats import PARTS, BallisticClass
@@ -53,7 +54,7 @@ def compile_class(name: str, model: BallisticMissile, assumptions: Assumptions) 
         model.pitch_end * full_s,
         pitch_start_rad=carrier.attitude if carrier else 0.0,
         turn_limit_rad_s=model.turn_limit or math.inf,
-        load_limit_pa=model.load_limit or math.inf,
+        load_limit_pa=model.load_limit or NO_LIMIT_PA,
         weave_rad=weave.angle if weave else 0.0,
         weave_period_s=weave.period if weave else math.inf,
         launch_altitude_m=carrier.altitude if carrier else 0.0,
