@@ -189,7 +189,8 @@ class _Composer:
             if part not in described.carried:
                 continue
             for i in range(count):
-                part_name = f"{name}/{part}" if count == 1 else f"{name}/{part}-{i + 1}"
+                called = described.payload if part == "warhead" else part
+                part_name = f"{name}/{called}" if count == 1 else f"{name}/{called}-{i + 1}"
                 identity = entity_id(f"object/{part_name}")
                 last = part in ("spent-stage", "fragment")
                 release = n_releases - 1 if last else i % n_releases

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
-from opendome.physics.boost import build_vehicle
-from opendome.physics.forces import NO_LIMIT_PA
 from opendome.scenario.models.ballistic_missile import BallisticMissile
 from opendome.scenario.models.bodies import Body, BoosterBody, Feature
 from opendome.threats import PARTS, BallisticClass
@@ -15,6 +11,7 @@ from opendome.threats.aiming import CUT_OFF, MANOEUVRE
 from opendome.world.assumptions import Assumptions
 from opendome.world.threats.bodies import Row, tabulate_looks
 from opendome.world.threats.description import Description
+from opendome.world.threats.rockets import build_launcher
 
 MODEL = BallisticMissile
 
@@ -29,6 +26,7 @@ def describe(name: str, model: BallisticMissile, assumptions: Assumptions) -> De
         nearest_m=float(model.range.min),
         reach_m=float(model.range.max),
         target_class=None,
+        payload="warhead",
         n_warheads=max(round(assumptions.value(f"{name}/warheads", model.warheads)), 1),
         carried=frozenset(carried),
         along_m=float(spread.along) if spread else 0.0,
@@ -38,28 +36,7 @@ def describe(name: str, model: BallisticMissile, assumptions: Assumptions) -> De
 
 def compile_class(name: str, model: BallisticMissile, assumptions: Assumptions) -> BallisticClass:
     """One class; burn time, reliabilities and releases vary with the outer draw."""
-    # One quantile for all stages: the range is that of the sum.
-    burn = [assumptions.value(f"{name}/burn-time", s.burn_time) for s in model.stages]
-    area = math.pi * (0.5 * model.diameter) ** 2 * model.drag_coefficient
-    carrier, weave = model.carrier, model.weave
-    full_s = sum(burn) + sum(stage.coast for stage in model.stages[:-1])
-    vehicle = build_vehicle(
-        [
-            (s.propellant, s.inert, t, s.specific_impulse, s.coast)
-            for s, t in zip(model.stages, burn, strict=True)
-        ],
-        model.payload,
-        area,
-        model.vertical_rise,
-        model.pitch_end * full_s,
-        pitch_start_rad=carrier.attitude if carrier else 0.0,
-        turn_limit_rad_s=model.turn_limit or math.inf,
-        load_limit_pa=model.load_limit or NO_LIMIT_PA,
-        weave_rad=weave.angle if weave else 0.0,
-        weave_period_s=weave.period if weave else math.inf,
-        launch_altitude_m=carrier.altitude if carrier else 0.0,
-        launch_speed_m_s=carrier.speed if carrier else 0.0,
-    )
+    vehicle = build_launcher(name, model, assumptions)
     last_s = assumptions.value(f"{name}/release-delay", model.release_delay)
     first_s, post_boost = last_s, 0.0
     if model.post_boost:

@@ -11,6 +11,7 @@ class Description(NamedTuple):
     nearest_m: float  # shortest range
     reach_m: float  # longest range
     target_class: str | None  # of `tables.codes.TARGET_CLASSES`; None: by the range
+    payload: str  # name of what does harm
     n_warheads: int
     carried: frozenset[str]  # names of `threats.PARTS` that it can release
     along_m: float  # how far apart its warheads can be aimed, along the flight and to each side
