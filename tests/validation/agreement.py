@@ -165,6 +165,7 @@ def print_table(rows: Iterable[Row]) -> None:
             justify="right" if name in right else "left",
             no_wrap=name in {"ours", "unit", "difference", "tolerance", "verdict"},
             overflow="fold",
+            min_width={"case": 14, "figure": 12, "kind": 11}.get(name),
         )
     for row in rows:
         table.add_row(*row[:-1])

@@ -36,7 +36,7 @@ G0 = 9.80665
 HORIZON_S = 14_400.0
 SPEED_M_S = 7905.0
 DEGREE = 14  # of the polynomials of log density
-DOP853_TOLERANCE = 1e-11
+DOP853_TOLERANCE = 1e-12
 TAYLOR_TOLERANCE = 1e-13
 
 
@@ -225,11 +225,10 @@ def _taylor(radial: bool) -> Any:
     r2 = x * x + y * y + z * z
     r = hy.sqrt(r2)
     s, q = z / r, A / r
-    if radial:
-        w = E2 / (1.0 - E2) * s * s
-        altitude = r - A * (1.0 - w * (0.5 - w * (0.375 - w * 0.3125)))
-    else:
-        altitude = hy.model.cart2geo([x, y, z], E2, A, 3)[0]
+    # Borders are watched along the radius: within a metre, and smooth near the poles.
+    w = E2 / (1.0 - E2) * s * s
+    along_radius = r - A * (1.0 - w * (0.5 - w * (0.375 - w * 0.3125)))
+    altitude = along_radius if radial else hy.model.cart2geo([x, y, z], E2, A, 3)[0]
     u = (altitude - 0.5 * (low + high)) / (0.5 * (high - low))
     log_air = hy.par[_N_FIXED + DEGREE]
     for i in range(DEGREE - 1, -1, -1):
@@ -256,8 +255,9 @@ def _taylor(radial: bool) -> Any:
         [(x, vx), (y, vy), (z, vz), (vx, ax), (vy, ay), (vz, az)],
         [1.0] * 6,
         t_events=[
-            hy.t_event(altitude - low, direction=hy.event_direction.negative),
-            hy.t_event(altitude - high, direction=hy.event_direction.positive),
+            # Half a metre beyond the border, so that the root just used is not the next one.
+            hy.t_event(along_radius - hy.par[15], direction=hy.event_direction.negative),
+            hy.t_event(along_radius - high - 0.5, direction=hy.event_direction.positive),
         ],
         tol=TAYLOR_TOLERANCE,
         compact_mode=True,
@@ -275,7 +275,7 @@ def land_by_taylor(
     tops = [*air.borders_m[1:], 1e9]
     flyer.time = 0.0
     flyer.state[:] = state
-    band = 0
+    band, climbed = 0, False
     for span in spans:
         flyer.pars[:13] = [
             span.thrust_n, span.mass_kg, span.flow_kg_s, span.start_s, span.pitch_rad,
@@ -285,6 +285,8 @@ def land_by_taylor(
             # The same events stand for other borders in every band.
             flyer.reset_cooldowns()
             flyer.pars[13], flyer.pars[14] = air.borders_m[band], tops[band]
+            # Only what has climbed comes down: at rest on the ground, altitude has a double root.
+            flyer.pars[15] = air.borders_m[band] - 0.5 if band > 0 else -float(not climbed)
             flyer.pars[_N_FIXED:] = air.bands[band]
             outcome = flyer.propagate_until(span.end_s)[0]
             if outcome == hy.taylor_outcome.time_limit:
@@ -294,5 +296,6 @@ def land_by_taylor(
                 raise RuntimeError(f"heyoka ended with {outcome}")
             if crossed == 0 and band == 0:
                 return _place(float(flyer.time), *map(float, flyer.state[:3]))
+            climbed = True
             band += 1 if crossed == 1 else -1
     raise RuntimeError("no landing before the horizon")

@@ -85,7 +85,7 @@ def aim_missile(name: str, trajectory: int) -> list[Outcome]:
 
 
 def _ballistic(name: str, trajectory: int) -> Case:
-    return f"{name}, {TRAJECTORIES[trajectory]}", lambda: aim_missile(name, trajectory)
+    return f"{name} {TRAJECTORIES[trajectory]}", lambda: aim_missile(name, trajectory)
 
 
 CASES: list[Case] = [_ballistic(name, i) for name in NAMES for i in range(len(TRAJECTORIES))]
