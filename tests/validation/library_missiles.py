@@ -12,8 +12,8 @@ import numpy as np
 from opendome.physics.geodesy import solve_direct
 from opendome.scenario import library
 from opendome.scenario.kinds import all_kinds
-from opendome.threats import MissileClass, Task
-from opendome.threats.raid import WARHEAD
+from opendome.threats import BallisticClass, Task
+from opendome.threats.parts import WARHEAD
 from opendome.world.threats import compile_missile
 
 KIND = "ballistic-missile"
@@ -24,14 +24,14 @@ class Missile(NamedTuple):
     """A class of the library with its limits of range."""
 
     name: str
-    compiled: MissileClass
+    compiled: BallisticClass
     shortest_m: float
     longest_m: float
 
     @property
     def warhead_kg_m2(self) -> float:
         """Ballistic coefficient of the warhead."""
-        return float(self.compiled.part_ballistic_coefficient_kg_m2[WARHEAD])
+        return float(self.compiled.looks.ballistic_coefficient_kg_m2[WARHEAD])
 
 
 @lru_cache(maxsize=16)

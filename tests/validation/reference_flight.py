@@ -87,6 +87,13 @@ def same_air() -> Air:
     return Air(atmosphere.density, reentry.altitude, True, borders, bands)
 
 
+def is_plain(vehicle: Vehicle) -> bool:
+    """Whether `list_spans` holds all that acts: no limit of load or turn, no weave, no carrier."""
+    limits = min(vehicle.turn_limit_rad_s, vehicle.load_limit_pa)
+    start_state = (vehicle.launch_altitude_m, vehicle.launch_speed_m_s, vehicle.weave_rad)
+    return math.isinf(limits) and not any(start_state)
+
+
 def list_spans(vehicle: Vehicle, steering: Steering, warhead_kg_m2: float) -> list[Span]:
     """The spans of a flight: stages and coasts, cut at the corners of the pitch programme."""
     n = vehicle.n_stages

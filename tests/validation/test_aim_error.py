@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from agreement import CLOSED_FORM, INTEGRATOR, Page
 from library_missiles import NAMES, draw_tasks, load
-from reference_flight import land_by_taylor, list_spans, same_air
+from reference_flight import is_plain, land_by_taylor, list_spans, same_air
 
 from opendome.physics.geodesy import solve_inverse
 from opendome.threats import solve_aim
@@ -74,12 +74,14 @@ def aim_missile(name: str, trajectory: int) -> list[Outcome]:
         target = task.aim_latitude_rad, task.aim_longitude_rad
         flight = fly_aimed(task, aim.azimuth_rad, aim.pitch_end_rad, aim.energy, TIGHTER)
         miss, _, _ = solve_inverse(*target, flight.end_latitude_rad, flight.end_longitude_rad)
-        steering = steer(task, aim.azimuth_rad, aim.pitch_end_rad, aim.energy)
-        there = land_by_taylor(
-            list_spans(task.vehicle, steering, task.ballistic_coefficient_kg_m2),
-            task.launch_latitude_rad, task.launch_longitude_rad, aim.azimuth_rad, same_air(),
-        )  # fmt: skip
-        other, _, _ = solve_inverse(*target, there.latitude_rad, there.longitude_rad)
+        other = math.nan
+        if is_plain(task.vehicle):
+            steering = steer(task, aim.azimuth_rad, aim.pitch_end_rad, aim.energy)
+            there = land_by_taylor(
+                list_spans(task.vehicle, steering, task.ballistic_coefficient_kg_m2),
+                task.launch_latitude_rad, task.launch_longitude_rad, aim.azimuth_rad, same_air(),
+            )  # fmt: skip
+            other, _, _ = solve_inverse(*target, there.latitude_rad, there.longitude_rad)
         outcomes.append(Outcome(miss, other, ""))
     return outcomes
 

@@ -29,9 +29,9 @@ INTRODUCTION = """
 Apogee, range and time of flight as North Korea stated them, flown by the library's class of the
 same kind (`icbm-liquid` for the Hwasong-15 and -17, `icbm-solid` for the -18 and -19) from
 Pyongyang to the east-north-east, with 400 kg on top (assumption: a test flight carries little).
-Theirs is the stated time, ours that of the flight which has the stated apogee and range; 2 % are allowed. *Over
-Kepler* is what the powered start adds to the Kepler flight of the same apogee and range over a
-sphere at rest, shown for comparison: the literature has 160 to 190 s.
+Theirs is the stated time, ours that of the flight which has the stated apogee and range; 2 % are
+allowed. *Time over Kepler* is what the powered start adds to the Kepler flight of the same apogee
+and range over a sphere at rest, shown for comparison: the literature has 160 to 190 s.
 
 The claim of March 2022 is a case that must not fit: its stated time is shorter than the Kepler
 time, and no powered flight is. South Korea and the United States judged it to be another missile.

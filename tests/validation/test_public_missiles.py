@@ -37,14 +37,15 @@ it. Theirs is the spread of the public figures.
 Payload above the third stage: the throw weights of 1,150 kg and 3,950 kg, of which the post-boost
 vehicle's own push is not flown, and 700 kg for a Minuteman III with one re-entry vehicle
 (assumption). With full throw weight both fall short of the ranges that are quoted, by 0.6 to 0.8
-km/s: the rocket equation leaves them 7.5 km/s before losses, whatever flies them. With one re-entry
-vehicle the Minuteman III lies within the spread. First-stage impulses are means of those at sea level and in vacuum. Every stage figure is
-recalled from the public literature (Encyclopedia Astronautica, Wright and others) and was not read
-again, so no row has a verdict: a target cannot judge inputs that are themselves recalled. Of the
-targets, burnout speed (15,000 mph) and the lower range (6,000 miles) stand in fact sheets of the US
-Air Force as quoted by Kirtland AFB, SpaceDaily (22 September 2005) and SSBCrack (November 2024);
-13,000 km for the Minuteman III in WION (May 2025); apogee of 1,120 km, burn times and the upper
-range of the Peacekeeper are recalled. Test: `tests/validation/test_public_missiles.py`.
+km/s: the rocket equation leaves them 7.5 km/s before losses, whatever flies them. With one re-
+entry vehicle the Minuteman III lies within the spread. First-stage impulses are means of those at
+sea level and in vacuum. Every stage figure is recalled from the public literature (Encyclopedia
+Astronautica, Wright and others) and was not read again, so no row has a verdict: a target cannot
+judge inputs that are themselves recalled. Of the targets, burnout speed (15,000 mph) and the lower
+range (6,000 miles) stand in fact sheets of the US Air Force as quoted by Kirtland AFB, SpaceDaily
+(22 September 2005) and SSBCrack (November 2024); 13,000 km for the Minuteman III in WION (May
+2025); apogee of 1,120 km, burn times and the upper range of the Peacekeeper are recalled.
+Test: `tests/validation/test_public_missiles.py`.
 """
 SILO = (math.radians(41.0), math.radians(-105.0))
 

@@ -20,8 +20,8 @@ NASA-TM-X-74335), table I: at 0, 5 and 20 km and from 80 km on in geometric alti
 public transcriptions of the tables. Ours is `opendome.physics.atmosphere`, the function that
 flights ask. Temperature is kinetic. Tolerances: 0.1 % up to 120 km, where layers and tables are
 exact to their printed digits and our cells of 500 m round the corners by up to 0.09 %; 0.2 % up to
-300 km, four printed digits and integrals on another grid; 2 % above, where helium and hydrogen rest on
-integrals that the standard took on a grid of its own. Test:
+300 km, four printed digits and integrals on another grid; 2 % above, where helium and hydrogen
+rest on integrals that the standard took on a grid of its own. Test:
 `tests/validation/test_standard_atmosphere.py`.
 """
 
