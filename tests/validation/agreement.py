@@ -157,7 +157,7 @@ def rows_not_shown(page: Page, path: Path) -> list[str]:
 
 def print_table(rows: Iterable[Row]) -> None:
     """All rows in one table, at most 100 columns wide."""
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=0)
     right = {"reference", "ours", "difference", "tolerance"}
     for name in Row._fields[:-1]:
         table.add_column(
