@@ -92,7 +92,7 @@ def compare(
         raise ValueError(f"{case}, {figure}: a row that is judged needs a tolerance")
     scale = 100.0 if relative else 1.0
     fine = ".1f" if relative else digits
-    if judged and (relative or tolerance < 1.0):
+    if judged and (relative or 0.0 < tolerance < 1.0):
         fine = _finer_than(scale * tolerance)
     mark = " %" if relative else ""
     verdict = NO_VERDICT
@@ -114,8 +114,8 @@ def compare(
 
 def _finer_than(tolerance: float) -> str:
     """Format with which a difference shows two digits below its tolerance."""
-    if tolerance <= 0.0:
-        return ".4g"
+    if tolerance < 1e-4:
+        return ".1e"
     return f".{max(0, 2 - math.floor(math.log10(tolerance)))}f"
 
 
@@ -165,7 +165,7 @@ def print_table(rows: Iterable[Row]) -> None:
             justify="right" if name in right else "left",
             no_wrap=name in {"ours", "unit", "difference", "tolerance", "verdict"},
             overflow="fold",
-            min_width={"case": 14, "figure": 12, "kind": 11}.get(name),
+            min_width={"case": 14, "figure": 11, "kind": 11, "verdict": 7}.get(name),
         )
     for row in rows:
         table.add_row(*row[:-1])
