@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from rich import box
 from rich.console import Console
@@ -26,6 +26,8 @@ HOLDS: Final = "holds"
 FAILS: Final = "fails"
 NO_VERDICT: Final = "-"
 WIDTH: Final = 100
+# Of case, figure, reference, ours, unit, difference, tolerance, kind and verdict; and 8 spaces.
+_COLUMNS: Final = (15, 12, 11, 11, 5, 11, 9, 11, 7)
 FOLDER: Final = Path(__file__).parents[2] / "docs" / "validation"
 WRITE: Final = "OPENDOME_WRITE_VALIDATION"
 
@@ -159,14 +161,9 @@ def print_table(rows: Iterable[Row]) -> None:
     """All rows in one table, at most 100 columns wide."""
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=0)
     right = {"reference", "ours", "difference", "tolerance"}
-    for name in Row._fields[:-1]:
-        table.add_column(
-            name,
-            justify="right" if name in right else "left",
-            no_wrap=name in {"ours", "unit", "difference", "tolerance", "verdict"},
-            overflow="fold",
-            min_width={"case": 14, "figure": 11, "kind": 11, "verdict": 7}.get(name),
-        )
+    for name, width in zip(Row._fields[:-1], _COLUMNS, strict=True):
+        justify: Literal["right", "left"] = "right" if name in right else "left"
+        table.add_column(name, justify=justify, width=width, overflow="fold")
     for row in rows:
         table.add_row(*row[:-1])
     Console(width=WIDTH, highlight=False, markup=False, color_system=None).print(table)
