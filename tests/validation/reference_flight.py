@@ -23,6 +23,7 @@ from scipy.integrate import solve_ivp
 
 from opendome.physics import atmosphere, reentry
 from opendome.physics.boost import Steering, Vehicle
+from opendome.physics.forces import NO_LIMIT_PA
 
 # WGS-84 and EGM96, as in the sources of `physics.constants`.
 MU = 3.986004418e14
@@ -81,17 +82,22 @@ def own_air() -> Air:
 
 @lru_cache(maxsize=1)
 def same_air() -> Air:
-    """Density and altitude of the flight code; its density is smooth within cells of 500 m."""
-    borders = [*np.arange(0.0, 120e3, 500.0).tolist(), *np.arange(120e3, 1001e3, 5e3).tolist()]
+    """Density and altitude of the flight code; its density is smooth within its cells."""
+    cells = [
+        *np.arange(0.0, atmosphere._FINE_TOP_M, atmosphere._FINE_STEP_M),
+        *np.arange(atmosphere._FINE_TOP_M, 864e3, atmosphere._COARSE_STEP_M),
+    ]
+    radius = reference_air.RADIUS_M
+    borders = [float(radius * h / (radius - h)) for h in cells] + [atmosphere.ATMOSPHERE_TOP_M]
     bands = reference_air.fit_bands(atmosphere.density, borders, DEGREE)
     return Air(atmosphere.density, reentry.altitude, True, borders, bands)
 
 
 def is_plain(vehicle: Vehicle) -> bool:
     """Whether `list_spans` holds all that acts: no limit of load or turn, no weave, no carrier."""
-    limits = min(vehicle.turn_limit_rad_s, vehicle.load_limit_pa)
+    limited = vehicle.turn_limit_rad_s < math.inf or vehicle.load_limit_pa < NO_LIMIT_PA
     start_state = (vehicle.launch_altitude_m, vehicle.launch_speed_m_s, vehicle.weave_rad)
-    return math.isinf(limits) and not any(start_state)
+    return not limited and not any(start_state)
 
 
 def list_spans(vehicle: Vehicle, steering: Steering, warhead_kg_m2: float) -> list[Span]:
