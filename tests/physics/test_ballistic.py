@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 
@@ -21,6 +21,7 @@ from opendome.physics.constants import (
     EARTH_ROTATION_RAD_S,
 )
 from opendome.physics.flight import NODES_FULL, REACHED_GROUND, REACHED_TIME, empty_nodes
+from opendome.physics.frames import ecef_state_from_eci, eci_state_from_ecef
 from opendome.physics.geodesy import geodetic_from_ecef, solve_inverse
 from opendome.physics.reentry import altitude
 
@@ -69,6 +70,38 @@ def test_fall_does_not_depend_on_the_earths_angle(angle, turn):
     assert other.time_s == pytest.approx(one.time_s, abs=1e-3)
     miss, _, _ = solve_inverse(*one[2:4], *other[2:4])
     assert miss < 1.0
+
+
+@settings(max_examples=15, deadline=None)
+@given(directions, st.floats(2000.0, 7500.0), st.floats(50.0, 900.0))
+def test_an_arc_flown_backwards_returns_to_its_start(direction, speed, duration_s):
+    """Without air nothing tells forth from back: to 10 m and 1 cm/s at a tolerance of 1e-9."""
+    way = np.array(direction) + 1e-3
+    start = np.concatenate(([9.0e6, -2.0e6, 3.5e6], speed * way / np.linalg.norm(way)))
+    state = start.copy()
+    there = record_fall(state, 0.0, duration_s, 0.0, math.inf, 0.0, 1e-9, empty_nodes(0))
+    assume(there.code == REACHED_TIME)  # still above the ground
+    state[3:] *= -1.0
+    back = record_fall(state, 0.0, there.time_s, 0.0, math.inf, 0.0, 1e-9, empty_nodes(0))
+    assert back.code == REACHED_TIME
+    assert np.linalg.norm(state[:3] - start[:3]) < 10.0
+    assert np.linalg.norm(state[3:] + start[3:]) < 0.01
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.floats(-math.pi, math.pi), st.floats(-math.pi, math.pi))
+def test_a_flight_over_the_ground_is_the_same_at_any_hour(angle, hours_rad):
+    """A state given over the ground comes down at one place, whichever way the Earth points."""
+    over_ground = ecef_state_from_eci(*HIGH, 0.0)
+    impacts = [
+        fly_to_ground(
+            np.array(eci_state_from_ecef(*over_ground, a)), 0.0, 5000.0, a, 5000.0, 1e-8
+        )
+        for a in (angle, angle + hours_rad)
+    ]  # fmt: skip
+    miss, _, _ = solve_inverse(*impacts[0][2:4], *impacts[1][2:4])
+    assert miss < 1.0
+    assert impacts[0].apogee_m == pytest.approx(impacts[1].apogee_m, abs=1.0)
 
 
 def _reference_fall(state, beta):

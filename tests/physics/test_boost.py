@@ -139,12 +139,21 @@ def test_impact_settles_as_the_tolerance_falls(pitch_deg, azimuth):
     assert miss < 3.0
 
 
-def test_moving_the_launch_point_in_longitude_moves_the_impact_alike():
+@settings(max_examples=6)
+@given(st.floats(-1.2, 1.2), st.floats(-3.1, 3.1), st.floats(-3.1, 3.1))
+def test_moving_the_launch_point_in_longitude_turns_the_flight_and_no_more(latitude, azimuth, turn):
     """Nothing here depends on longitude: gravity is zonal, the air turns as a whole."""
-    here, there = _fly(), _fly(place=(PLACE[0], PLACE[1] - 1.0))
+    steering = _steer(azimuth=azimuth)
+    here = _fly(steering=steering, place=(latitude, 0.4))
+    there = _fly(steering=steering, place=(latitude, 0.4 + turn))
     assert there.end_latitude_rad == pytest.approx(here.end_latitude_rad, abs=1e-8)
-    shift = (here.end_longitude_rad - there.end_longitude_rad) % (2 * math.pi)
-    assert shift == pytest.approx(1.0, abs=1e-8)
+    shift = there.end_longitude_rad - here.end_longitude_rad - turn
+    assert math.remainder(shift, math.tau) == pytest.approx(0.0, abs=1e-8)
+    for first in (2, 5):  # burnout position and velocity
+        x, y, z = here[first : first + 3]
+        c, s = math.cos(turn), math.sin(turn)
+        turned = (c * x - s * y, s * x + c * y, z)
+        assert there[first : first + 3] == pytest.approx(turned, abs=1e-2)
 
 
 def test_cut_off_ends_thrust_on_the_instant():

@@ -1,18 +1,18 @@
-"""Tables of the validation pages: each case adds a row, and the rows are written at the end.
+"""The table of a validation run, and the pages that show it.
 
-With `OPENDOME_WRITE_VALIDATION=1` the pages in `docs/validation` are written anew.
+Each module adds its rows to its page; all rows are printed as one table at the end. A page that
+does not show the digits of the run fails it; with `OPENDOME_WRITE_VALIDATION=1` the pages in
+`docs/validation` are written anew instead.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
+from typing import Any
 
 import pytest
-from validation_page import Page
-
-_FOLDER = Path(__file__).parents[2] / "docs" / "validation"
+from agreement import FAILS, FOLDER, NO_VERDICT, TABLE, WRITE, Page, print_table, rows_not_shown
 
 
 @pytest.fixture(scope="module")
@@ -21,5 +21,27 @@ def page(request: pytest.FixtureRequest) -> Iterator[Page]:
     module = request.module
     table = Page(module.__doc__ or "", module.INTRODUCTION)
     yield table
-    if os.environ.get("OPENDOME_WRITE_VALIDATION") == "1":
-        (_FOLDER / module.PAGE).write_text(table.as_markdown(), encoding="utf-8")
+    path = FOLDER / module.PAGE
+    if os.environ.get(WRITE) == "1":
+        path.write_text(table.as_markdown(), encoding="utf-8")
+        return
+    stale = rows_not_shown(table, path)
+    if stale:
+        pytest.fail(
+            f"{path.name} does not show this run ({WRITE}=1 writes it):\n" + "\n".join(stale),
+            pytrace=False,
+        )
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Print the one table of the run."""
+    if not TABLE:
+        return
+    terminalreporter.section("agreement with references")
+    print_table(TABLE)
+    failed = sum(row.verdict == FAILS for row in TABLE)
+    shown = sum(row.verdict == NO_VERDICT for row in TABLE)
+    terminalreporter.line(
+        f"{len(TABLE)} rows: {len(TABLE) - failed - shown} hold, {failed} fail, "
+        f"{shown} recalled and not judged"
+    )

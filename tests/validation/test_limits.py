@@ -7,20 +7,21 @@ made, battle management orders, shots are flown and drawn. No formula stands bes
 from __future__ import annotations
 
 import pytest
+from agreement import CLOSED_FORM, Page
 from limit_cases import BARRAGE, FOUR_SHOTS, PERFECT, WILKENING, run_case, run_records, summarise
-from validation_page import Page
 
 PAGE = "limits.md"
 INTRODUCTION = """
 Cases whose answer is known exactly, counted in replications of the whole engine with the library's
 `perfect-defence` (perfect sensor, unlimited battery, interceptors that reach everything). Ours is
-the mean over replications with the half width of its 99 % interval. Tests:
+the mean over replications, the tolerance the half width of its 99 % interval. Tests:
 `tests/validation/test_limits.py`. Wilkening is D. Wilkening (1998), as cited in public work on
 firing doctrine: 20 warheads, single-shot kill probability 0.70, probability of track 0.99.
 The seed is 2029. With seed 1 the first 400 common-mode draws of the type lie 2.7 sigma low (mean
 quantile 0.461; 0.497 over 4,000), and the case of correlation 0.1 leaves its interval.
 """
-CHANCE = "chance"
+CHANCE = {"kind": CLOSED_FORM, "digits": ".4g", "cause": "chance"}
+EXACT = {"kind": CLOSED_FORM, "digits": ".4g"}
 RUNS = 400
 
 # Four independent shots at 0.56 leave 10 x 0.44^4; with a beta-distributed quality of the type,
@@ -35,9 +36,10 @@ def test_four_shots_at_each_of_ten(page: Page, correlation: float, leakers: floa
     outcome = run_case(RUNS, *FOUR_SHOTS, f"interceptors.perfect.correlation={correlation}")
     assert (outcome.lethal == 10).all()
     mean, error = outcome.mean_leakers
-    page.add(f"10 targets, 4 shots at 0.56, correlation {correlation:g}: mean leakers",
-             leakers, mean, error, CHANCE)  # fmt: skip
-    assert abs(mean - leakers) <= error
+    assert page.add(
+        f"10 targets, 4 shots at 0.56, correlation {correlation:g}", "mean leakers", leakers, mean,
+        "", tolerance=error, **CHANCE,
+    )  # fmt: skip
     assert outcome.mean_shots[0] == pytest.approx(40.0, rel=0.01)
 
 
@@ -49,9 +51,10 @@ def test_wilkening_barrage(page: Page) -> None:
     )
     assert outcome.shots.max() == 113  # where all twenty are tracked
     share, error = outcome.no_leaker
-    page.add("20 warheads, barrage: interceptors", 113, float(outcome.shots.max()), 0.0, "")
-    page.add("20 warheads, barrage: P(no leaker)", 0.80, share, error, CHANCE)
-    assert abs(share - 0.80) <= error
+    most = float(outcome.shots.max())
+    case = "20 warheads, barrage"
+    shots = page.add(case, "interceptors", 113, most, "", tolerance=0.0, **EXACT)
+    assert page.add(case, "P(no leaker)", 0.80, share, "", tolerance=error, **CHANCE) and shots
 
 
 @pytest.mark.validation
@@ -63,12 +66,13 @@ def test_wilkening_shoot_look_shoot(page: Page) -> None:
     )  # fmt: skip
     share, share_error = outcome.no_leaker
     shots, error = outcome.mean_shots
-    page.add("20 warheads, shoot-look-shoot: shots fired, all tracked", 46.58, shots / 0.99,
-             error / 0.99, CHANCE)  # fmt: skip
-    page.add("20 warheads, shoot-look-shoot: P(no leaker)", 0.80, share, share_error, CHANCE)
+    case = "20 warheads, shoot-look-shoot"
     # Shots are fired at what is tracked only, a share of 0.99.
-    assert abs(shots - 0.99 * 46.58) <= error
-    assert abs(share - 0.80) <= share_error
+    fired = page.add(
+        case, "shots fired, all tracked", 46.58, shots / 0.99, "", tolerance=error / 0.99, **CHANCE
+    )
+    assert page.add(case, "P(no leaker)", 0.80, share, "", tolerance=share_error, **CHANCE)
+    assert fired
 
 
 @pytest.mark.validation
@@ -79,13 +83,15 @@ def test_wilkening_decoys_that_look_alike(page: Page) -> None:
         "doctrine.salvo.perfect=3.66",
     )  # fmt: skip
     share, error = outcome.no_leaker
-    shots, shots_error = outcome.mean_shots
-    page.add("10 warheads and 10 decoys: interceptors, all tracked", 73.21, shots / 0.99,
-             shots_error / 0.99, "a warhead and its decoy part at metres per second: now and then "
-             "one is tracked twice")  # fmt: skip
-    page.add("10 warheads and 10 decoys: P(no leaker)", 0.80, share, error, CHANCE)
-    assert shots / 0.99 == pytest.approx(73.21, rel=0.01)
-    assert abs(share - 0.80) <= error
+    shots, _ = outcome.mean_shots
+    case = "10 warheads and 10 decoys"
+    fired = page.add(
+        case, "interceptors, all tracked", 73.21, shots / 0.99, "", tolerance=0.01, relative=True,
+        kind=CLOSED_FORM, digits=".4g",
+        cause="a warhead and its decoy part at metres per second: now and then one is tracked "
+        "twice",
+    )  # fmt: skip
+    assert page.add(case, "P(no leaker)", 0.80, share, "", tolerance=error, **CHANCE) and fired
 
 
 @pytest.mark.validation
@@ -96,9 +102,10 @@ def test_threshold_of_track_probability(page: Page) -> None:
         f"perfect-sensor.track-probability={0.8 ** 0.1}",
     )  # fmt: skip
     share, error = outcome.no_leaker
-    page.add("10 warheads, P(track) 0.9779, certain kills: P(no leaker)", 0.80, share, error,
-             CHANCE)  # fmt: skip
-    assert abs(share - 0.80) <= error
+    assert page.add(
+        "10 warheads, P(track) 0.9779, certain kills", "P(no leaker)", 0.80, share, "",
+        tolerance=error, **CHANCE,
+    )  # fmt: skip
 
 
 def test_four_shots_are_fired_at_each() -> None:
