@@ -8,6 +8,7 @@ from typing import Final
 from opendome.physics.atmosphere import density
 from opendome.physics.constants import (
     EARTH_ECCENTRICITY_SQUARED,
+    EARTH_FLATTENING,
     EARTH_RADIUS_M,
     EARTH_ROTATION_RAD_S,
 )
@@ -16,19 +17,23 @@ from opendome.physics.jit import vector_kernel
 _SECOND_ECCENTRICITY_SQUARED: Final = EARTH_ECCENTRICITY_SQUARED / (
     1.0 - EARTH_ECCENTRICITY_SQUARED
 )
+# The normal leans from the radius by flattening * sin(2 latitude).
+_NORMAL_TERM: Final = 2.0 * EARTH_FLATTENING**2
 
 
 @vector_kernel
 def altitude(x: float, y: float, z: float) -> float:
-    """Height [m] above the ellipsoid along the geocentric radius, eci or ecef.
+    """Height [m] above the ellipsoid, eci or ecef, without the iteration of `geodesy`.
 
-    Zero exactly where geodetic altitude is zero (to 5 mm); above, it exceeds geodetic altitude by
-    under 6 parts in a million.
+    Within 5 mm of geodetic altitude up to 100 km, within 1 m up to 1,000 km, 10 m up to 4,000 km.
+    Height along the radius, times the cosine of its angle to the ellipsoid's normal.
     """
     r2 = x * x + y * y + z * z
-    w = _SECOND_ECCENTRICITY_SQUARED * z * z / r2
+    sine2 = z * z / r2
+    w = _SECOND_ECCENTRICITY_SQUARED * sine2
     # 1 / sqrt(1 + w) in series; w < 0.0068.
-    return math.sqrt(r2) - EARTH_RADIUS_M * (1.0 - w * (0.5 - w * (0.375 - w * 0.3125)))
+    surface = EARTH_RADIUS_M * (1.0 - w * (0.5 - w * (0.375 - w * 0.3125)))
+    return (math.sqrt(r2) - surface) * (1.0 - _NORMAL_TERM * sine2 * (1.0 - sine2))
 
 
 @vector_kernel

@@ -21,7 +21,7 @@ from opendome.threats.parts import WARHEAD
 
 _AIM_TOLERANCE: Final = 1e-8
 # What is reported is flown again, ten times tighter than the aim was found with.
-_CHECK_TOLERANCE: Final = 1e-9
+_CHECK_TOLERANCE: Final = 1e-10
 _NEAREST_M: Final = 100e3
 _FARTHEST_M: Final = 19_500e3
 
