@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
 from pydantic import Field, model_validator
@@ -69,7 +70,9 @@ class Force(Model):
     """How many missiles a nation has and what share of them it can send at one time."""
 
     inventory: Uncertain[Count]
-    """Missiles, or launchers, of the class."""
+    """Missiles, or launchers, of the class, or of the nation where `share` says how it is split."""
+    share: Uncertain[Fraction] = Uncertain[Fraction](low=1.0, best=1.0, high=1.0)
+    """Share of the inventory that is of this class and starts from this area."""
     in_reach: Uncertain[Fraction] = Uncertain[Fraction](low=1.0, best=1.0, high=1.0)
     """Share that can reach North America: by range, or by carriers that can bring them near."""
     on_alert: Uncertain[Fraction] = Uncertain[Fraction](low=1.0, best=1.0, high=1.0)
@@ -78,7 +81,8 @@ class Force(Model):
     @property
     def n_missiles(self) -> int:
         """Missiles that a raid has of it, at best values."""
-        return round(self.inventory.best * self.in_reach.best * self.on_alert.best)
+        shares = (self.share, self.in_reach, self.on_alert)
+        return round(math.prod(share.best for share in shares) * self.inventory.best)
 
 
 class Waypoint(Model):
