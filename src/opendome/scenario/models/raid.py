@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from opendome.scenario.base import Model
 from opendome.scenario.models.element import LibraryItem
@@ -37,9 +37,16 @@ class Aim(Model):
     """Which cities the missiles of a salvo are aimed at."""
 
     cities: tuple[str, ...] = Field(min_length=1)
+    """Names of cities, or `all`, or `cities-100k` (or another number) for the large ones."""
     weights: Literal["population", "equal"] | tuple[PositiveNumber, ...] = "population"
     """How the aim of each warhead is drawn among the cities: by population, evenly, or by a number
     for each city."""
+
+    @field_validator("cities", mode="before")
+    @classmethod
+    def _keep_selection(cls, given: Any) -> Any:
+        """A selection by size stands for its cities, which a scenario puts in its place."""
+        return (given,) if isinstance(given, str) else given
 
     @model_validator(mode="after")
     def _weights_match(self) -> Aim:
