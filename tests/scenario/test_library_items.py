@@ -164,6 +164,30 @@ def test_stages_burn_as_long_as_their_public_class(
     assert model.burn_time_s(1.0) == pytest.approx(high)
 
 
+LONG_RANGE = [
+    name for name in library.names(("ballistic-missile",)) if name.startswith(("icbm", "slbm"))
+]
+# Burn times of the generic classes, public figures 9.2; whole seconds per stage.
+PUBLIC_BURN_S = {"slbm": (120.0, 180.0), "solid": (169.0, 181.0), "liquid": (240.0, 300.0)}
+
+
+@pytest.mark.parametrize("name", [name for name in LONG_RANGE if "fast-burn" not in name])
+def test_burn_times_stay_within_those_of_their_kind(name: str) -> None:
+    """National classes differ from the generic ones in size, not in what is published of burns."""
+    model = read(name)
+    assert isinstance(model, BallisticMissile)
+    low, high = PUBLIC_BURN_S["slbm" if name.startswith("slbm") else model.propellant_class]
+    assert low <= model.burn_time_s(0.0) <= model.burn_time_s() <= model.burn_time_s(1.0) <= high
+
+
+@pytest.mark.parametrize("name", library.names(("ballistic-missile",)))
+def test_a_missile_carries_what_it_releases(name: str) -> None:
+    """Warheads at best number weigh no more than the payload."""
+    model = read(name)
+    assert isinstance(model, BallisticMissile)
+    assert float(model.warheads.best) * model.warhead.mass <= model.payload
+
+
 def ideal_speed(stages: Any, above: float) -> float:
     """Speed by the rocket equation without gravity and drag, m/s."""
     speed, mass = 0.0, above
@@ -175,7 +199,7 @@ def ideal_speed(stages: Any, above: float) -> float:
     return speed
 
 
-@pytest.mark.parametrize("missile", ["icbm-solid", "icbm-solid-fast-burn", "icbm-liquid", "slbm"])
+@pytest.mark.parametrize("missile", LONG_RANGE)
 def test_missiles_have_the_speed_that_their_range_needs(missile: str) -> None:
     """Ideal speed less 0.8 to 2 km/s of losses covers the least-energy speed for the range.
 
@@ -189,7 +213,7 @@ def test_missiles_have_the_speed_that_their_range_needs(missile: str) -> None:
     needed = math.sqrt(2.0 * 3.986004418e14 / 6371e3 * half / (1.0 + half))
     losses = ideal_speed(model.stages, model.payload) - needed
     assert 800.0 <= losses <= 2000.0
-    assert 30e3 <= model.launch_mass_kg <= 80e3
+    assert 30e3 <= model.launch_mass_kg <= 215e3
 
 
 @pytest.mark.parametrize(
