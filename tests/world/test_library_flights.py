@@ -16,8 +16,6 @@ from opendome.threats.aiming import AIMED, DEPRESSED, MINIMUM_ENERGY, Task
 from opendome.threats.single import FlightReport, Place, fly_missile
 from opendome.world.threats import compile_missile
 
-pytestmark = pytest.mark.kernels
-
 MISSILES = library.names(("ballistic-missile",))
 SUBMARINE_LAUNCHED = [name for name in MISSILES if name.startswith("slbm")]
 # From 45 degrees north a little east of north: as from Asia to North America.

@@ -11,8 +11,6 @@ from opendome.tables.codes import TARGET_CLASSES
 from opendome.threats import PARTS
 from opendome.world import World, compile_world
 
-pytestmark = pytest.mark.kernels
-
 RAIDS = library.names(("raid",))
 LARGE = ("full-peer-2025", "full-peer-2035")
 # DIA's inventories of 2035 (public figures, section 9.1) without fractional orbits.
