@@ -1,8 +1,8 @@
-"""The largest raid of the library, flown once in a process of its own: memory, and objects a second.
+"""The largest raid of the library, flown in a process of its own: memory and time.
 
 Full-peer-2035 has some 1,600 ballistic missiles with their warheads, decoys and debris, and glide
-vehicles, cruise missiles and orbital weapons beside them. The time is that of `fly_raid`, the second
-of two flights (the first one may compile).
+vehicles, cruise missiles and orbital weapons beside them. The time is that of `fly_raid`, the
+second of two flights (the first one may compile).
 """
 
 from __future__ import annotations

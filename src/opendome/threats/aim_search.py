@@ -160,8 +160,10 @@ def solve_aim(task: Task, tolerance: float) -> Aim:
     nan = math.nan
     near = Aim(code, azimuth, pitch, energy, nan, nan, nan, nan, nan, nan)
     if code == AIMED:
-        return correct_aim(task, near, SETTLING * tolerance)
-    down, cross = fly_miss(task, azimuth, pitch, energy, tolerance)
+        near = correct_aim(task, near, SETTLING * tolerance)
+        if near.code == AIMED:
+            return near
+    down, cross = fly_miss(task, *near[1:4], tolerance)
     return near._replace(miss_m=math.hypot(down, cross), reach_m=distance + down)
 
 

@@ -40,6 +40,8 @@ RAID_TOLERANCE: Final = 1e-7
 MISS_ALLOWED_M: Final = 50.0
 _MISS_SOUGHT_M: Final = 5.0
 _MOST_CORRECTIONS: Final = 16
+# A trial that moves the impact farther says little of the slope at the target.
+_FAR_TRIAL_M: Final = 30e3
 # Patience of every flight: none that is aimed takes four hours.
 HORIZON_S: Final = 14_400.0
 
@@ -205,13 +207,19 @@ def correct_aim(task: Task, near: Aim, tolerance: float) -> Aim:
         if miss < _MISS_SOUGHT_M:
             break
         if stale:
-            # About a kilometre on the ground each: far above the noise of the step control. Energy
-            # goes down, since there is none above full.
+            # About a kilometre on the ground each, less where the boost ends at many g: far above
+            # the noise of the step control. Energy goes down, since there is none above full.
             turn, more, bend = 2e-4, -1e-4 * by_energy, 5e-4 * (1 - by_energy)
             next_down, next_cross = fly_miss(task, azimuth + turn, pitch, energy, tolerance)
             da, ca = (next_down - down) / turn, (next_cross - cross) / turn
-            next_down, next_cross = fly_miss(task, azimuth, pitch + bend, energy + more, tolerance)
-            df, cf = (next_down - down) / (more + bend), (next_cross - cross) / (more + bend)
+            for _ in range(3):
+                next_down, next_cross = fly_miss(
+                    task, azimuth, pitch + bend, energy + more, tolerance
+                )
+                df, cf = (next_down - down) / (more + bend), (next_cross - cross) / (more + bend)
+                if abs(next_down - down) < _FAR_TRIAL_M:
+                    break
+                more, bend = 0.1 * more, 0.1 * bend
             stale, fresh = False, True
         determinant = da * cf - df * ca
         turn = -(cf * down - df * cross) / determinant
