@@ -1,0 +1,115 @@
+"""Boosted gliders in a raid: planned once, boosted anew with each missile's own errors."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from opendome.physics.boost import Vehicle
+from opendome.physics.flight import NODES_FULL, Nodes, empty_nodes
+from opendome.physics.glide import Glider
+from opendome.tables import codes
+from opendome.threats.aiming import AIMED, RAID_TOLERANCE
+from opendome.threats.courses import (
+    Conduct,
+    Leg,
+    Scatter,
+    compile_courses,
+    fly_course,
+    plan_course,
+)
+from opendome.threats.dispatch import compile_block
+from opendome.threats.glide import (
+    GlideAim,
+    GlideFlight,
+    GlideTask,
+    correct_glide_aim,
+    explain_glide_failure,
+    record_glide_missile,
+    solve_glide_aim,
+)
+from opendome.threats.orders import MissileOrder
+from opendome.threats.parts import BOOSTER, WARHEAD
+
+_ROOM: Final = 1000
+
+
+class GlideClass(NamedTuple):
+    """A class of boost-glide missiles as raids have it."""
+
+    vehicle: Vehicle
+    glider: Glider
+    energy_management: int  # aiming.CUT_OFF or MANOEUVRE
+    insertion_apogee_m: float
+    arrival_speed_m_s: float
+    conduct: Conduct
+
+
+compile_block.register(GlideClass, compile_courses)
+
+
+def make_glide_task(one: GlideClass, order: MissileOrder) -> GlideTask:
+    """What has to be aimed for one missile, at the class's nominal values."""
+    return GlideTask(
+        one.vehicle,
+        one.glider,
+        one.energy_management,
+        one.insertion_apogee_m,
+        one.arrival_speed_m_s,
+        order.launch_latitude_rad,
+        order.launch_longitude_rad,
+        np.array([*order.route, order.aims[0][:2]], np.float64),
+    )
+
+
+def fly_glide_missile(
+    task: GlideTask, aim: GlideAim, tolerance: float
+) -> tuple[GlideFlight, Nodes]:
+    """One flight to the ground, with the nodes of its whole path."""
+    room = _ROOM
+    while True:
+        nodes = empty_nodes(room)
+        flight = record_glide_missile(
+            task, aim.azimuth_rad, aim.pitch_end_rad, aim.energy, 0.0, tolerance, nodes
+        )
+        if flight.glide.code != NODES_FULL:
+            return flight, Nodes(*(column[: flight.glide.n_nodes] for column in nodes))
+        room *= 2
+
+
+@plan_course.register
+def plan_glide(one: GlideClass, order: MissileOrder) -> tuple[GlideAim, str]:
+    """See `courses.plan_course`."""
+    task = make_glide_task(one, order)
+    aim = solve_glide_aim(task, RAID_TOLERANCE)
+    return aim, "" if aim.code == AIMED else explain_glide_failure(task, aim)
+
+
+@fly_course.register
+def fly_glide_course(
+    one: GlideClass, order: MissileOrder, answer: GlideAim, scatter: Scatter
+) -> tuple[Leg, ...]:
+    """See `courses.fly_course`. One too weak for its target comes down where its glide ends."""
+    vehicle, glider = one.vehicle, one.glider
+    built = one._replace(
+        vehicle=vehicle._replace(
+            stage_burn_s=vehicle.stage_burn_s * scatter.burn_factor,
+            stage_specific_impulse_s=vehicle.stage_specific_impulse_s * scatter.impulse_factor,
+        ),
+        glider=glider._replace(
+            ballistic_coefficient_kg_m2=glider.ballistic_coefficient_kg_m2 * scatter.drag_factor
+        ),
+    )
+    task = make_glide_task(built, order)
+    aim = correct_glide_aim(task, answer, RAID_TOLERANCE)
+    flight, nodes = fly_glide_missile(task, aim, RAID_TOLERANCE)
+    parted = flight.boost.n_nodes
+    burnout_s = flight.boost.burnout_s
+    booster, glide = (Nodes(*(c[rows] for c in nodes)) for rows in (
+        slice(0, parted), slice(parted, None)
+    ))  # fmt: skip
+    return (
+        Leg(BOOSTER, codes.BOOSTER, booster, burnout_s),
+        Leg(WARHEAD, codes.GLIDER, glide, float(glide.time_s[0])),
+    )
