@@ -27,10 +27,12 @@ RAID = figures.RaidMap(
 )
 ROWS = [
     figures.TimelineRow(
-        "m/1 to Toronto", "leaked", 0.0, 180.0, 240.0, 1700.0, 1800.0, 40.0, 55.0,
+        "m/1 to Toronto", "leaked", "warhead", 0.0, 180.0, 240.0, 1700.0, 1800.0, 40.0, 55.0,
         [figures.TimelineShot(300.0, 1000.0, "failed")],
     ),
-    figures.TimelineRow("m/2 to Seattle", "stopped", 30.0, 200.0, NAN, NAN, 190.0, NAN, NAN, []),
+    figures.TimelineRow(
+        "m/2 to Seattle", "stopped", "glide-vehicle", 30.0, 200.0, NAN, NAN, 190.0, NAN, NAN, [],
+    ),
 ]  # fmt: skip
 BUDGET = figures.BoostBudget(
     "icbm-solid",

@@ -13,9 +13,14 @@ from opendome.report.figures.raid_map import GroundTrack, Place, RaidMap
 from opendome.report.figures.timeline import TimelineRow, TimelineShot
 from opendome.report.figures.tracking import Delay
 from opendome.report.recorded import Site, carriers_of, iterate_rows
+from opendome.tables.codes import LETHAL_KINDS, OBJECT_KINDS
 
 # Where re-entry is taken to begin for display: the Karman line.
 REENTRY_ALTITUDE_KM: Final = 100.0
+# More tracks than this hide each other: of a large raid every so many-th is drawn.
+MOST_TRACKS: Final = 120
+MOST_INTERCEPTS: Final = 150
+_LETHAL_KINDS: Final = [OBJECT_KINDS[kind] for kind in LETHAL_KINDS]
 _KEYS: Final = ["outer", "replication"]
 
 
@@ -60,12 +65,13 @@ def map_raid(
 ) -> RaidMap:
     """One replication's rows as the map's data; lethal objects and bodies that fell short only.
 
-    Without ephemerides a track is the great circle from launch to where the flight ended.
+    At most `MOST_TRACKS` tracks and `MOST_INTERCEPTS` intercepts, evenly picked in order. Without
+    ephemerides a track is the great circle from launch to where the flight ended.
     """
     shown = threats[threats["lethal"]].drop_duplicates("object")
     paths = {str(name): path for name, path in ephemerides.groupby("object", sort=False)}
     tracks = []
-    for row in iterate_rows(shown):
+    for row in iterate_rows(_thin(shown, MOST_TRACKS)):
         own = carriers_of(threats, row.missile, row.object)
         pieces = [paths[name] for name in own if name in paths]
         if pieces:
@@ -80,7 +86,7 @@ def map_raid(
             )
             tracks.append(GroundTrack(*_great_circle(*ends), str(row.fate)))
     launches = threats.drop_duplicates("origin")
-    met = engagements[np.isfinite(engagements["predicted_latitude_deg"])]
+    met = _thin(engagements[np.isfinite(engagements["predicted_latitude_deg"])], MOST_INTERCEPTS)
     return RaidMap(
         tracks=tracks,
         launches=[
@@ -90,7 +96,10 @@ def map_raid(
         # The worst fate of those aimed at one place is drawn last, on top.
         aims=[
             Place(r.aim, r.fate, r.aim_latitude_deg, r.aim_longitude_deg)
-            for r in iterate_rows(shown.sort_values("fate", key=lambda fate: fate == "leaked"))
+            for r in iterate_rows(
+                shown.sort_values("fate", key=lambda fate: fate == "leaked", kind="stable")
+                .drop_duplicates(["aim", "fate"])
+            )
         ],
         sites=[
             Place(
@@ -106,11 +115,21 @@ def map_raid(
     )  # fmt: skip
 
 
+def _thin(rows: pd.DataFrame, most: int) -> pd.DataFrame:
+    """At most so many rows, evenly picked."""
+    return rows if len(rows) <= most else rows.iloc[:: -(-len(rows) // most)]
+
+
 def list_timeline(
     threats: pd.DataFrame, engagements: pd.DataFrame, ephemerides: pd.DataFrame, limit: int = 24
 ) -> list[TimelineRow]:
-    """One replication's missiles in order of launch, at most `limit` of them."""
-    shown = threats[threats["lethal"]].sort_values(["launch_s", "object"]).head(limit)
+    """One replication's missiles in order of launch, at most `limit` of them.
+
+    One warhead of each missile, where there are more missiles than rows.
+    """
+    shown = threats[threats["lethal"]].sort_values(["launch_s", "object"])
+    if len(shown) > limit:
+        shown = shown.drop_duplicates("missile").head(limit)
     rows = []
     for row in iterate_rows(shown):
         own = carriers_of(threats, row.missile, row.object)
@@ -119,6 +138,7 @@ def list_timeline(
             TimelineRow(
                 label=f"{row.missile} to {row.aim}",
                 fate=row.fate,
+                kind=row.kind,
                 launch_s=row.launch_s,
                 burnout_s=row.burnout_s,
                 release_s=row.release_s,
@@ -246,7 +266,7 @@ def _great_circle(
 
 def list_raid_parts(threats: pd.DataFrame) -> list[RaidPart]:
     """What one replication's raid is made of."""
-    missiles = threats[threats["kind"] == "warhead"].drop_duplicates("missile")
+    missiles = threats[threats["kind"].isin(_LETHAL_KINDS)].drop_duplicates("missile")
     parts: dict[tuple[str, str], dict[str, int]] = {}
     for row in iterate_rows(missiles):
         by_nation = parts.setdefault((row.class_name, row.origin), {})

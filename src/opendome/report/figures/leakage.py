@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -29,6 +29,10 @@ class ArchitectureLeakage(NamedTuple):
     mean: float
     low: float
     high: float
+
+
+# Bars that the distribution of leakers has at most.
+_MOST_BARS: Final = 60
 
 
 @theme.themed
@@ -63,12 +67,21 @@ def draw_leaker_distribution(probability: Mapping[int, float]) -> Figure:
         raise ValueError("no raids to count leakers of")
     figure = Figure(figsize=(9.6, 3.0), layout="constrained")
     axes = figure.subplots()
-    axes.bar(list(probability), list(probability.values()), width=0.8, color=theme.BLUE)
-    axes.set_xlabel("warheads leaked in one raid")
+    least, most = min(probability), max(probability)
+    # Wide ranges are drawn in classes of equal width: bars of one warhead would not be seen.
+    width = max(1, -(-(most - least + 1) // _MOST_BARS))
+    shares: dict[float, float] = {}
+    for number, share in probability.items():
+        middle = least + width * ((number - least) // width) + 0.5 * (width - 1)
+        shares[middle] = shares.get(middle, 0.0) + share
+    bar = max(0.8 * width, 0.004 * most)
+    axes.bar(list(shares), list(shares.values()), width=bar, color=theme.BLUE)
+    classes = "" if width == 1 else f", in classes of {width}"
+    axes.set_xlabel(f"warheads leaked in one raid{classes}")
     axes.set_ylabel("share of raids")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     theme.show_as_percent(axes.yaxis)
-    axes.set_xlim(min(probability) - 0.6, max(probability) + 0.6)
+    axes.set_xlim(min(shares) - 0.75 * bar, max(shares) + 0.75 * bar)
     axes.grid(axis="y")
     return figure
 

@@ -27,6 +27,7 @@ class TimelineRow(NamedTuple):
 
     label: str
     fate: str
+    kind: str  # of the object that does harm, as in the record
     launch_s: float
     burnout_s: float
     release_s: float
@@ -43,6 +44,11 @@ _PHASES: Final = (
     ("midcourse", "#cfe6f5"),
     ("re-entry", theme.SKY),
 )
+# What stands in place of midcourse for what does not fly ballistically.
+_OTHER_PHASES: Final = {
+    "glide-vehicle": ("glide", "#9fd8c4"),
+    "cruise-missile": ("cruise", "#e3c7d8"),
+}
 
 
 @theme.themed
@@ -70,9 +76,11 @@ def draw_timeline(rows: Sequence[TimelineRow]) -> Figure:
 def _draw_row(axes: Axes, i: int, row: TimelineRow) -> None:
     limits = [row.launch_s, row.burnout_s, row.release_s, row.reentry_s, row.end_s]
     # A phase that never began is passed over; what ended the flight ends the last phase.
-    for (_, colour), begin, ends in zip(
+    for (name, colour), begin, ends in zip(
         _PHASES, limits[:-1], [limits[k:] for k in range(1, 5)], strict=True
     ):
+        if name == "midcourse":
+            _, colour = _OTHER_PHASES.get(row.kind, (name, colour))
         end = np.nanmin([*ends, row.end_s])
         if begin < end:
             axes.barh(i, (end - begin) / 60.0, left=begin / 60.0, height=0.52, color=colour)
@@ -108,10 +116,16 @@ def _list_marks(rows: Sequence[TimelineRow]) -> list[Patch | Line2D]:
             strict=True,
         )
     ]
+    kinds = {row.kind for row in rows}
     entries: list[Patch | Line2D] = [
         Patch(color=colour, label=name)
         for (name, colour), shown in zip(_PHASES, began, strict=True)
-        if shown
+        if shown and (name != "midcourse" or kinds - set(_OTHER_PHASES))
+    ]
+    entries += [
+        Patch(color=colour, label=name)
+        for kind, (name, colour) in _OTHER_PHASES.items()
+        if kind in kinds
     ]
     entries += [
         _entry("o", "first detection", mfc="white", mec=theme.BLACK),
