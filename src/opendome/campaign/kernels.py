@@ -10,7 +10,7 @@ _MARK = "warm"
 
 
 def compile_battle() -> None:
-    """Compile what flies and shoots: integrator, aiming, raid, fly-out, planning, scores."""
+    """Compile what flies and shoots: integrator, aiming, raid, planning, scores."""
     from opendome.engine.rehearsal import rehearse_battle
     from opendome.scenario.loader import load_scenario
     from opendome.world import compile_world
@@ -19,15 +19,23 @@ def compile_battle() -> None:
 
 
 def compile_picture() -> None:
-    """Compile what sees and tracks: orbits, sensors, tracker."""
-    from opendome.engine.rehearsal import rehearse_picture
+    """Compile the rest: fly-out tables, what sees and tracks, and the glide.
+
+    The tables come first: the other half needs them when it has flown its raid, and finds them.
+    """
+    from opendome.engine.rehearsal import rehearse_glide, rehearse_picture
     from opendome.scenario.loader import load_scenario
     from opendome.world.assumptions import Assumptions
+    from opendome.world.forces import compile_shooters
     from opendome.world.sensors import compile_sensors
 
     scenario = load_scenario("golden-dome-2029", raid="nk-1")
-    groups, _ = compile_sensors(scenario, Assumptions(outer=0, seed=1))
+    assumptions = Assumptions(outer=0, seed=1)
+    owners = [element.nation for element in scenario.architecture.elements.values()]
+    compile_shooters(scenario, assumptions, [*scenario.nations, *owners])
+    groups, _ = compile_sensors(scenario, assumptions)
     rehearse_picture(groups)
+    rehearse_glide()
 
 
 def compile_in_parallel() -> None:

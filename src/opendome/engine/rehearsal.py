@@ -15,6 +15,8 @@ from opendome.engine.replication import Replication
 from opendome.engine.sensors import SensorField
 from opendome.interceptors.orbital import find_orbital_shots
 from opendome.interceptors.target_path import TargetPath
+from opendome.physics.boost import build_vehicle
+from opendome.physics.glide import Glider
 from opendome.space import draw_phases
 from opendome.tables.codes import (
     BALLISTIC_PHASE,
@@ -25,6 +27,9 @@ from opendome.tables.codes import (
     WARHEAD,
 )
 from opendome.tables.truth import ASPECTS, Floats, Snapshot
+from opendome.threats.aiming import CUT_OFF, RAID_TOLERANCE
+from opendome.threats.glide import GlideTask, solve_glide_aim
+from opendome.threats.glide_raid import fly_glide_missile
 from opendome.tracking import build_settings, predict, start_tracker, update
 
 if TYPE_CHECKING:
@@ -97,6 +102,16 @@ def rehearse_picture(groups: tuple[SensorGroup, ...]) -> None:
         snapshot = _object_at(time_s, burning=k < _N_LOOKS // 2)
         measurements, _ = sensors.observe(snapshot, time_s, _STEP_S)
         update(tracker, measurements, time_s, settings)
+
+
+def rehearse_glide() -> None:
+    """Aim a small boosted glider and fly it."""
+    vehicle = build_vehicle([(12e3, 1.4e3, 60.0, 262.0, 0.0)], 1e3, 0.6, 5.0, 45.0)
+    glider = Glider(7e3, 2.6, 1.5, 20.0, 0.7, 1.0, 4.0, 80e3, 15.0, 30e3, 0.4, 3.5, 1.0)
+    task = GlideTask(
+        vehicle, glider, CUT_OFF, 70e3, 1.5e3, 0.6, 2.0, np.array([[0.7, 2.1], [0.72, 2.2]])
+    )
+    fly_glide_missile(task, solve_glide_aim(task, RAID_TOLERANCE), RAID_TOLERANCE)
 
 
 def _object_at(time_s: float, *, burning: bool) -> Snapshot:
