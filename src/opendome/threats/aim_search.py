@@ -168,20 +168,14 @@ def solve_aim(task: Task, tolerance: float) -> Aim:
     near = Aim(code, azimuth, pitch, energy, nan, nan, nan, nan, nan, nan)
     if code == AIMED:
         near = correct_aim(task, near, SETTLING * tolerance)
-<<<<<<< HEAD
-        if near.code == AIMED:
-            return near
-    down, cross = fly_miss(task, *near[1:4], tolerance)
-=======
     if task.trajectory == DEPRESSED:
         flight = fly_aimed(task, near.azimuth_rad, near.pitch_end_rad, near.energy, tolerance)
         if _digs_in(flight):
             least = _find_least_clear(task, near.azimuth_rad, best, near.pitch_end_rad)
             return near._replace(code=DIGS_IN, reach_m=least)
-    if code == AIMED:
+    if near.code == AIMED:
         return near
-    down, cross = fly_miss(task, azimuth, pitch, energy, tolerance)
->>>>>>> 30de63f (Fly every class of missile: reports by kind, figures, KML and CZML, sweep and footprint)
+    down, cross = fly_miss(task, *near[1:4], tolerance)
     return near._replace(miss_m=math.hypot(down, cross), reach_m=distance + down)
 
 
