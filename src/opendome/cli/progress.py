@@ -12,7 +12,9 @@ _PATIENCE_S: Final = 2.0
 
 
 @contextmanager
-def show_progress(label: str) -> Iterator[Callable[[int, int], None] | None]:
+def show_progress(
+    label: str, unit: str = "replications"
+) -> Iterator[Callable[[int, int], None] | None]:
     """Yields a callable of (done, planned), or None where standard error is no terminal."""
     if not sys.stderr.isatty():
         yield None
@@ -30,7 +32,7 @@ def show_progress(label: str) -> Iterator[Callable[[int, int], None] | None]:
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("replications"),
+        TextColumn(unit),
         TimeRemainingColumn(),
         console=Console(stderr=True),
         transient=True,

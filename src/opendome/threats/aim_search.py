@@ -9,18 +9,24 @@ from __future__ import annotations
 import math
 from typing import Final
 
+from opendome.physics.boost import Flight
 from opendome.physics.constants import EARTH_MEAN_RADIUS_M
+from opendome.physics.flight import REACHED_GROUND
 from opendome.physics.geodesy import solve_inverse
 from opendome.threats.aiming import (
     AIMED,
+    DEPRESSED,
+    DIGS_IN,
     LOFTED,
     MINIMUM_ENERGY,
     NOT_FOUND,
     OUT_OF_REACH,
+    RAID_TOLERANCE,
     TOO_NEAR,
     Aim,
     Task,
     correct_aim,
+    fly_aimed,
     fly_miss,
 )
 
@@ -28,8 +34,8 @@ from opendome.threats.aiming import (
 _COARSE: Final = 1e-5
 SETTLING: Final = 0.1
 # Ends of the search: steepest and flattest end pitch, least energy (share of full).
-_STEEPEST_RAD: Final = math.radians(1.0)
-_FLATTEST_RAD: Final = math.radians(125.0)  # the vertical at burnout has turned by some 10 degrees
+STEEPEST_RAD: Final = math.radians(1.0)
+FLATTEST_RAD: Final = math.radians(125.0)  # the vertical at burnout has turned by some 10 degrees
 _LEAST_ENERGY: Final = 0.25
 _GOLDEN: Final = 0.6180339887498949
 _MOST_ROUNDS: Final = 12
@@ -63,10 +69,10 @@ def _best_pitch(
 def _scan_pitch(task: Task, azimuth: float, energy: float) -> tuple[float, float]:
     """End pitch of greatest range at one azimuth and energy, and the down-range miss there."""
     n_scan = 10
-    step = (_FLATTEST_RAD - _STEEPEST_RAD) / n_scan
-    best, best_miss = _STEEPEST_RAD + step, -math.inf
+    step = (FLATTEST_RAD - STEEPEST_RAD) / n_scan
+    best, best_miss = STEEPEST_RAD + step, -math.inf
     for i in range(1, n_scan):
-        pitch = _STEEPEST_RAD + i * step
+        pitch = STEEPEST_RAD + i * step
         miss, _ = fly_miss(task, azimuth, pitch, energy, _COARSE)
         if miss > best_miss:
             best, best_miss = pitch, miss
@@ -136,9 +142,10 @@ def solve_aim(task: Task, tolerance: float) -> Aim:
     Aim
         AIMED: the impact misses by less than 50 m. OUT_OF_REACH, TOO_NEAR: `reach_m` is the
         greatest or least range from this launch point towards this target; the aim is the one
-        that comes nearest. NOT_FOUND: no aim closes, as between the ranges on both sides of a
-        depressed flight that just clears the ground, or under a very steep one whose impact the
-        turning Earth carries away.
+        that comes nearest. DIGS_IN: a depressed flight that meets the ground under thrust;
+        `reach_m` is the least range of one that does not. NOT_FOUND: no aim closes, as between the
+        ranges on both sides of a depressed flight that just clears the ground, or under a very
+        steep one whose impact the turning Earth carries away.
 
     Notes
     -----
@@ -161,10 +168,80 @@ def solve_aim(task: Task, tolerance: float) -> Aim:
     near = Aim(code, azimuth, pitch, energy, nan, nan, nan, nan, nan, nan)
     if code == AIMED:
         near = correct_aim(task, near, SETTLING * tolerance)
-        if near.code == AIMED:
-            return near
+    if task.trajectory == DEPRESSED:
+        flight = fly_aimed(task, near.azimuth_rad, near.pitch_end_rad, near.energy, tolerance)
+        if _digs_in(flight):
+            least = _find_least_clear(task, near.azimuth_rad, best, near.pitch_end_rad)
+            return near._replace(code=DIGS_IN, reach_m=least)
+    if near.code == AIMED:
+        return near
     down, cross = fly_miss(task, *near[1:4], tolerance)
     return near._replace(miss_m=math.hypot(down, cross), reach_m=distance + down)
+
+
+def _digs_in(flight: Flight) -> bool:
+    """Whether a flight meets the ground under thrust."""
+    return flight.code == REACHED_GROUND and flight.burnout_s >= flight.end_s
+
+
+def _find_least_clear(task: Task, azimuth: float, clear: float, flat: float) -> float:
+    """Range [m] of the flattest full burn that ends above the ground.
+
+    Between an end pitch that clears it and one that may not (bisection). The last answer clears it.
+    """
+    flight = fly_aimed(task, azimuth, flat, 1.0, RAID_TOLERANCE)
+    if not _digs_in(flight):
+        return _measure_range(task, flight)
+    flight = fly_aimed(task, azimuth, clear, 1.0, RAID_TOLERANCE)
+    while flat - clear > 1e-4:
+        middle = 0.5 * (clear + flat)
+        tried = fly_aimed(task, azimuth, middle, 1.0, RAID_TOLERANCE)
+        if _digs_in(tried):
+            flat = middle
+        else:
+            clear, flight = middle, tried
+    return _measure_range(task, flight)
+
+
+def _measure_range(task: Task, flight: Flight) -> float:
+    """Geodesic [m] from launch to impact; NaN for what does not come down."""
+    return float(
+        solve_inverse(
+            task.launch_latitude_rad, task.launch_longitude_rad, flight.end_latitude_rad,
+            flight.end_longitude_rad,
+        )[0]
+    )  # fmt: skip
+
+
+def find_reach(task: Task) -> tuple[float, float]:
+    """Least and greatest range [m] of a kind of trajectory toward the target's azimuth.
+
+    The target should lie about a quarter of the Earth away. Least: at the least energy that aims
+    use; of a lofted flight, the steepest; of a depressed one, the flattest that ends its burn above
+    the ground. Greatest: full energy, infinite where that does not come down in four hours or comes
+    down beyond the antipode. The azimuth is turned until the longest flight comes down in line with
+    the target.
+    """
+    distance, azimuth, _ = solve_inverse(*task[4:8])
+    pitch, down = _scan_pitch(task, azimuth, 1.0)
+    for _ in range(_MOST_ROUNDS):
+        _, cross = fly_miss(task, azimuth, pitch, 1.0, _COARSE)
+        if abs(cross) < _NEAR_ENOUGH_M:
+            break
+        azimuth = _turn_azimuth(azimuth, distance + down, cross)
+        pitch, down = _best_pitch(task, azimuth, 1.0, pitch - 0.12, pitch + 0.12)
+    longest = fly_aimed(task, azimuth, pitch, 1.0, RAID_TOLERANCE)
+    farthest = _measure_range(task, longest)
+    if longest.code != REACHED_GROUND or distance + down > math.pi * EARTH_MEAN_RADIUS_M:
+        farthest = math.inf
+    if task.trajectory == DEPRESSED:
+        return _find_least_clear(task, azimuth, pitch, FLATTEST_RAD), farthest
+    if task.trajectory == LOFTED:
+        shortest = fly_aimed(task, azimuth, STEEPEST_RAD, 1.0, RAID_TOLERANCE)
+    else:
+        pitch, _ = _scan_pitch(task, azimuth, _LEAST_ENERGY)
+        shortest = fly_aimed(task, azimuth, pitch, _LEAST_ENERGY, RAID_TOLERANCE)
+    return _measure_range(task, shortest), farthest
 
 
 def _judge(down: float) -> int:
@@ -195,7 +272,7 @@ def _search_full_energy(
     task: Task, azimuth: float, best: float, distance: float
 ) -> tuple[int, float, float]:
     """Code, azimuth and end pitch of the lofted or depressed trajectory, nearly right."""
-    end = _STEEPEST_RAD if task.trajectory == LOFTED else _FLATTEST_RAD
+    end = STEEPEST_RAD if task.trajectory == LOFTED else FLATTEST_RAD
     code, pitch = NOT_FOUND, best
     for _ in range(_MOST_ROUNDS):
         pitch, down = _settle_range(task, azimuth, best, end, best)

@@ -34,6 +34,7 @@ AIMED: Final = 0
 OUT_OF_REACH: Final = 1  # the target is farther than the missile flies
 TOO_NEAR: Final = 2  # the nearest point that this kind of trajectory reaches is beyond the target
 NOT_FOUND: Final = 3
+DIGS_IN: Final = 4  # so flat that it meets the ground under thrust
 
 # Tolerance of a raid's flights: impacts within some metres, far below any guidance error.
 RAID_TOLERANCE: Final = 1e-7
@@ -276,6 +277,13 @@ def explain_failure(
         return (
             f"the target is {distance:,.0f} km away and {flight} in that direction overshoots it "
             f"by {reach - distance:,.0f} km; allowed: {reach:,.0f} km or more"
+        )
+    if aim.code == DIGS_IN:
+        return (
+            f"the target is {distance:,.0f} km away and {flight} to it is so flat that it digs "
+            f"into the ground under thrust; the least range that clears it is "
+            f"{reach - distance:,.0f} km longer; allowed: {math.ceil(reach):,d} km or more, or "
+            f"{TRAJECTORIES[MINIMUM_ENERGY]} or {TRAJECTORIES[LOFTED]}"
         )
     if aim.code == NOT_FOUND:
         return (

@@ -7,12 +7,23 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from opendome.physics.boost import Vehicle
+from opendome.physics.boost import Vehicle, full_burn, record
+from opendome.physics.flight import Nodes, empty_nodes
 from opendome.physics.geodesy import solve_inverse
 from opendome.tables.truth import Floats, Identities, Integers
 from opendome.threats.aim_search import SETTLING, solve_aim
-from opendome.threats.aiming import AIMED, RAID_TOLERANCE, Aim, Task, correct_aim, explain_failure
+from opendome.threats.aiming import (
+    AIMED,
+    RAID_TOLERANCE,
+    TRAJECTORIES,
+    Aim,
+    Task,
+    correct_aim,
+    explain_failure,
+    steer,
+)
 from opendome.threats.dispatch import compile_block, explain_block
+from opendome.threats.dynamic_pressure import explain_pressure, find_peak_pressure
 from opendome.threats.orders import AimPoint, MissileOrder
 from opendome.threats.parts import WARHEAD, Looks, stack_looks
 from opendome.threats.post_boost import plan_releases
@@ -20,6 +31,8 @@ from opendome.threats.post_boost import plan_releases
 # Launch and target places in one cell of this width (60 km) share the start of their search: the
 # best pitch of a minimum-energy flight, settled to 0.02 rad, moves by less across it.
 _CELL_RAD: Final = 0.01
+# Nodes that hold a boost.
+_BOOST_ROOM: Final = 2000
 
 
 class BallisticClass(NamedTuple):
@@ -40,6 +53,9 @@ class BallisticClass(NamedTuple):
     warhead_reliability: float
     release_speed_m_s: Floats  # (n_parts,) separation speed, one sigma per axis
     looks: Looks
+    dynamic_pressure_limit_pa: float = (
+        math.inf
+    )  # greatest of the boost; one that passes it is refused
 
 
 class Classes(NamedTuple):
@@ -117,6 +133,7 @@ class BallisticBlock(NamedTuple):
     classes: Classes
     looks: Looks  # stacked
     class_row: Integers  # (n_classes,) row in the raid
+    limited: dict[int, BallisticClass]  # by row of `classes`: those with a limit to keep
 
 
 def stack_classes(classes: list[BallisticClass]) -> Classes:
@@ -232,6 +249,11 @@ def compile_ballistic(
         classes=stack_classes(list(classes.values())),
         looks=stack_looks([one.looks for one in classes.values()]),
         class_row=integers(rows),
+        limited={
+            i: one
+            for i, one in enumerate(classes.values())
+            if math.isfinite(one.dynamic_pressure_limit_pa)
+        },
     )
 
 
@@ -268,7 +290,7 @@ def explain_ballistic(block: BallisticBlock, row: int) -> str:
     """See `dispatch.explain_block`."""
     missiles = block.missiles
     if missiles.aim_code[row] == AIMED:
-        return ""
+        return _explain_pressure(block, row)
     nan = math.nan
     aim = Aim(
         int(missiles.aim_code[row]), nan, nan, nan, float(missiles.aim_miss_m[row]),
@@ -279,3 +301,38 @@ def explain_ballistic(block: BallisticBlock, row: int) -> str:
         (float(missiles.launch_latitude_rad[row]), float(missiles.launch_longitude_rad[row])),
         (float(missiles.aim_latitude_rad[row, 0]), float(missiles.aim_longitude_rad[row, 0])),
     )  # fmt: skip
+
+
+def _explain_pressure(block: BallisticBlock, row: int) -> str:
+    """Why a missile's boost, flown at its nominal aim, is too much for its class; else nothing."""
+    one = block.limited.get(int(block.missile_class[row]))
+    if one is None:
+        return ""
+    missiles = block.missiles
+    trajectory = int(missiles.trajectory[row])
+    places = [
+        float(column[row])
+        for column in (
+            missiles.launch_latitude_rad, missiles.launch_longitude_rad,
+            missiles.aim_latitude_rad[:, 0], missiles.aim_longitude_rad[:, 0],
+        )
+    ]  # fmt: skip
+    beta = float(one.looks.ballistic_coefficient_kg_m2[WARHEAD])
+    task = Task(one.vehicle, beta, one.energy_management, trajectory, *places)
+    steering = steer(
+        task, float(missiles.aim_azimuth_rad[row]), float(missiles.aim_pitch_end_rad[row]),
+        float(missiles.aim_energy[row]),
+    )  # fmt: skip
+    nodes = empty_nodes(_BOOST_ROOM)
+    stop_s = min(float(steering.cutoff_s), float(full_burn(one.vehicle)))
+    flight = record(
+        one.vehicle, steering, places[0], places[1], np.zeros(3), beta, stop_s, RAID_TOLERANCE,
+        nodes,
+    )  # fmt: skip
+    path = Nodes(*(column[: flight.n_nodes] for column in nodes))
+    peak, peak_s = find_peak_pressure(path, flight.burnout_s)
+    if peak <= one.dynamic_pressure_limit_pa:
+        return ""
+    return explain_pressure(
+        peak, peak_s, one.dynamic_pressure_limit_pa, f"a {TRAJECTORIES[trajectory]} trajectory"
+    )

@@ -334,7 +334,7 @@ def fly_fractional_orbit(task: OrbitTask) -> OrbitalFlight:
         raise BadInput(explain_orbit_failure(task, aim))
     _, nodes, burnt_s, impact = descend(task, aim.insertion, aim.retro_s, _CHECK_TOLERANCE)
     assert impact is not None
-    entry_s, entry_speed, entry_angle = _find_entry(nodes, aim.retro_s)
+    entry_s, entry_speed, entry_angle = find_entry(nodes, aim.retro_s)
     miss, _, _ = solve_inverse(
         impact.latitude_rad, impact.longitude_rad, task.aim_latitude_rad, task.aim_longitude_rad
     )
@@ -344,7 +344,7 @@ def fly_fractional_orbit(task: OrbitTask) -> OrbitalFlight:
     )  # fmt: skip
 
 
-def _find_entry(nodes: Nodes, retro_s: float) -> tuple[float, float, float]:
+def find_entry(nodes: Nodes, retro_s: float) -> tuple[float, float, float]:
     """Time, speed and angle below the horizontal, relative to the Earth, down through 100 km."""
     first = np.array([0, nodes.time_s.shape[0]])
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from opendome.scenario.models.ballistic_missile import BallisticMissile
@@ -65,6 +67,7 @@ def compile_class(name: str, model: BallisticMissile, assumptions: Assumptions) 
             _list_bodies(model, vehicle.payload_kg),
             assumptions.value(f"{name}/plume", model.plume_intensity),
         ),
+        dynamic_pressure_limit_pa=model.dynamic_pressure_limit or math.inf,
     )  # fmt: skip
 
 

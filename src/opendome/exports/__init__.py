@@ -1,0 +1,1 @@
+"""Files for the tools that people have: KML, CZML, GeoJSON."""

@@ -1,0 +1,214 @@
+"""One ballistic missile: its flight, its sweep over the angle at burnout, its reach."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+
+from opendome.errors import BadInput
+from opendome.physics.boost import Flight, full_burn, record
+from opendome.physics.constants import EARTH_MEAN_RADIUS_M
+from opendome.physics.flight import NODES_FULL, REACHED_GROUND, Nodes, empty_nodes
+from opendome.physics.geodesy import solve_direct, solve_inverse
+from opendome.threats.aim_search import FLATTEST_RAD, STEEPEST_RAD, find_reach, solve_aim
+from opendome.threats.aiming import (
+    AIMED,
+    DIGS_IN,
+    HORIZON_S,
+    RAID_TOLERANCE,
+    TRAJECTORIES,
+    Aim,
+    Task,
+    explain_failure,
+    steer,
+)
+from opendome.threats.ballistic_block import BallisticClass
+from opendome.threats.dynamic_pressure import explain_pressure, find_peak_pressure
+from opendome.threats.fractional_orbit import ENTRY_ALTITUDE_M, find_entry
+from opendome.threats.impulsive import throw_over_sphere
+from opendome.threats.parts import WARHEAD
+from opendome.threats.post_boost import release_time
+from opendome.threats.single.flight_report import (
+    CHECK_TOLERANCE,
+    Detail,
+    FlightReport,
+    Place,
+    check_distance,
+    compose_report,
+    note_burnout,
+)
+from opendome.threats.single.kinds import (
+    BurnoutPoint,
+    Progress,
+    fly_one,
+    list_releases,
+    reach_toward,
+    refuse_route,
+    sweep_burnout,
+)
+
+_AIM_TOLERANCE: Final = 1e-8
+_N_SWEEP: Final = 63
+# Where a reach is sought toward: a quarter of the Earth away, from where misses are well measured.
+_FAR_M: Final = 0.5 * math.pi * EARTH_MEAN_RADIUS_M
+
+
+def _make_task(one: BallisticClass, launch: Place, target: Place, trajectory: int) -> Task:
+    return Task(
+        one.vehicle,
+        float(one.looks.ballistic_coefficient_kg_m2[WARHEAD]),
+        one.energy_management,
+        trajectory,
+        launch.latitude_rad,
+        launch.longitude_rad,
+        target.latitude_rad,
+        target.longitude_rad,
+    )
+
+
+def _fly_whole(
+    task: Task, azimuth_rad: float, pitch_end_rad: float, energy: float, tolerance: float
+) -> tuple[Flight, Nodes]:
+    """The flight of an aim, with all nodes of its path."""
+    steering = steer(task, azimuth_rad, pitch_end_rad, energy)
+    room = 1000
+    while True:
+        nodes = empty_nodes(room)
+        flight = record(
+            task.vehicle, steering, task.launch_latitude_rad, task.launch_longitude_rad,
+            np.zeros(3), task.ballistic_coefficient_kg_m2, HORIZON_S, tolerance, nodes,
+        )  # fmt: skip
+        if flight.code != NODES_FULL:
+            return flight, Nodes(*(column[: flight.n_nodes] for column in nodes))
+        room *= 2
+
+
+def _fly_aim(task: Task, aim: Aim) -> tuple[Flight, Nodes]:
+    return _fly_whole(task, aim.azimuth_rad, aim.pitch_end_rad, aim.energy, CHECK_TOLERANCE)
+
+
+def _measure_arc(path: Nodes) -> float:
+    """Angle [rad] about the Earth's centre along a path, in inertial space."""
+    unit = path.position_eci_m / np.linalg.norm(path.position_eci_m, axis=1)[:, None]
+    chords = np.linalg.norm(np.diff(unit, axis=0), axis=1)
+    return float(np.sum(2.0 * np.arcsin(0.5 * chords)))
+
+
+@fly_one.register
+def fly_ballistic(
+    one: BallisticClass, launch: Place, target: Place, trajectory: int, route: tuple[Place, ...]
+) -> FlightReport:
+    """See `kinds.fly_one`."""
+    refuse_route(route, "a ballistic missile")
+    distance, _ = check_distance(launch, target)
+    task = _make_task(one, launch, target, trajectory)
+    aim = solve_aim(task, _AIM_TOLERANCE)
+    if aim.code != AIMED:
+        digs = _fly_aim(task, aim)[0] if aim.code == DIGS_IN else None
+        left = float(full_burn(one.vehicle)) - digs.end_s if digs else 0.0
+        reason = explain_failure(aim, trajectory, launch[1:], target[1:])
+        if digs:
+            reason += (
+                f" (here {digs.end_s:.1f} s after launch, {left:.1f} s before burnout, having "
+                f"climbed to {digs.apogee_m / 1e3:.0f} km)"
+            )
+        raise BadInput(f"{target.name}: {reason}")
+    flight, path = _fly_aim(task, aim)
+    _check_pressure(one, task, flight, path, target)
+    starts = [("boost", 0.0), ("post-boost", flight.burnout_s)]
+    starts.append(("coast", flight.burnout_s + one.release_last_s))
+    details: tuple[Detail, ...] = ()
+    if flight.apogee_m > ENTRY_ALTITUDE_M:
+        entry_s, speed, angle = find_entry(path, flight.apogee_s)
+        starts = [(name, min(start_s, entry_s)) for name, start_s in starts]
+        starts.append(("re-entry", entry_s))
+        details = (
+            Detail("entry_speed_km_s", "speed down through 100 km", speed / 1e3, "km/s"),
+            Detail("entry_angle_deg", "  angle below the horizon", math.degrees(angle), "deg"),
+        )
+    return compose_report(
+        launch, target, path,
+        (flight.end_latitude_rad, flight.end_longitude_rad, flight.end_speed_m_s), starts,
+        burnout=note_burnout(flight.burnout_s, np.array(flight[2:8])),
+        plane_azimuth_rad=aim.azimuth_rad,
+        apogee=(flight.apogee_m, flight.apogee_s),
+        sphere=throw_over_sphere(distance),
+        details=details,
+    )  # fmt: skip
+
+
+def _check_pressure(
+    one: BallisticClass, task: Task, flight: Flight, path: Nodes, target: Place
+) -> None:
+    """`BadInput` where the boost passes its class's limit, with the trajectories that do not."""
+    limit = one.dynamic_pressure_limit_pa
+    if math.isinf(limit):
+        return
+    peak, peak_s = find_peak_pressure(path, flight.burnout_s)
+    if peak <= limit:
+        return
+    works = []
+    for other, name in enumerate(TRAJECTORIES):
+        tried = task._replace(trajectory=other)
+        aim = solve_aim(tried, _AIM_TOLERANCE)
+        if other == task.trajectory or aim.code != AIMED:
+            continue
+        lower, _ = find_peak_pressure(_fly_aim(tried, aim)[1], flight.burnout_s)
+        if lower <= limit:
+            works.append(f"a {name} trajectory ({lower / 1e3:,.1f} kPa)")
+    kind = f"a {TRAJECTORIES[task.trajectory]} trajectory"
+    raise BadInput(f"{target.name}: {explain_pressure(peak, peak_s, limit, kind, works)}")
+
+
+@list_releases.register
+def list_ballistic_releases(
+    one: BallisticClass, burnout_s: float, n_warheads: int
+) -> tuple[float, ...]:
+    """See `kinds.list_releases`."""
+    return tuple(
+        burnout_s + float(release_time(one.release_first_s, one.release_last_s, n_warheads, k))
+        for k in range(n_warheads)
+    )
+
+
+@reach_toward.register
+def reach_ballistic(
+    one: BallisticClass, launch: Place, bearing_rad: float, trajectory: int
+) -> tuple[float, float]:
+    """See `kinds.reach_toward`."""
+    latitude, longitude, _ = solve_direct(*launch[1:], bearing_rad, _FAR_M)
+    task = _make_task(one, launch, Place("", latitude, longitude), trajectory)
+    return find_reach(task)
+
+
+@sweep_burnout.register
+def sweep_ballistic(
+    one: BallisticClass, launch: Place, target: Place, progress: Progress | None = None
+) -> list[BurnoutPoint]:
+    """See `kinds.sweep_burnout`; the launch plane holds the azimuth of the target."""
+    _, azimuth = check_distance(launch, target)
+    task = _make_task(one, launch, target, 0)
+    points = []
+    for i, pitch in enumerate(np.linspace(STEEPEST_RAD, FLATTEST_RAD, _N_SWEEP)):
+        flight, path = _fly_whole(task, azimuth, float(pitch), 1.0, RAID_TOLERANCE)
+        if progress is not None:
+            progress(i + 1, _N_SWEEP)
+        if flight.code != REACHED_GROUND or flight.burnout_s >= flight.end_s:
+            continue
+        if _measure_arc(path) > math.pi:
+            continue
+        state = np.array(flight[2:8])
+        speed = float(np.linalg.norm(state[3:]))
+        sine = float(state[:3] @ state[3:]) / (float(np.linalg.norm(state[:3])) * speed)
+        reached, _, _ = solve_inverse(
+            *launch[1:], flight.end_latitude_rad, flight.end_longitude_rad
+        )
+        burnout = note_burnout(flight.burnout_s, state)
+        points.append(
+            BurnoutPoint(
+                math.asin(sine), speed, burnout.altitude_m, reached, flight.apogee_m, flight.end_s
+            )
+        )
+    return points

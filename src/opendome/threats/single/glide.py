@@ -1,0 +1,103 @@
+"""One boosted glider: boost, pull-up, glide along its route, dive."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+
+from opendome.errors import BadInput
+from opendome.physics.geodesy import solve_direct
+from opendome.threats.aiming import AIMED, OUT_OF_REACH, RAID_TOLERANCE, TOO_NEAR
+from opendome.threats.glide import (
+    GlideAim,
+    GlideTask,
+    explain_glide_failure,
+    solve_glide_aim,
+)
+from opendome.threats.glide_raid import GlideClass, fly_glide_missile
+from opendome.threats.single.flight_report import (
+    CHECK_TOLERANCE,
+    NEAREST_M,
+    Detail,
+    FlightReport,
+    Place,
+    check_distance,
+    compose_report,
+    note_burnout,
+)
+from opendome.threats.single.kinds import fly_one, reach_toward, refuse_trajectory
+
+_AIM_TOLERANCE: Final = 1e-8
+# Beyond any glide, and short of the antipode, where azimuths lose their meaning.
+_FAR_M: Final = 18_000e3
+
+
+def _make_task(one: GlideClass, launch: Place, points: list[tuple[float, float]]) -> GlideTask:
+    return GlideTask(
+        one.vehicle, one.glider, one.energy_management, one.insertion_apogee_m,
+        one.arrival_speed_m_s, launch.latitude_rad, launch.longitude_rad,
+        np.array(points, np.float64),
+    )  # fmt: skip
+
+
+@fly_one.register
+def fly_glide(
+    one: GlideClass, launch: Place, target: Place, trajectory: int, route: tuple[Place, ...]
+) -> FlightReport:
+    """See `kinds.fly_one`."""
+    refuse_trajectory(trajectory, "a boosted glider")
+    check_distance(launch, target)
+    task = _make_task(one, launch, [place[1:] for place in (*route, target)])
+    aim = solve_glide_aim(task, _AIM_TOLERANCE)
+    if aim.code != AIMED:
+        raise BadInput(f"{target.name}: {explain_glide_failure(task, aim)}")
+    flight, path = fly_glide_missile(task, aim, CHECK_TOLERANCE)
+    boost, glide = flight
+    starts = [
+        ("boost", 0.0), ("coast", boost.burnout_s), ("pull-up", glide.pull_up_s),
+        ("glide", glide.glide_s), ("dive", glide.dive_s),
+    ]  # fmt: skip
+    return compose_report(
+        launch, target, path,
+        (glide.end_latitude_rad, glide.end_longitude_rad, glide.end_speed_m_s),
+        [(name, start_s) for name, start_s in starts if not math.isnan(start_s)],
+        burnout=note_burnout(boost.burnout_s, np.array(boost[2:8])),
+        plane_azimuth_rad=aim.azimuth_rad,
+        details=(
+            Detail("entry_speed_km_s", "speed at entry", glide.entry_speed_m_s / 1e3, "km/s"),
+            Detail(
+                "entry_angle_deg", "  angle below the horizon",
+                -math.degrees(glide.entry_angle_rad), "deg",
+            ),
+            Detail("dive_speed_km_s", "speed at the dive", glide.dive_speed_m_s / 1e3, "km/s"),
+            Detail(
+                "glide_peak_dynamic_pressure_kpa", "greatest dynamic pressure after boost",
+                glide.peak_pressure_pa / 1e3, "kPa",
+            ),
+            Detail("peak_load_g", "greatest load of the glide", glide.peak_load, "g"),
+        ),
+        waypoints=route,
+    )  # fmt: skip
+
+
+@reach_toward.register
+def reach_glide(
+    one: GlideClass, launch: Place, bearing_rad: float, trajectory: int
+) -> tuple[float, float]:
+    """See `kinds.reach_toward`: without waypoints, at the arrival speed of the class."""
+    refuse_trajectory(trajectory, "a boosted glider")
+    far = _solve_toward(one, launch, bearing_rad, _FAR_M)
+    if far.code not in (AIMED, OUT_OF_REACH):
+        return math.nan, math.nan
+    near = _solve_toward(one, launch, bearing_rad, NEAREST_M)
+    return (
+        near.reach_m if near.code == TOO_NEAR else NEAREST_M,
+        far.reach_m if far.code == OUT_OF_REACH else _FAR_M,
+    )
+
+
+def _solve_toward(one: GlideClass, launch: Place, bearing_rad: float, range_m: float) -> GlideAim:
+    latitude, longitude, _ = solve_direct(*launch[1:], bearing_rad, range_m)
+    return solve_glide_aim(_make_task(one, launch, [(latitude, longitude)]), RAID_TOLERANCE)
