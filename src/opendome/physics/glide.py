@@ -335,9 +335,10 @@ def record_glide(
 
     Notes
     -----
-    Miss under 100 m where the dive begins above a kilometre a second. Guidance has no errors of
-    its own and no lag. A route that asks for turns of more than a right angle is not flown: a
-    point that lies behind counts as passed.
+    Miss under 100 m where the dive begins between one and four kilometres a second and the turn
+    to the target is over by then. Guidance has no errors of its own and no lag. The turn radius,
+    v^2 / (net weight tan(bank)), is thousands of kilometres at first: a point that falls behind
+    counts as passed, however far it was missed.
     """
     work = np.empty((8, 6))
     apogee = np.zeros(2)
