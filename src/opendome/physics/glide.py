@@ -419,7 +419,9 @@ def record_glide(
                 height = scale_height(view.altitude_m)
                 ratio = glider.lift_to_drag
                 sink = steady_sink(height, view.gravity_m_s2, view.net_m_s2, view.speed_m_s, ratio)
-                if phase == _PULL_UP and steepness * view.speed_m_s**2 >= -sink:
+                # A shallow path in air too thin to carry steepens yet: that is no glide.
+                carried = glider.full_lift * view.lift_m_s2 > view.net_m_s2
+                if phase == _PULL_UP and carried and steepness * view.speed_m_s**2 >= -sink:
                     phase = _GLIDE
                     glide_s, heading_error, glide_distance = t, error, distance
                 if phase == _PULL_UP:
