@@ -39,6 +39,8 @@ _SHORTEST_FALL_S: Final = 10.0
 # Longest step: keeps quintic interpolation between nodes under a metre high above the Earth.
 _LONGEST_STEP_S: Final = 150.0
 _FIRST_STEP_S: Final = 5.0
+# In a glide: what the tolerance of raids takes without a refusal (tried out).
+_FIRST_GLIDE_STEP_S: Final = 10.0
 _SHORTEST_STEP_S: Final = 1e-7
 _MOST_STEPS: Final = 100_000
 _SAFETY: Final = 0.85
@@ -308,7 +310,7 @@ def advance(
     falls_freely = control.thrust_n == 0.0 and control.lift_up == 0.0 == control.lift_right
     _differentiate(t, state, control, k, 0)
     _keep_node(nodes, tally, t, state, k)
-    planned = _FIRST_STEP_S
+    planned = _FIRST_GLIDE_STEP_S if control.sink_m2_s2 > 0.0 else _FIRST_STEP_S
     h = altitude(state[0], state[1], state[2])
     climb, bend = _vertical_motion(state, k, 0)
     jerk = 0.0

@@ -26,8 +26,10 @@ import numpy as np
 from opendome.physics.atmosphere import density
 from opendome.physics.ballistic import ground_point, ground_speed
 from opendome.physics.constants import (
+    EARTH_ECCENTRICITY_SQUARED,
     EARTH_MEAN_RADIUS_M,
     EARTH_MU_M3_S2,
+    EARTH_RADIUS_M,
     EARTH_ROTATION_RAD_S,
     STANDARD_GRAVITY_M_S2,
 )
@@ -50,6 +52,8 @@ _DIVE: Final = 3
 
 _COAST_STEP_S: Final = 5.0
 _PULL_UP_STEP_S: Final = 2.0
+# Full lift below this share of net weight turns little: updates come as in the coast.
+_WEAK_LIFT: Final = 0.3
 _SHORTEST_DIVE_STEP_S: Final = 0.1
 # The dive's updates come at least this often in the time that is left.
 _DIVE_UPDATES: Final = 8.0
@@ -59,6 +63,8 @@ _LEAST_NET_M_S2: Final = 0.3
 # 1.25 leaves on trust that lift grows with density on the way down (assumption, tried out).
 _DIVE_FALL: Final = 1.25
 _HALF_LAYER_M: Final = 500.0
+# Of the ellipsoid's radius, a / sqrt(1 + bulge sin^2): geocentric latitude.
+_BULGE: Final = EARTH_ECCENTRICITY_SQUARED / (1.0 - EARTH_ECCENTRICITY_SQUARED)
 # Root finding leaves a body at the entry altitude to a fraction of this.
 _ENTRY_SLACK_M: Final = 1.0
 
@@ -112,7 +118,8 @@ class _View(NamedTuple):
 
     altitude_m: float
     speed_m_s: float  # relative to the air
-    sine: float  # of the path angle
+    sine: float  # of the path angle: climb above the ellipsoid over speed
+    slope: float  # the ellipsoid's share of that, positive where its radius grows along the way
     pressure_pa: float
     lift_m_s2: float  # at the best lift
     gravity_m_s2: float
@@ -185,18 +192,22 @@ def scale_height(altitude_m: float) -> float:
 def _look(state: Floats, glider: Glider) -> _View:
     x, y, z = state[0], state[1], state[2]
     vx, vy, vz = state[3], state[4], state[5]
-    wx, wy, wz, wind = relative_wind(x, y, z, vx, vy, vz)
-    air = density(altitude(x, y, z))
+    _, _, _, wind = relative_wind(x, y, z, vx, vy, vz)
+    h = altitude(x, y, z)
+    air = density(h)
     r2 = x * x + y * y + z * z
     r = math.sqrt(r2)
     pressure = 0.5 * air * wind * wind
     climb = (x * vx + y * vy + z * vz) / r
+    s = z / r
+    growth = -EARTH_RADIUS_M * _BULGE * s * (vz - s * climb) / r  # of the ellipsoid's radius, m/s
     level2 = vx * vx + vy * vy + vz * vz - climb * climb
     gravity = EARTH_MU_M3_S2 / r2
     return _View(
-        altitude(x, y, z),
+        h,
         wind,
-        (x * wx + y * wy + z * wz) / (r * wind),
+        (climb - growth) / wind,
+        growth / wind,
         pressure,
         pressure * glider.lift_to_drag / glider.ballistic_coefficient_kg_m2,
         gravity,
@@ -324,9 +335,10 @@ def record_glide(
 
     Notes
     -----
-    Miss under 100 m where the dive begins above a kilometre a second. Guidance has no errors of
-    its own and no lag. A route that asks for turns of more than a right angle is not flown: a
-    point that lies behind counts as passed.
+    Miss under 100 m where the dive begins between one and four kilometres a second and the turn
+    to the target is over by then. Guidance has no errors of its own and no lag. The turn radius,
+    v^2 / (net weight tan(bank)), is thousands of kilometres at first: a point that falls behind
+    counts as passed, however far it was missed.
     """
     work = np.empty((8, 6))
     apogee = np.zeros(2)
@@ -407,11 +419,14 @@ def record_glide(
                 height = scale_height(view.altitude_m)
                 ratio = glider.lift_to_drag
                 sink = steady_sink(height, view.gravity_m_s2, view.net_m_s2, view.speed_m_s, ratio)
-                if phase == _PULL_UP and steepness * view.speed_m_s**2 >= -sink:
+                # A shallow path in air too thin to carry steepens yet: that is no glide.
+                carried = glider.full_lift * view.lift_m_s2 > view.net_m_s2
+                if phase == _PULL_UP and carried and steepness * view.speed_m_s**2 >= -sink:
                     phase = _GLIDE
                     glide_s, heading_error, glide_distance = t, error, distance
                 if phase == _PULL_UP:
-                    step = _PULL_UP_STEP_S
+                    if glider.full_lift * view.lift_m_s2 > _WEAK_LIFT * view.net_m_s2:
+                        step = _PULL_UP_STEP_S
                     thicker = math.exp(-steepness * view.speed_m_s * step / height)
                     lift = _limit_lift(glider.full_lift, glider, view.lift_m_s2 * thicker)
                     drag, share = lift_to_drag_at(lift)
@@ -439,6 +454,8 @@ def record_glide(
                     if glider.damping > 0.0:
                         steady = -sink / view.speed_m_s**2
                         lift *= min(max(1.0 - damping * (steepness - steady), 0.0), 1.5)
+                    # The forces know the path angle to the radius; a glide follows the ellipsoid.
+                    sink -= view.slope * view.speed_m_s**2
         if phase == _DIVE:
             upward, rightward, to_go_s = _home(
                 state, points[target, 0], points[target, 1], points[target, 2], angle,

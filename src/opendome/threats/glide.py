@@ -302,7 +302,8 @@ def correct_glide_aim(task: GlideTask, near: GlideAim, tolerance: float) -> Glid
             spare = -1e7
         best_azimuth, best_pitch, best_energy, best_spare = azimuth, pitch, energy, spare
         turned = math.isnan(heading_error) or abs(heading_error) < _HEADING_SETTLED_RAD
-        if turned and abs(spare) < _SPARE_SOUGHT_M:
+        near_enough = _SPARE_SOUGHT_M if n_flights < _MOST_FLIGHTS else SPARE_ALLOWED_M
+        if turned and abs(spare) < near_enough:
             code = AIMED
             break
         if not turned and n_flights < _MOST_FLIGHTS // 2:
