@@ -105,6 +105,58 @@ def test_faulty_scenarios_and_options(
     refuse(("run", "faulty.yaml", *options), tmp_path, words, told, case)
 
 
+FLIGHTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "flight: target out of range": (
+        ("--target", "33S,70W", "--missile", "icbm-solid"), ("km short", "allowed: up to"),
+    ),
+    "flight: target too near": (
+        ("--target", "41N,129E", "--missile", "icbm-solid"), ("overshoots", "km or more"),
+    ),
+    "flight: depressed, digs in": (
+        ("--target", "40N,128E", "--missile", "icbm-solid", "--trajectory", "depressed"),
+        ("digs into the ground", "s before burnout", "km or more"),
+    ),
+    "flight: route over a pole": (
+        ("--target", "80N,40E", "--missile", "cruise-air-launched", "--launch", "85N,140W"),
+        ("north pole", "waypoint"),
+    ),
+    "flight: route too long": (
+        ("--target", "Seattle", "--missile", "cruise-air-launched"), ("beyond the range",),
+    ),
+    "flight: cannot turn": (
+        ("--target", "Seattle", "--missile", "slbm", "--via", "60N,170W"), ("--via 60N,170W",),
+    ),
+    "flight: file exists": (
+        ("--target", "Seattle", "--missile", "icbm-solid", "--kml", "there.kml"),
+        ("there.kml", "--overwrite"),
+    ),
+    "flight: unknown suffix": (
+        ("--target", "Seattle", "--missile", "icbm-solid", "--plot", "map.bmp"),
+        ("map.bmp", ".svg, .png, .pdf"),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", FLIGHTS)
+def test_faulty_flights(case: str, tmp_path: Path, told: list[tuple[str, str, str, int]]) -> None:
+    """By how much a flight fails, and what would work, stand in the line."""
+    options, words = FLIGHTS[case]
+    (tmp_path / "there.kml").write_text("")
+    refuse(("fly", "--launch", "39N,126E", *options), tmp_path, words, told, case)
+
+
+def test_dynamic_pressure_beyond_the_limit(
+    tmp_path: Path, told: list[tuple[str, str, str, int]]
+) -> None:
+    """A raid whose missiles their class's limit does not let fly."""
+    limit = "raid: nk-1\nmissiles: {icbm-solid: {dynamic-pressure-limit: 40 kPa}}"
+    (tmp_path / "faulty.yaml").write_text(SCENARIO.replace("raid: nk-1", limit))
+    refuse(
+        ("run", "faulty.yaml"), tmp_path, ("kPa above the limit", "up to 40.0 kPa"), told,
+        "dynamic pressure exceeded",
+    )  # fmt: skip
+
+
 def test_missing_file(tmp_path: Path, told: list[tuple[str, str, str, int]]) -> None:
     """A scenario file that does not exist is named."""
     refuse(("run", "absent.yaml"), tmp_path, ("absent.yaml",), told, "missing file")

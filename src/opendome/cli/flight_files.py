@@ -130,10 +130,12 @@ def make_footprint_file(path: Path, answer: dict[str, Any]) -> dict[Path, bytes]
         return {path: write_footprint(title, place, bearing, nearest, farthest).encode()}
     from opendome.report.figures.footprint import FootprintFigure, draw_footprint
 
+    is_usual = answer["trajectory"] == "minimum-energy"
+    kind = "" if is_usual else f" on {answer['trajectory']} trajectories"
     figure = draw_footprint(
         FootprintFigure(
-            f"{title}: everything reachable, {answer['trajectory']}", launch["name"], *place,
-            bearing, nearest, farthest, outline(place, bearing, nearest, farthest),
+            f"{title}: everything reachable{kind}", launch["name"], *place, bearing, nearest,
+            farthest, outline(place, bearing, nearest, farthest),
         )
     )  # fmt: skip
     return {path: _save(path, figure)}

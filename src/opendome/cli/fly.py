@@ -208,7 +208,11 @@ def _fly(
         report = fly_one(one, launch, target, TRAJECTORIES.index(trajectory), route)
         if report.burnout is not None:
             n_warheads = describe_missile(model, missile).n_warheads
-            releases = list_releases(one, report.burnout.time_s, n_warheads)
+            releases = tuple(
+                time_s
+                for time_s in list_releases(one, report.burnout.time_s, n_warheads)
+                if time_s < report.flight_time_s
+            )
     answer = describe_flight(missile, trajectory, launch, target, report, releases)
     made = make_flight_files(files, f"{missile}: {launch.name} to {target.name}", answer, report)
     return answer, lambda: print_flight(answer), made

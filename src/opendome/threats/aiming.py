@@ -259,11 +259,13 @@ def correct_aim(task: Task, near: Aim, tolerance: float) -> Aim:
 
 
 def explain_failure(
-    aim: Aim, trajectory: int, launch: tuple[float, float], target: tuple[float, float]
-) -> str:
+    aim: Aim, trajectory: int, launch: tuple[float, float], target: tuple[float, float],
+    where: str = "",
+) -> str:  # fmt: skip
     """One sentence on why there is no aim: by how many km, and which range would work.
 
-    `launch` and `target` are latitude and longitude [rad].
+    `launch` and `target` are latitude and longitude [rad]; `where` tells when and where a flight
+    that digs in meets the ground.
     """
     distance_m, _, _ = solve_inverse(*launch, *target)
     distance, reach = distance_m / 1e3, aim.reach_m / 1e3
@@ -281,9 +283,9 @@ def explain_failure(
     if aim.code == DIGS_IN:
         return (
             f"the target is {distance:,.0f} km away and {flight} to it is so flat that it digs "
-            f"into the ground under thrust; the least range that clears it is "
+            f"into the ground under thrust{where}; the least range that clears it is "
             f"{reach - distance:,.0f} km longer; allowed: {math.ceil(reach):,d} km or more, or "
-            f"{TRAJECTORIES[MINIMUM_ENERGY]} or {TRAJECTORIES[LOFTED]}"
+            "another trajectory"
         )
     if aim.code == NOT_FOUND:
         return (

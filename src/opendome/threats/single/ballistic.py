@@ -106,14 +106,15 @@ def fly_ballistic(
     task = _make_task(one, launch, target, trajectory)
     aim = solve_aim(task, _AIM_TOLERANCE)
     if aim.code != AIMED:
-        digs = _fly_aim(task, aim)[0] if aim.code == DIGS_IN else None
-        left = float(full_burn(one.vehicle)) - digs.end_s if digs else 0.0
-        reason = explain_failure(aim, trajectory, launch[1:], target[1:])
-        if digs:
-            reason += (
-                f" (here {digs.end_s:.1f} s after launch, {left:.1f} s before burnout, having "
-                f"climbed to {digs.apogee_m / 1e3:.0f} km)"
+        where = ""
+        if aim.code == DIGS_IN:
+            digs, _ = _fly_aim(task, aim)
+            left = float(full_burn(one.vehicle)) - digs.end_s
+            where = (
+                f" {digs.end_s:.1f} s after launch, {left:.1f} s before burnout, having climbed to "
+                f"{digs.apogee_m / 1e3:.0f} km"
             )
+        reason = explain_failure(aim, trajectory, launch[1:], target[1:], where)
         raise BadInput(f"{target.name}: {reason}")
     flight, path = _fly_aim(task, aim)
     _check_pressure(one, task, flight, path, target)

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from opendome.errors import BadInput
 from opendome.physics.cruise import Profile, fly_route
 from opendome.physics.geodesy import solve_direct
 from opendome.threats.cruise import CruiseMissileClass, fly_cruise
@@ -26,7 +27,10 @@ def fly_cruise_missile(
 ) -> FlightReport:
     """See `kinds.fly_one`; the path is laid, not integrated."""
     refuse_trajectory(trajectory, "a cruise missile")
-    path = fly_cruise(one.cruise, launch[1:], [place[1:] for place in route], target[1:])
+    try:
+        path = fly_cruise(one.cruise, launch[1:], [place[1:] for place in route], target[1:])
+    except BadInput as error:
+        raise BadInput(f"{target.name}: {error}") from None
     profile = one.cruise.profile
     starts = []
     if profile.boost_s > 0.0:

@@ -22,6 +22,8 @@ CHECK_TOLERANCE: Final = 1e-10
 NEAREST_M: Final = 100e3
 FARTHEST_M: Final = 19_500e3
 _PHASE_SETTLED_S: Final = 1e-3
+# Least spacing of the times that show a flight.
+_APART_S: Final = 0.01
 
 
 class Place(NamedTuple):
@@ -137,13 +139,14 @@ def pick_times(report: FlightReport, most_s: float = math.inf) -> Floats:
     """
     end_s = report.flight_time_s
     step = min(max(end_s / 1000.0, 1.0), most_s)
-    marks = [0.0, report.apogee_s, end_s, *(p.start_s for p in report.phases)]
-    pieces = [np.arange(0.0, end_s, step), np.array(marks)]
+    pieces = [np.arange(0.0, end_s, step), np.arange(max(end_s - 60.0, 0.0), end_s, min(step, 1.0))]
     if report.burnout is not None:
         pieces.append(np.arange(0.0, report.burnout.time_s, min(step, 1.0)))
-    pieces.append(np.arange(max(end_s - 60.0, 0.0), end_s, min(step, 1.0)))
-    times = np.unique(np.clip(np.concatenate(pieces), 0.0, end_s))
-    return times[np.concatenate(([True], np.diff(times) > 1e-6))]
+    marks = np.unique([0.0, report.apogee_s, end_s, *(p.start_s for p in report.phases)])
+    between = np.unique(np.concatenate(pieces))
+    between = between[np.concatenate(([True], np.diff(between) > _APART_S))]
+    alone = np.abs(between[:, None] - marks).min(axis=1) > _APART_S
+    return np.unique(np.concatenate((marks, between[alone])))
 
 
 def note_burnout(time_s: float, state: Floats) -> Burnout:

@@ -9,7 +9,7 @@ import numpy as np
 
 from opendome.errors import BadInput
 from opendome.physics.geodesy import solve_direct
-from opendome.threats.aiming import AIMED, OUT_OF_REACH, RAID_TOLERANCE, TOO_NEAR
+from opendome.threats.aiming import AIMED, OUT_OF_REACH, RAID_TOLERANCE
 from opendome.threats.glide import (
     GlideAim,
     GlideTask,
@@ -32,6 +32,9 @@ from opendome.threats.single.kinds import fly_one, reach_toward, refuse_trajecto
 _AIM_TOLERANCE: Final = 1e-8
 # Beyond any glide, and short of the antipode, where azimuths lose their meaning.
 _FAR_M: Final = 18_000e3
+# Steps in which the least range is sought, and how near it is settled.
+_DOWNWARDS_M: Final = 250e3
+_NEAREST_SETTLED_M: Final = 10e3
 
 
 def _make_task(one: GlideClass, launch: Place, points: list[tuple[float, float]]) -> GlideTask:
@@ -91,11 +94,16 @@ def reach_glide(
     far = _solve_toward(one, launch, bearing_rad, _FAR_M)
     if far.code not in (AIMED, OUT_OF_REACH):
         return math.nan, math.nan
-    near = _solve_toward(one, launch, bearing_rad, NEAREST_M)
-    return (
-        near.reach_m if near.code == TOO_NEAR else NEAREST_M,
-        far.reach_m if far.code == OUT_OF_REACH else _FAR_M,
-    )
+    farthest = far.reach_m if far.code == OUT_OF_REACH else _FAR_M
+    # Downwards from half of that, since far below its least range an aim may close by turning back.
+    reached, missed = 0.5 * farthest, NEAREST_M
+    while reached - missed > _NEAREST_SETTLED_M:
+        tried = max(reached - _DOWNWARDS_M, 0.5 * (reached + missed))
+        if _solve_toward(one, launch, bearing_rad, tried).code == AIMED:
+            reached = tried
+        else:
+            missed = tried
+    return reached, farthest
 
 
 def _solve_toward(one: GlideClass, launch: Place, bearing_rad: float, range_m: float) -> GlideAim:
