@@ -19,7 +19,7 @@ from library_missiles import NAMES, draw_tasks, load
 from reference_flight import is_plain, land_by_taylor, list_spans, same_air
 
 from opendome.physics.geodesy import solve_inverse
-from opendome.threats import single, solve_aim
+from opendome.threats import solve_aim
 from opendome.threats.aim_search import SETTLING
 from opendome.threats.aiming import (
     AIMED,
@@ -30,11 +30,11 @@ from opendome.threats.aiming import (
     fly_aimed,
     steer,
 )
+from opendome.threats.single.ballistic import AIM_TOLERANCE
 
 PAGE = "aim-error.md"
 PAIRS = 200
 MISS_ALLOWED_M = 100.0
-AIM_TOLERANCE = single._AIM_TOLERANCE  # of `opendome fly`
 TIGHTER = 0.1 * SETTLING * AIM_TOLERANCE
 REASONS = {OUT_OF_REACH: "out of reach", TOO_NEAR: "too near", NOT_FOUND: "not found"}
 INTRODUCTION = f"""

@@ -29,14 +29,14 @@ from reference_flight import (
 
 from opendome.physics.boost import Flight, Steering
 from opendome.physics.geodesy import solve_inverse
-from opendome.threats import Task, single, solve_aim
+from opendome.threats import Task, solve_aim
 from opendome.threats.aim_search import SETTLING
 from opendome.threats.aiming import AIMED, TRAJECTORIES, fly_aimed, steer
+from opendome.threats.single.ballistic import AIM_TOLERANCE
 
 PAGE = "independent-integrators.md"
 LAUNCHES = 24  # of each kind of trajectory, by turns of the classes
 PLAIN = [name for name in NAMES if is_plain(load(name).compiled.vehicle)]
-AIM_TOLERANCE = single._AIM_TOLERANCE  # of `opendome fly`
 TOLERANCE = 0.1 * SETTLING * AIM_TOLERANCE  # ten times tighter than the aim was settled with
 INTRODUCTION = f"""
 {LAUNCHES} launches of each kind of trajectory, spread over the Earth between 70 S and 70 N, of all

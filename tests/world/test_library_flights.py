@@ -13,7 +13,7 @@ from opendome.scenario.models.ballistic_missile import BallisticMissile
 from opendome.threats import BallisticClass
 from opendome.threats.aim_search import solve_aim
 from opendome.threats.aiming import AIMED, DEPRESSED, MINIMUM_ENERGY, Task
-from opendome.threats.single import FlightReport, Place, fly_missile
+from opendome.threats.single import FlightReport, Place, fly_one
 from opendome.world.threats import compile_missile
 
 MISSILES = library.names(("ballistic-missile",))
@@ -52,7 +52,7 @@ def aim_at(compiled: BallisticClass, range_m: float, trajectory: int) -> int:
 
 def fly_to(name: str, range_m: float) -> FlightReport:
     launch, target = Place("launch", LATITUDE_RAD, 0.0), Place("target", *place_at(range_m))
-    return fly_missile(compile_missile(read(name), name), launch, target, MINIMUM_ENERGY)
+    return fly_one(compile_missile(read(name), name), launch, target, MINIMUM_ENERGY, ())
 
 
 @pytest.mark.parametrize("name", MISSILES)
@@ -81,8 +81,9 @@ def test_long_range_classes_burn_out_in_space(name: str) -> None:
     rest; the programme's fixed end attitude and the height of burnout move that.
     """
     report = fly_to(name, float(read(name).range.max))
-    speed = math.hypot(*report.burnout_state[3:])
-    assert 85e3 <= report.burnout_altitude_m <= 450e3
+    assert report.burnout is not None
+    speed = math.hypot(*report.burnout.state[3:])
+    assert 85e3 <= report.burnout.altitude_m <= 450e3
     assert 6.0e3 <= speed <= 7.8e3
     assert 700e3 <= report.apogee_m <= 1700e3
     assert report.miss_m < 100.0

@@ -49,7 +49,7 @@ from opendome.threats.single.kinds import (
     sweep_burnout,
 )
 
-_AIM_TOLERANCE: Final = 1e-8
+AIM_TOLERANCE: Final = 1e-8
 _N_SWEEP: Final = 63
 # Where a reach is sought toward: a quarter of the Earth away, from where misses are well measured.
 _FAR_M: Final = 0.5 * math.pi * EARTH_MEAN_RADIUS_M
@@ -104,7 +104,7 @@ def fly_ballistic(
     refuse_route(route, "a ballistic missile")
     distance, _ = check_distance(launch, target)
     task = _make_task(one, launch, target, trajectory)
-    aim = solve_aim(task, _AIM_TOLERANCE)
+    aim = solve_aim(task, AIM_TOLERANCE)
     if aim.code != AIMED:
         where = ""
         if aim.code == DIGS_IN:
@@ -153,7 +153,7 @@ def _check_pressure(
     works = []
     for other, name in enumerate(TRAJECTORIES):
         tried = task._replace(trajectory=other)
-        aim = solve_aim(tried, _AIM_TOLERANCE)
+        aim = solve_aim(tried, AIM_TOLERANCE)
         if other == task.trajectory or aim.code != AIMED:
             continue
         lower, _ = find_peak_pressure(_fly_aim(tried, aim)[1], flight.burnout_s)
