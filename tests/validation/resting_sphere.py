@@ -37,7 +37,7 @@ def fly_throw(range_m: float) -> dict[str, float]:
     """The throw of least speed along the equator, and what is conserved on it."""
     angle = range_m / EARTH_RADIUS_M
     report = fly_impulsive(Place("here", 0.0, 0.0), Place("there", 0.0, angle))
-    state = report.burnout_state
+    state = report.burnout.state
     radius = float(np.linalg.norm(state[:3]))
     climb = float(state[:3] @ state[3:]) / (radius * report.launch_speed_m_s)
     nodes = empty_nodes(1000)
