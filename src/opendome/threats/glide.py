@@ -16,8 +16,8 @@ import numpy as np
 from opendome.physics.boost import Flight, Vehicle, full_burn, record
 from opendome.physics.constants import EARTH_MEAN_RADIUS_M, EARTH_MU_M3_S2
 from opendome.physics.flight import REACHED_TIME, Nodes, no_nodes
-from opendome.physics.geodesy import solve_inverse
-from opendome.physics.glide import Glide, Glider, record_glide
+from opendome.physics.geodesy import solve_direct, solve_inverse
+from opendome.physics.glide import PASSED, Glide, Glider, record_glide
 from opendome.physics.jit import kernel
 from opendome.physics.reentry import altitude
 from opendome.physics.standard_atmosphere import Floats
@@ -27,6 +27,7 @@ from opendome.threats.aiming import (
     MINIMUM_ENERGY,
     NOT_FOUND,
     OUT_OF_REACH,
+    RAID_TOLERANCE,
     TOO_NEAR,
     Task,
     steer,
@@ -48,6 +49,9 @@ _STEEPEST_RAD: Final = math.radians(1.0)
 _FLATTEST_RAD: Final = math.radians(150.0)
 _FIRST_PITCH_RAD: Final = math.radians(80.0)
 _LONGEST_TURN_RAD: Final = 0.15
+# Where a least range is looked for.
+_NEAREST_TRIED_M: Final = 100e3
+_FARTHEST_TRIED_M: Final = 1e7
 
 
 class GlideTask(NamedTuple):
@@ -74,7 +78,7 @@ class GlideAim(NamedTuple):
     pitch_end_rad: float
     energy: float
     spare_m: float  # way left at the arrival speed; negative: by so much too short
-    reach_m: float  # length of route that bounds the missile; NaN where AIMED
+    reach_m: float  # greatest length of route; NaN unless OUT_OF_REACH
     slope_m: float
     n_flights: int
 
@@ -254,9 +258,9 @@ def correct_glide_aim(task: GlideTask, near: GlideAim, tolerance: float) -> Glid
     GlideAim
         AIMED: the dive begins within 30 km of way of the arrival speed. OUT_OF_REACH: full energy
         falls short, `reach_m` is the greatest length of route in that direction; flown all the
-        same, such an aim arrives slower or not at all. TOO_NEAR: the least energy that still gives
-        the class its apogee arrives too fast or overflies; `reach_m` is the least length.
-        NOT_FOUND: the boost cannot reach its apogee at any energy.
+        same, such an aim arrives slower or not at all. TOO_NEAR: what would arrive at the stated
+        speed dives out of its pull-up or overflies, or the least energy that still gives the class
+        its apogee arrives too fast. NOT_FOUND: the boost cannot reach its apogee at any energy.
 
     Notes
     -----
@@ -269,7 +273,7 @@ def correct_glide_aim(task: GlideTask, near: GlideAim, tolerance: float) -> Glid
     spare, heading_error = math.nan, math.nan
     best_azimuth, best_pitch, best_energy, best_spare = azimuth, pitch, energy, math.nan
     code = NOT_FOUND
-    n_flights = 0
+    n_flights, widened = 0, False
     first_leg, _, _ = solve_inverse(
         task.launch_latitude_rad, task.launch_longitude_rad, task.route_rad[0, 0],
         task.route_rad[0, 1],
@@ -301,10 +305,12 @@ def correct_glide_aim(task: GlideTask, near: GlideAim, tolerance: float) -> Glid
         if math.isnan(spare):  # came down before it could glide
             spare = -1e7
         best_azimuth, best_pitch, best_energy, best_spare = azimuth, pitch, energy, spare
+        glided = not math.isnan(heading_error) and flight.glide.code != PASSED
         turned = math.isnan(heading_error) or abs(heading_error) < _HEADING_SETTLED_RAD
         near_enough = _SPARE_SOUGHT_M if n_flights < _MOST_FLIGHTS else SPARE_ALLOWED_M
         if turned and abs(spare) < near_enough:
-            code = AIMED
+            # What dives out of its pull-up, or flies over the target, is no glide.
+            code = AIMED if glided else TOO_NEAR
             break
         if not turned and n_flights < _MOST_FLIGHTS // 2:
             azimuth += heading_error * _lever(first_leg, flight.glide.glide_distance_m)
@@ -319,8 +325,13 @@ def correct_glide_aim(task: GlideTask, near: GlideAim, tolerance: float) -> Glid
         else:
             high = energy
         if high - low < 1e-7 and turned:
-            code = AIMED if abs(spare) < SPARE_ALLOWED_M else TOO_NEAR
-            break
+            if widened or abs(spare) < SPARE_ALLOWED_M:
+                code = AIMED if glided and abs(spare) < SPARE_ALLOWED_M else TOO_NEAR
+                break
+            # An end of the bracket came from a flight that was still turned away: once more.
+            widened = True
+            low = energy if spare < 0.0 else _LEAST_ENERGY
+            high = energy if spare > 0.0 else 1.0
         if not math.isnan(before) and abs(energy - before) > 1e-9 and spare > -1e7:
             trial = (spare - spare_before) / (energy - before)
             if trial > 0.0:
@@ -332,9 +343,9 @@ def correct_glide_aim(task: GlideTask, near: GlideAim, tolerance: float) -> Glid
             energy -= min(max(spare / slope, -0.1), 0.1)
             if not low < energy < high:
                 energy = 1.0 if high == 1.0 and energy >= 1.0 else 0.5 * (low + high)
-    reach = math.nan
-    if code in (OUT_OF_REACH, TOO_NEAR):
-        reach = max(_route_length(task) + best_spare, 0.0)
+    if code == NOT_FOUND and not math.isnan(best_spare):
+        code = TOO_NEAR  # no energy arrives at the stated speed
+    reach = max(_route_length(task) + best_spare, 0.0) if code == OUT_OF_REACH else math.nan
     return GlideAim(
         code, best_azimuth, best_pitch, best_energy, best_spare, reach, slope, n_flights
     )
@@ -345,21 +356,38 @@ def solve_glide_aim(task: GlideTask, tolerance: float) -> GlideAim:
     return correct_glide_aim(task, first_guess(task), tolerance)
 
 
+def find_least_range(task: GlideTask) -> float:
+    """A distance [m] towards the first point of the route at which a target can be aimed at.
+
+    Above the least one by a tenth at most; NaN where there is none up to a quarter of the Earth.
+    """
+    start = task.launch_latitude_rad, task.launch_longitude_rad
+    distance, azimuth, _ = solve_inverse(*start, task.route_rad[0, 0], task.route_rad[0, 1])
+    while distance < _FARTHEST_TRIED_M:
+        distance = max(1.1 * distance, _NEAREST_TRIED_M)
+        target = solve_direct(*start, azimuth, distance)[:2]
+        trial = task._replace(route_rad=np.array([target]))
+        if solve_glide_aim(trial, RAID_TOLERANCE).code == AIMED:
+            return float(distance)
+    return math.nan
+
+
 def explain_glide_failure(task: GlideTask, aim: GlideAim) -> str:
     """One sentence on why there is no aim: by how many km, and which route would work."""
     length = _route_length(task) / 1e3
-    reach = aim.reach_m / 1e3
     if aim.code == OUT_OF_REACH:
+        reach = aim.reach_m / 1e3
         return (
             f"the route is {length:,.0f} km long and the glide in that direction falls "
             f"{length - reach:,.0f} km short of its arrival speed of "
             f"{task.arrival_speed_m_s / 1e3:.1f} km/s; allowed: up to {reach:,.0f} km"
         )
     if aim.code == TOO_NEAR:
+        least = find_least_range(task) / 1e3
+        advice = "a lower arrival speed" if math.isnan(least) else f"{least:,.0f} km or more"
         return (
-            f"the route is {length:,.0f} km long and the least boost that reaches an apogee of "
-            f"{task.insertion_apogee_m / 1e3:,.0f} km glides {reach - length:,.0f} km farther; "
-            f"allowed: {reach:,.0f} km or more"
+            f"the route of {length:,.0f} km is too short for boost, pull-up and a glide that "
+            f"arrives at {task.arrival_speed_m_s / 1e3:.1f} km/s; allowed: {advice}"
         )
     if aim.code == NOT_FOUND:
         return (
