@@ -67,7 +67,7 @@ class Air(NamedTuple):
 
     density: Callable[[float], float]
     altitude: Callable[[float, float, float], float]
-    radial: bool  # altitude along the radius as in `reentry.altitude`, else geodetic
+    radial: bool  # altitude as in `reentry.altitude`, else geodetic
     borders_m: list[float]
     bands: list[list[float]]
 
@@ -238,9 +238,10 @@ def _taylor(radial: bool) -> Any:
     r2 = x * x + y * y + z * z
     r = hy.sqrt(r2)
     s, q = z / r, A / r
-    # Borders are watched along the radius: within a metre, and smooth near the poles.
+    # Borders are watched as the flight code has altitude: within a metre, smooth near the poles.
     w = E2 / (1.0 - E2) * s * s
     along_radius = r - A * (1.0 - w * (0.5 - w * (0.375 - w * 0.3125)))
+    along_radius = along_radius * (1.0 - 2.0 * F**2 * s * s * (1.0 - s * s))
     altitude = along_radius if radial else hy.model.cart2geo([x, y, z], E2, A, 3)[0]
     u = (altitude - 0.5 * (low + high)) / (0.5 * (high - low))
     log_air = hy.par[_N_FIXED + DEGREE]

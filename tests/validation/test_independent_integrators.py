@@ -50,8 +50,7 @@ difference of flight times, over the launches. Test:
 With *same air*, density and altitude are those of the flight code, so that what is left is
 integration: 10 m are allowed. With *own air*, both are written again too: the layers of the
 standard from its printed base values, a spline through its printed table above 86 km, geodetic
-altitude. What then comes on top is the interpolation of density, its diffusion above 86 km, and
-altitude along the radius, which exceeds geodetic altitude by up to 6 parts in a million; flat
+altitude. What then comes on top is the interpolation of density and its diffusion above 86 km; flat
 flights that stay in the air for long feel them. What is allowed there is the distance by which
 0.01 % more air moves the same impacts: one in the last of the five digits that the standard
 prints. An aim is as good as before, since it is settled with the same air.
@@ -139,7 +138,7 @@ def test_impacts(page: Page, trajectory: int, solver: str, air: str) -> None:
     near = page.add(
         case, "greatest distance of impacts", 0.0, distance, "m", kind=INTEGRATOR,
         tolerance=allowed_m, digits=".1f",
-        cause="step control" if same else "interpolated density; altitude along the radius",
+        cause="step control" if same else "interpolated density; altitude to 5 mm",
     )  # fmt: skip
     timely = page.add(
         case, "greatest difference of times", 0.0, 1e3 * difference, "ms", kind=INTEGRATOR,

@@ -181,19 +181,20 @@ def _lift_per_drag(
     With damping, the lift falls where the path is steeper up than a steady glide's and grows where
     it is steeper down, from none to half as much again: what trim does against the phugoid.
     """
-    distance = math.sqrt(x * x + y * y + z * z)
-    sine = (x * wx + y * wy + z * wz) / (distance * wind)  # of the path angle
-    nx = x / distance - sine * wx / wind
-    ny = y / distance - sine * wy / wind
-    nz = z / distance - sine * wz / wind
-    level = math.sqrt(max(1.0 - sine * sine, 1e-12))
-    nx, ny, nz = nx / level, ny / level, nz / level
-    rx, ry, rz = (wy * nz - wz * ny) / wind, (wz * nx - wx * nz) / wind, (wx * ny - wy * nx) / wind
+    # One division per size: this is called in every stage of every step of a glide.
+    per_distance = 1.0 / math.sqrt(x * x + y * y + z * z)
+    per_wind = 1.0 / wind
+    sx, sy, sz = x * per_distance, y * per_distance, z * per_distance
+    ux, uy, uz = wx * per_wind, wy * per_wind, wz * per_wind
+    sine = sx * ux + sy * uy + sz * uz  # of the path angle
+    per_level = 1.0 / math.sqrt(max(1.0 - sine * sine, 1e-12))
+    nx, ny, nz = sx - sine * ux, sy - sine * uy, sz - sine * uz
+    rx, ry, rz = uy * sz - uz * sy, uz * sx - ux * sz, ux * sy - uy * sx
     trim = 1.0
     if control.damping != 0.0:
-        steady = -control.sink_m2_s2 / (wind * wind)
+        steady = -control.sink_m2_s2 * per_wind * per_wind
         trim = min(max(1.0 - control.damping * (sine - steady), 0.0), 1.5)
-    upward, rightward = trim * control.lift_up, trim * control.lift_right
+    upward, rightward = trim * control.lift_up * per_level, trim * control.lift_right * per_level
     return (
         upward * nx + rightward * rx,
         upward * ny + rightward * ry,
