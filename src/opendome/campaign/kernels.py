@@ -10,7 +10,7 @@ _MARK = "warm"
 
 
 def compile_battle() -> None:
-    """Compile what flies and shoots: integrator, aiming, raid, planning, scores."""
+    """Compile what flies and shoots: integrator, aiming, raid, fly-out, planning, scores."""
     from opendome.engine.rehearsal import rehearse_battle
     from opendome.scenario.loader import load_scenario
     from opendome.world import compile_world
@@ -19,22 +19,16 @@ def compile_battle() -> None:
 
 
 def compile_picture() -> None:
-    """Compile the rest: fly-out tables, what sees and tracks, and the glide.
-
-    The tables come first: the other half needs them when it has flown its raid, and finds them.
-    """
-    from opendome.engine.rehearsal import rehearse_glide, rehearse_picture
+    """Compile what sees and tracks: orbits, sensors, tracker; reach from orbit; the glide."""
+    from opendome.engine.rehearsal import rehearse_glide, rehearse_orbit, rehearse_picture
     from opendome.scenario.loader import load_scenario
     from opendome.world.assumptions import Assumptions
-    from opendome.world.forces import compile_shooters
     from opendome.world.sensors import compile_sensors
 
     scenario = load_scenario("golden-dome-2029", raid="nk-1")
-    assumptions = Assumptions(outer=0, seed=1)
-    owners = [element.nation for element in scenario.architecture.elements.values()]
-    compile_shooters(scenario, assumptions, [*scenario.nations, *owners])
-    groups, _ = compile_sensors(scenario, assumptions)
+    groups, _ = compile_sensors(scenario, Assumptions(outer=0, seed=1))
     rehearse_picture(groups)
+    rehearse_orbit()
     rehearse_glide()
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from opendome.battle import plan
 from opendome.engine.replication import Replication
 from opendome.engine.sensors import SensorField
-from opendome.interceptors.orbital import find_orbital_shots
+from opendome.interceptors.orbital import OrbitalInterceptor, find_orbital_shots
 from opendome.interceptors.target_path import TargetPath
 from opendome.physics.boost import build_vehicle
 from opendome.physics.glide import Glider
@@ -26,7 +26,7 @@ from opendome.tables.codes import (
     FIRM,
     WARHEAD,
 )
-from opendome.tables.truth import ASPECTS, Floats, Snapshot
+from opendome.tables.truth import ASPECTS, Snapshot
 from opendome.threats.aiming import CUT_OFF, RAID_TOLERANCE
 from opendome.threats.glide import GlideTask, solve_glide_aim
 from opendome.threats.glide_raid import fly_glide_missile
@@ -68,22 +68,17 @@ def rehearse_battle(world: World) -> None:
         run.fires.fire(orders, time_s)
         command.predict_point(int(numbers[0]), time_s, time_s + 1.0)
         true.burning_at(time_s)
-        if phase == BOOST_PHASE:
-            _shoot_from_orbit(run, position, velocity, time_s)
     true.matters_after(0.0)
 
 
-def _shoot_from_orbit(run: Replication, position: Floats, velocity: Floats, time_s: float) -> None:
+def rehearse_orbit() -> None:
     """Look for satellites that reach something on a straight line."""
-    points = position + np.array([[0.0], [100.0]]) * velocity
-    path = TargetPath(time_s, 100.0, 2, points, np.stack([velocity, velocity]))
-    for _, _, c, interceptor in run.command.forces.orbital:
-        places, speeds, known_s = run.command.satellites.states(c, time_s, time_s)
-        ready = run.command.state.satellite_ready[c]
-        find_orbital_shots(
-            interceptor, places, speeds, ready[: places.shape[0]], known_s, path, time_s,
-            time_s + 100.0,
-        )  # fmt: skip
+    position, velocity = np.array([[-3e6, 2e6, 5.6e6]]), np.array([[0.0, 6e3, 1e3]])
+    points = position[0] + np.array([[0.0], [100.0]]) * velocity[0]
+    path = TargetPath(0.0, 100.0, 2, points, np.repeat(velocity, 2, axis=0))
+    satellites = (1.05 * position, np.ascontiguousarray(velocity[:, ::-1]))
+    interceptor = OrbitalInterceptor(100.0, 6e3, 1e5, 300.0)
+    find_orbital_shots(interceptor, *satellites, np.ones(1, np.bool_), 0.0, path, 0.0, 100.0)
 
 
 def rehearse_picture(groups: tuple[SensorGroup, ...]) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from opendome.physics.ballistic import record_fall
 from opendome.physics.boost import Steering, Vehicle, full_burn, record
 from opendome.physics.constants import EARTH_ROTATION_RAD_S
-from opendome.physics.flight import NODES_FULL, REACHED_GROUND, Nodes, no_nodes
+from opendome.physics.flight import NODES_FULL, REACHED_GROUND, Nodes, empty_nodes, no_nodes
 from opendome.physics.jit import kernel
 from opendome.physics.random import normal4, stream_key, uniform, uniform4
 from opendome.tables import codes
@@ -76,7 +76,7 @@ _NODES_PER_PATH: Final = 160
 
 
 class _Paths(NamedTuple):
-    """Columns under construction, one row per path; nodes of all paths in a row."""
+    """Columns under construction, one row per path."""
 
     identity: Identities
     missile: Integers
@@ -89,10 +89,6 @@ class _Paths(NamedTuple):
     works: Flags
     aim_area: Integers
     first: Integers
-    time_s: Floats
-    position_eci_m: Floats
-    velocity_eci_m_s: Floats
-    acceleration_eci_m_s2: Floats
 
 
 class _Fates(NamedTuple):
@@ -132,29 +128,29 @@ def disperse(classes: Classes, row: int, burn_factor: float, impulse_factor: flo
 
 
 @kernel
-def _room(paths: _Paths, n_nodes: int) -> Nodes:
+def _room(nodes: Nodes, n_nodes: int) -> Nodes:
     """What is left of the node columns after `n_nodes`."""
     return Nodes(
-        paths.time_s[n_nodes:],
-        paths.position_eci_m[n_nodes:],
-        paths.velocity_eci_m_s[n_nodes:],
-        paths.acceleration_eci_m_s2[n_nodes:],
+        nodes.time_s[n_nodes:],
+        nodes.position_eci_m[n_nodes:],
+        nodes.velocity_eci_m_s[n_nodes:],
+        nodes.acceleration_eci_m_s2[n_nodes:],
     )
 
 
 @kernel
-def _turn_nodes(paths: _Paths, begin: int, end: int, angle: float, delay_s: float) -> None:
+def _turn_nodes(nodes: Nodes, begin: int, end: int, angle: float, delay_s: float) -> None:
     """Turn nodes from the axes of ecef at launch to eci, and count their time from zero."""
     c, s = math.cos(angle), math.sin(angle)
     for i in range(begin, end):
-        paths.time_s[i] += delay_s
-        x, y = paths.position_eci_m[i, 0], paths.position_eci_m[i, 1]
-        paths.position_eci_m[i, 0], paths.position_eci_m[i, 1] = c * x - s * y, s * x + c * y
-        x, y = paths.velocity_eci_m_s[i, 0], paths.velocity_eci_m_s[i, 1]
-        paths.velocity_eci_m_s[i, 0], paths.velocity_eci_m_s[i, 1] = c * x - s * y, s * x + c * y
-        x, y = paths.acceleration_eci_m_s2[i, 0], paths.acceleration_eci_m_s2[i, 1]
-        paths.acceleration_eci_m_s2[i, 0] = c * x - s * y
-        paths.acceleration_eci_m_s2[i, 1] = s * x + c * y
+        nodes.time_s[i] += delay_s
+        x, y = nodes.position_eci_m[i, 0], nodes.position_eci_m[i, 1]
+        nodes.position_eci_m[i, 0], nodes.position_eci_m[i, 1] = c * x - s * y, s * x + c * y
+        x, y = nodes.velocity_eci_m_s[i, 0], nodes.velocity_eci_m_s[i, 1]
+        nodes.velocity_eci_m_s[i, 0], nodes.velocity_eci_m_s[i, 1] = c * x - s * y, s * x + c * y
+        x, y = nodes.acceleration_eci_m_s2[i, 0], nodes.acceleration_eci_m_s2[i, 1]
+        nodes.acceleration_eci_m_s2[i, 0] = c * x - s * y
+        nodes.acceleration_eci_m_s2[i, 1] = s * x + c * y
 
 
 @kernel
@@ -229,6 +225,7 @@ def _fly_missiles(
     key: np.uint64,
     replication: int,
     paths: _Paths,
+    nodes: Nodes,
     fates: _Fates,
 ) -> tuple[int, int]:
     """Fly every missile and all that it releases; returns (paths, nodes), or -1 without room."""
@@ -285,7 +282,7 @@ def _fly_missiles(
             beta,
             stop_s,
             RAID_TOLERANCE,
-            _room(paths, n_nodes),
+            _room(nodes, n_nodes),
         )
         if boost.code == NODES_FULL:
             return -1, -1
@@ -293,8 +290,8 @@ def _fly_missiles(
         fates.burnout_s[m] = launch_s + boost.burnout_s
         end_s = boost.end_s
         for axis in range(3):
-            state[axis] = paths.position_eci_m[n_nodes - 1, axis]
-            state[axis + 3] = paths.velocity_eci_m_s[n_nodes - 1, axis]
+            state[axis] = nodes.position_eci_m[n_nodes - 1, axis]
+            state[axis + 3] = nodes.velocity_eci_m_s[n_nodes - 1, axis]
         releases[0, 0] = end_s
         for i in range(6):
             releases[0, i + 1] = state[i]
@@ -310,7 +307,7 @@ def _fly_missiles(
             for k in range(1, n):
                 due_s = boost.burnout_s + release_time(first_s, last_s, n, k)
                 leg = record_fall(
-                    state, end_s, due_s, 0.0, beta, 0.0, RAID_TOLERANCE, _room(paths, n_nodes)
+                    state, end_s, due_s, 0.0, beta, 0.0, RAID_TOLERANCE, _room(nodes, n_nodes)
                 )
                 if leg.code == NODES_FULL:
                     return -1, -1
@@ -375,7 +372,7 @@ def _fly_missiles(
                 thickness * classes.ballistic_coefficient_kg_m2[c, part],
                 _LIGHT_FLOOR_M if light else 0.0,
                 RAID_TOLERANCE,
-                _room(paths, n_nodes),
+                _room(nodes, n_nodes),
             )
             if fall.code == NODES_FULL:
                 return -1, -1
@@ -392,11 +389,11 @@ def _fly_missiles(
             paths.feature_draw[n_paths] = d_feature
             n_paths += 1
         angle = gmst0_rad + EARTH_ROTATION_RAD_S * launch_s
-        _turn_nodes(paths, begin, n_nodes, angle, launch_s)
+        _turn_nodes(nodes, begin, n_nodes, angle, launch_s)
     return n_paths, n_nodes
 
 
-def _make_room(n_paths: int, n_nodes: int) -> _Paths:
+def _make_room(n_paths: int) -> _Paths:
     return _Paths(
         identity=np.zeros(n_paths, np.uint64),
         missile=np.zeros(n_paths, np.int64),
@@ -409,10 +406,6 @@ def _make_room(n_paths: int, n_nodes: int) -> _Paths:
         works=np.zeros(n_paths, np.bool_),
         aim_area=np.zeros(n_paths, np.int64),
         first=np.zeros(n_paths + 1, np.int64),
-        time_s=np.empty(n_nodes),
-        position_eci_m=np.empty((n_nodes, 3)),
-        velocity_eci_m_s=np.empty((n_nodes, 3)),
-        acceleration_eci_m_s2=np.empty((n_nodes, 3)),
     )
 
 
@@ -436,10 +429,10 @@ def fly_ballistic(block: BallisticBlock, gmst0_rad: float, seed: int, replicatio
     most_paths = 2 * n + block.parts.identity.shape[0]
     room = _NODES_PER_PATH * (most_paths + 4)
     while True:
-        paths = _make_room(most_paths, room)
+        paths, nodes = _make_room(most_paths), empty_nodes(room)
         n_paths, n_nodes = _fly_missiles(
             missiles, block.classes, block.parts, block.missile_class, block.n_releases,
-            PART_KINDS, gmst0_rad, stream_key(seed, "threats"), replication, paths, fates,
+            PART_KINDS, gmst0_rad, stream_key(seed, "threats"), replication, paths, nodes, fates,
         )  # fmt: skip
         if n_paths >= 0:
             break
@@ -466,9 +459,9 @@ def fly_ballistic(block: BallisticBlock, gmst0_rad: float, seed: int, replicatio
         describe_objects(block.looks, c, flown),
         Trajectories(
             paths.first[: n_paths + 1].copy(),
-            paths.time_s[:n_nodes].copy(),
-            paths.position_eci_m[:n_nodes].copy(),
-            paths.velocity_eci_m_s[:n_nodes].copy(),
-            paths.acceleration_eci_m_s2[:n_nodes].copy(),
+            nodes.time_s[:n_nodes].copy(),
+            nodes.position_eci_m[:n_nodes].copy(),
+            nodes.velocity_eci_m_s[:n_nodes].copy(),
+            nodes.acceleration_eci_m_s2[:n_nodes].copy(),
         ),
     )
