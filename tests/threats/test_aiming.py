@@ -21,10 +21,12 @@ from opendome.threats.aiming import (
     MINIMUM_ENERGY,
     OUT_OF_REACH,
     TOO_NEAR,
+    UNSTEADY,
     Task,
     correct_aim,
     explain_failure,
     fly_aimed,
+    fly_miss,
     measure_miss,
 )
 
@@ -144,3 +146,16 @@ def test_the_miss_is_zero_at_the_target_and_signed_along_the_line(lat, lon, dist
     # Angles on a sphere against a geodesic: 1 %.
     assert down == pytest.approx(50e3, rel=0.01)
     assert abs(cross) < 1e3
+
+
+def test_a_flight_that_no_guidance_could_hold_is_refused():
+    """Flat at nearly orbital speed: a hundred-thousandth of a radian moves it by tens of km."""
+    far = solve_direct(*LAUNCH, 0.5, 12e6)[:2]
+    task = _task(far, DEPRESSED, MANOEUVRE)._replace(vehicle=VEHICLE._replace(payload_kg=400.0))
+    aim = solve_aim(task, 1e-7)
+    assert aim.code == UNSTEADY
+    said = explain_failure(aim, DEPRESSED, LAUNCH, far)
+    assert "0.1 mrad in attitude moves its impact by" in said
+    near, _ = fly_miss(task, aim.azimuth_rad, aim.pitch_end_rad - 5e-6, 1.0, 1e-9)
+    over, _ = fly_miss(task, aim.azimuth_rad, aim.pitch_end_rad + 5e-6, 1.0, 1e-9)
+    assert abs(over - near) > 10e3

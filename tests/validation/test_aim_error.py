@@ -25,11 +25,13 @@ from opendome.threats import solve_aim
 from opendome.threats.aim_search import SETTLING
 from opendome.threats.aiming import (
     AIMED,
+    DIGS_IN,
     NOT_FOUND,
     OUT_OF_REACH,
     RAID_TOLERANCE,
     TOO_NEAR,
     TRAJECTORIES,
+    UNSTEADY,
     fly_aimed,
     steer,
 )
@@ -43,7 +45,10 @@ MISS_ALLOWED_M = 100.0
 # Guidance closes a glide's loop; how exact a dive is depends on its class.
 GLIDE_MISS_ALLOWED_M = 1000.0
 TIGHTER = 0.1 * SETTLING * AIM_TOLERANCE
-REASONS = {OUT_OF_REACH: "out of reach", TOO_NEAR: "too near", NOT_FOUND: "not found"}
+REASONS = {
+    OUT_OF_REACH: "out of reach", TOO_NEAR: "too near", NOT_FOUND: "not found",
+    DIGS_IN: "digs in", UNSTEADY: "too flat",
+}  # fmt: skip
 INTRODUCTION = f"""
 {PAIRS} random pairs of launch point and target for each class of the library and each kind of
 trajectory: launch points between 70 S and 70 N, any azimuth, ranges drawn evenly within the limits

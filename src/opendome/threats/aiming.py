@@ -35,6 +35,7 @@ OUT_OF_REACH: Final = 1  # the target is farther than the missile flies
 TOO_NEAR: Final = 2  # the nearest point that this kind of trajectory reaches is beyond the target
 NOT_FOUND: Final = 3
 DIGS_IN: Final = 4  # so flat that it meets the ground under thrust
+UNSTEADY: Final = 5  # so flat that no guidance could hold its impact
 
 # Tolerance of a raid's flights: impacts within some metres, far below any guidance error.
 RAID_TOLERANCE: Final = 1e-7
@@ -43,6 +44,11 @@ _MISS_SOUGHT_M: Final = 5.0
 _MOST_CORRECTIONS: Final = 16
 # A trial that moves the impact farther says little of the slope at the target.
 _FAR_TRIAL_M: Final = 30e3
+# Greatest change of range by attitude [m/rad] that counts as aimed: beyond it an error of 0.1 mrad
+# moves the impact by 300 km and more. Flights that skim the air and leave it again are like that,
+# and no integrator agrees with another on them; most depressed flights stay thirty times below.
+_MOST_SENSITIVE: Final = 3e9
+_ATTITUDE_ERROR_RAD: Final = 1e-4
 # Patience of every flight: none that is aimed takes four hours.
 HORIZON_S: Final = 14_400.0
 
@@ -189,8 +195,9 @@ def correct_aim(task: Task, near: Aim, tolerance: float) -> Aim:
     Returns
     -------
     Aim
-        AIMED with a miss under 50 m (5 m are sought); OUT_OF_REACH where full energy falls short,
-        with the best aim found; NOT_FOUND where the corrections do not close.
+        AIMED with a miss under 50 m (5 m are sought); UNSTEADY where a lofted or depressed flight
+        has that, and loses it at the least error of attitude; OUT_OF_REACH where full energy falls
+        short, with the best aim found; NOT_FOUND where the corrections do not close.
 
     Notes
     -----
@@ -250,7 +257,7 @@ def correct_aim(task: Task, near: Aim, tolerance: float) -> Aim:
         down, cross, miss = next_down, next_cross, next_miss
         fresh = False
     if miss <= MISS_ALLOWED_M:
-        code = AIMED
+        code = AIMED if by_energy or abs(df) < _MOST_SENSITIVE else UNSTEADY
     elif energy >= 1.0 and down < 0.0:
         code = OUT_OF_REACH
     else:  # also where the miss is NaN
@@ -286,6 +293,13 @@ def explain_failure(
             f"into the ground under thrust{where}; the least range that clears it is "
             f"{reach - distance:,.0f} km longer; allowed: {math.ceil(reach):,d} km or more, or "
             "another trajectory"
+        )
+    if aim.code == UNSTEADY:
+        moved = abs(aim.slope_down_free) * _ATTITUDE_ERROR_RAD / 1e3
+        return (
+            f"{flight} to the target {distance:,.0f} km away is so flat that an error of 0.1 mrad "
+            f"in attitude moves its impact by {moved:,.0f} km; allowed: another trajectory, or a "
+            "longer range"
         )
     if aim.code == NOT_FOUND:
         return (

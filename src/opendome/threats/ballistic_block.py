@@ -294,7 +294,7 @@ def explain_ballistic(block: BallisticBlock, row: int) -> str:
     nan = math.nan
     aim = Aim(
         int(missiles.aim_code[row]), nan, nan, nan, float(missiles.aim_miss_m[row]),
-        float(missiles.aim_reach_m[row]), nan, nan, nan, nan,
+        float(missiles.aim_reach_m[row]), *map(float, missiles.aim_slopes[row]),
     )  # fmt: skip
     return explain_failure(
         aim, int(missiles.trajectory[row]),
