@@ -43,6 +43,10 @@ CASES: dict[str, tuple[tuple[str, str], tuple[str, ...], tuple[str, ...]]] = {
         ("change: {}", "change: {fort-greely: {inventory: -1}}"), (),
         ("faulty.yaml:5", "inventory", "-1"),
     ),
+    "empty aim set": (
+        ("raid: nk-1", "raid: nk-1"), ("--set", "raid.salvos.0.aim.cities=none"),
+        ("aim.cities", "at least 1"),
+    ),
     "zero replications": (("", ""), ("--runs", "0"), ("--runs 0", "1 or more")),
     "unknown element in --set": (
         ("", ""), ("--set", "fort-greedy.inventory=3"), ("fort-greedy", "fort-greely")),
@@ -106,6 +110,9 @@ def test_faulty_scenarios_and_options(
 
 
 FLIGHTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "flight: glide cannot reach": (
+        ("--target", "Seattle", "--missile", "glide-theatre"), ("km short", "allowed: up to"),
+    ),
     "flight: target out of range": (
         ("--target", "33S,70W", "--missile", "icbm-solid"), ("km short", "allowed: up to"),
     ),
