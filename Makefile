@@ -72,7 +72,7 @@ test: lint
 	$(BIN)/coverage report --fail-under=$(COVERAGE_FLOOR)
 
 validate: $(STAMPS)/bench
-	$(BIN)/pytest -m validation -s -q
+	$(BIN)/pytest tests/validation -m validation -s -q
 
 bench: $(STAMPS)/bench
 	$(BIN)/python -m benchmarks
