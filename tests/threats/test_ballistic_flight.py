@@ -24,7 +24,7 @@ from opendome.threats import (
 from opendome.threats.aim_search import solve_aim
 from opendome.threats.aiming import LOFTED, OUT_OF_REACH, RAID_TOLERANCE
 from opendome.threats.ballistic_block import make_task
-from opendome.threats.ballistic_flight import FAILED_AT_LAUNCH, FAILED_IN_BOOST, FULL_FLIGHT
+from opendome.threats.draws import FAILED_AT_LAUNCH, FAILED_IN_BOOST, FULL_FLIGHT
 
 GMST0 = 1.234
 
