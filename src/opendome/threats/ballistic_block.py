@@ -8,7 +8,6 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from opendome.physics.boost import Vehicle, full_burn, record
-from opendome.physics.flight import Nodes, empty_nodes
 from opendome.physics.geodesy import solve_inverse
 from opendome.tables.truth import Floats, Identities, Integers
 from opendome.threats.aim_search import SETTLING, solve_aim
@@ -27,12 +26,13 @@ from opendome.threats.dynamic_pressure import explain_pressure, find_peak_pressu
 from opendome.threats.orders import AimPoint, MissileOrder
 from opendome.threats.parts import WARHEAD, Looks, stack_looks
 from opendome.threats.post_boost import plan_releases
+from opendome.threats.whole_paths import fly_whole
 
 # Launch and target places in one cell of this width (60 km) share the start of their search: the
 # best pitch of a minimum-energy flight, settled to 0.02 rad, moves by less across it.
 _CELL_RAD: Final = 0.01
-# Nodes that hold a boost.
-_BOOST_ROOM: Final = 2000
+# Nodes that hold most boosts.
+_BOOST_ROOM: Final = 200
 
 
 class BallisticClass(NamedTuple):
@@ -323,13 +323,14 @@ def _explain_pressure(block: BallisticBlock, row: int) -> str:
         task, float(missiles.aim_azimuth_rad[row]), float(missiles.aim_pitch_end_rad[row]),
         float(missiles.aim_energy[row]),
     )  # fmt: skip
-    nodes = empty_nodes(_BOOST_ROOM)
     stop_s = min(float(steering.cutoff_s), float(full_burn(one.vehicle)))
-    flight = record(
-        one.vehicle, steering, places[0], places[1], np.zeros(3), beta, stop_s, RAID_TOLERANCE,
-        nodes,
+    flight, path = fly_whole(
+        lambda nodes: record(
+            one.vehicle, steering, places[0], places[1], np.zeros(3), beta, stop_s, RAID_TOLERANCE,
+            nodes,
+        ),
+        _BOOST_ROOM,
     )  # fmt: skip
-    path = Nodes(*(column[: flight.n_nodes] for column in nodes))
     peak, peak_s = find_peak_pressure(path, flight.burnout_s)
     if peak <= one.dynamic_pressure_limit_pa:
         return ""

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import math
 from functools import singledispatch
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from opendome.physics.ballistic import record_fall
 from opendome.physics.constants import EARTH_MEAN_RADIUS_M, EARTH_ROTATION_RAD_S
-from opendome.physics.flight import NODES_FULL, Nodes, empty_nodes
+from opendome.physics.flight import Nodes
 from opendome.physics.random import normal4, stream_key, uniform, uniform4
 from opendome.physics.trajectory import sample
 from opendome.tables import codes
@@ -46,8 +45,7 @@ from opendome.threats.parts import (
     describe_objects,
     stack_looks,
 )
-
-_ROOM: Final = 160
+from opendome.threats.whole_paths import fall_whole
 
 
 class Conduct(NamedTuple):
@@ -251,7 +249,7 @@ def _log_failure(
     )  # fmt: skip
     beta = float(conduct.looks.ballistic_coefficient_kg_m2[BOOSTER])
     state = np.concatenate([kept.position_eci_m[-1], kept.velocity_eci_m_s[-1]])
-    wreck = _fall(state, moment_s, beta, 0.0)
+    _, wreck = fall_whole(state, moment_s, HORIZON_S, beta, 0.0, RAID_TOLERANCE)
     log.add(
         _turn(wreck, turn, launch_s), identity=wreck_identity(identity), part=BOOSTER,
         kind=codes.DEBRIS, feature_draw=d_feature, works=False, **common,
@@ -272,28 +270,15 @@ def _log_dropped(
         state = np.concatenate([
             nodes.position_eci_m[-1], nodes.velocity_eci_m_s[-1] + speed * np.array([d_x, d_y, d_z])
         ])  # fmt: skip
-        fall = _fall(
-            state, float(nodes.time_s[-1]),
+        _, fall = fall_whole(
+            state, float(nodes.time_s[-1]), HORIZON_S,
             float(conduct.looks.ballistic_coefficient_kg_m2[part.part]),
-            LIGHT_FLOOR_M if part.part == FRAGMENT else 0.0,
+            LIGHT_FLOOR_M if part.part == FRAGMENT else 0.0, RAID_TOLERANCE,
         )  # fmt: skip
         log.add(
             _turn(fall, turn, launch_s), identity=part.identity, part=part.part,
             kind=PART_KINDS[part.part], feature_draw=d_feature, works=True, **common,
         )  # fmt: skip
-
-
-def _fall(state: Floats, start_s: float, beta_kg_m2: float, floor_m: float) -> Nodes:
-    """The path of a body from a state to the ground, or until a flight's patience ends."""
-    room = _ROOM
-    while True:
-        nodes = empty_nodes(room)
-        fall = record_fall(
-            state.copy(), start_s, HORIZON_S, 0.0, beta_kg_m2, floor_m, RAID_TOLERANCE, nodes
-        )
-        if fall.code != NODES_FULL:
-            return Nodes(*(column[: fall.n_nodes] for column in nodes))
-        room *= 2
 
 
 def _cut(nodes: Nodes, end_s: float) -> Nodes:

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from opendome.physics.boost import Vehicle
-from opendome.physics.flight import NODES_FULL, Nodes, empty_nodes
+from opendome.physics.flight import Nodes
 from opendome.physics.glide import Glider
 from opendome.tables import codes
 from opendome.threats.aiming import AIMED, RAID_TOLERANCE
@@ -31,6 +31,7 @@ from opendome.threats.glide import (
 )
 from opendome.threats.orders import MissileOrder
 from opendome.threats.parts import BOOSTER, WARHEAD
+from opendome.threats.whole_paths import fly_whole, pick_nodes
 
 _ROOM: Final = 1000
 
@@ -67,15 +68,12 @@ def fly_glide_missile(
     task: GlideTask, aim: GlideAim, tolerance: float
 ) -> tuple[GlideFlight, Nodes]:
     """One flight to the ground, with the nodes of its whole path."""
-    room = _ROOM
-    while True:
-        nodes = empty_nodes(room)
-        flight = record_glide_missile(
+    return fly_whole(
+        lambda nodes: record_glide_missile(
             task, aim.azimuth_rad, aim.pitch_end_rad, aim.energy, 0.0, tolerance, nodes
-        )
-        if flight.glide.code != NODES_FULL:
-            return flight, Nodes(*(column[: flight.glide.n_nodes] for column in nodes))
-        room *= 2
+        ),
+        _ROOM,
+    )
 
 
 @plan_course.register
@@ -106,9 +104,7 @@ def fly_glide_course(
     flight, nodes = fly_glide_missile(task, aim, RAID_TOLERANCE)
     parted = flight.boost.n_nodes
     burnout_s = flight.boost.burnout_s
-    booster, glide = (Nodes(*(c[rows] for c in nodes)) for rows in (
-        slice(0, parted), slice(parted, None)
-    ))  # fmt: skip
+    booster, glide = pick_nodes(nodes, slice(parted)), pick_nodes(nodes, slice(parted, None))
     return (
         Leg(BOOSTER, codes.BOOSTER, booster, burnout_s),
         Leg(WARHEAD, codes.GLIDER, glide, float(glide.time_s[0])),

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from opendome.physics.flight import Nodes
 from opendome.tables import codes
 from opendome.threats.courses import (
     Conduct,
@@ -29,6 +28,7 @@ from opendome.threats.orbit_descent import descend, record_orbit
 from opendome.threats.orbit_insertion import AIMED, TOLERANCE, OrbitalMissile, OrbitTask
 from opendome.threats.orders import MissileOrder
 from opendome.threats.parts import BOOSTER, WARHEAD
+from opendome.threats.whole_paths import pick_nodes
 
 
 class OrbitalClass(NamedTuple):
@@ -99,9 +99,11 @@ def fly_orbit_course(
     _, nodes, _, _ = descend(task, aim.insertion, aim.retro_s, TOLERANCE)
     parted = int(np.searchsorted(nodes.time_s, aim.insertion.time_s, side="right"))
     return (
-        Leg(BOOSTER, codes.BOOSTER, Nodes(*(c[:parted] for c in nodes)), aim.insertion.time_s),
+        Leg(BOOSTER, codes.BOOSTER, pick_nodes(nodes, slice(parted)), aim.insertion.time_s),
         Leg(
-            WARHEAD, codes.WARHEAD, Nodes(*(c[parted - 1 :] for c in nodes)),
+            WARHEAD,
+            codes.WARHEAD,
+            pick_nodes(nodes, slice(parted - 1, None)),
             float(nodes.time_s[parted - 1]),
         ),
-    )  # fmt: skip
+    )

@@ -10,7 +10,7 @@ import numpy as np
 from opendome.errors import BadInput
 from opendome.physics.boost import Flight, full_burn, record
 from opendome.physics.constants import EARTH_MEAN_RADIUS_M
-from opendome.physics.flight import NODES_FULL, REACHED_GROUND, Nodes, empty_nodes
+from opendome.physics.flight import REACHED_GROUND, Nodes
 from opendome.physics.geodesy import solve_direct, solve_inverse
 from opendome.threats.aim_search import FLATTEST_RAD, STEEPEST_RAD, find_reach, solve_aim
 from opendome.threats.aiming import (
@@ -48,9 +48,12 @@ from opendome.threats.single.kinds import (
     refuse_route,
     sweep_burnout,
 )
+from opendome.threats.whole_paths import fly_whole
 
 AIM_TOLERANCE: Final = 1e-8
 _N_SWEEP: Final = 63
+# Nodes that hold most flights at the tightest tolerance.
+_ROOM: Final = 1000
 # Where a reach is sought toward: a quarter of the Earth away, from where misses are well measured.
 _FAR_M: Final = 0.5 * math.pi * EARTH_MEAN_RADIUS_M
 
@@ -73,16 +76,13 @@ def _fly_whole(
 ) -> tuple[Flight, Nodes]:
     """The flight of an aim, with all nodes of its path."""
     steering = steer(task, azimuth_rad, pitch_end_rad, energy)
-    room = 1000
-    while True:
-        nodes = empty_nodes(room)
-        flight = record(
+    return fly_whole(
+        lambda nodes: record(
             task.vehicle, steering, task.launch_latitude_rad, task.launch_longitude_rad,
             np.zeros(3), task.ballistic_coefficient_kg_m2, HORIZON_S, tolerance, nodes,
-        )  # fmt: skip
-        if flight.code != NODES_FULL:
-            return flight, Nodes(*(column[: flight.n_nodes] for column in nodes))
-        room *= 2
+        ),
+        _ROOM,
+    )  # fmt: skip
 
 
 def _fly_aim(task: Task, aim: Aim) -> tuple[Flight, Nodes]:
