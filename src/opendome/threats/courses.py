@@ -128,7 +128,7 @@ def compile_courses(
     rows = list(classes)
     plans = np.empty(len(orders), np.object_)
     for i, order in enumerate(orders):
-        key = (order.missile_class, order[4:6], order.aims, order.trajectory, order.route)
+        key = (order.missile_class, order.launch_rad, order.aims, order.trajectory, order.route)
         if key not in known:
             known[key] = plan_course(classes[order.missile_class], order)
         plans[i] = Plan(order, *known[key])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -29,7 +30,7 @@ from opendome.threats.glide import (
     record_glide_missile,
     solve_glide_aim,
 )
-from opendome.threats.orders import MissileOrder
+from opendome.threats.orders import MissileOrder, Point
 from opendome.threats.parts import BOOSTER, WARHEAD
 from opendome.threats.whole_paths import fly_whole, pick_nodes
 
@@ -50,17 +51,19 @@ class GlideClass(NamedTuple):
 compile_block.register(GlideClass, compile_courses)
 
 
-def make_glide_task(one: GlideClass, order: MissileOrder) -> GlideTask:
-    """What has to be aimed for one missile, at the class's nominal values."""
+def make_glide_task(one: GlideClass, launch_rad: Point, route_rad: Sequence[Point]) -> GlideTask:
+    """What has to be aimed for one missile, at the class's nominal values.
+
+    Points are geodetic latitude and longitude; the last one of the route is the target.
+    """
     return GlideTask(
         one.vehicle,
         one.glider,
         one.energy_management,
         one.insertion_apogee_m,
         one.arrival_speed_m_s,
-        order.launch_latitude_rad,
-        order.launch_longitude_rad,
-        np.array([*order.route, order.aims[0][:2]], np.float64),
+        *launch_rad,
+        np.array(route_rad, np.float64),
     )
 
 
@@ -79,7 +82,7 @@ def fly_glide_missile(
 @plan_course.register
 def plan_glide(one: GlideClass, order: MissileOrder) -> tuple[GlideAim, str]:
     """See `courses.plan_course`."""
-    task = make_glide_task(one, order)
+    task = make_glide_task(one, order.launch_rad, order.way_rad)
     aim = solve_glide_aim(task, RAID_TOLERANCE)
     return aim, "" if aim.code == AIMED else explain_glide_failure(task, aim)
 
@@ -99,7 +102,7 @@ def fly_glide_course(
             ballistic_coefficient_kg_m2=glider.ballistic_coefficient_kg_m2 * scatter.drag_factor
         ),
     )
-    task = make_glide_task(built, order)
+    task = make_glide_task(built, order.launch_rad, order.way_rad)
     aim = correct_glide_aim(task, answer, RAID_TOLERANCE)
     flight, nodes = fly_glide_missile(task, aim, RAID_TOLERANCE)
     parted = flight.boost.n_nodes

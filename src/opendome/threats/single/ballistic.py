@@ -17,6 +17,7 @@ from opendome.threats.aiming import (
     AIMED,
     DIGS_IN,
     HORIZON_S,
+    MINIMUM_ENERGY,
     RAID_TOLERANCE,
     TRAJECTORIES,
     Aim,
@@ -24,11 +25,10 @@ from opendome.threats.aiming import (
     explain_failure,
     steer,
 )
-from opendome.threats.ballistic_block import BallisticClass
+from opendome.threats.ballistic_block import BallisticClass, make_task
 from opendome.threats.dynamic_pressure import explain_pressure, find_peak_pressure
 from opendome.threats.fractional_orbit import ENTRY_ALTITUDE_M, find_entry
 from opendome.threats.impulsive import throw_over_sphere
-from opendome.threats.parts import WARHEAD
 from opendome.threats.post_boost import release_time
 from opendome.threats.single.flight_report import (
     CHECK_TOLERANCE,
@@ -56,19 +56,6 @@ _N_SWEEP: Final = 63
 _ROOM: Final = 1000
 # Where a reach is sought toward: a quarter of the Earth away, from where misses are well measured.
 _FAR_M: Final = 0.5 * math.pi * EARTH_MEAN_RADIUS_M
-
-
-def _make_task(one: BallisticClass, launch: Place, target: Place, trajectory: int) -> Task:
-    return Task(
-        one.vehicle,
-        float(one.looks.ballistic_coefficient_kg_m2[WARHEAD]),
-        one.energy_management,
-        trajectory,
-        launch.latitude_rad,
-        launch.longitude_rad,
-        target.latitude_rad,
-        target.longitude_rad,
-    )
 
 
 def _fly_whole(
@@ -103,7 +90,7 @@ def fly_ballistic(
     """See `kinds.fly_one`."""
     refuse_route(route, "a ballistic missile")
     distance, _ = check_distance(launch, target)
-    task = _make_task(one, launch, target, trajectory)
+    task = make_task(one, launch[1:], target[1:], trajectory)
     aim = solve_aim(task, AIM_TOLERANCE)
     if aim.code != AIMED:
         where = ""
@@ -180,7 +167,7 @@ def reach_ballistic(
 ) -> tuple[float, float]:
     """See `kinds.reach_toward`."""
     latitude, longitude, _ = solve_direct(*launch[1:], bearing_rad, _FAR_M)
-    task = _make_task(one, launch, Place("", latitude, longitude), trajectory)
+    task = make_task(one, launch[1:], (latitude, longitude), trajectory)
     return find_reach(task)
 
 
@@ -190,7 +177,7 @@ def sweep_ballistic(
 ) -> list[BurnoutPoint]:
     """See `kinds.sweep_burnout`; the launch plane holds the azimuth of the target."""
     _, azimuth = check_distance(launch, target)
-    task = _make_task(one, launch, target, 0)
+    task = make_task(one, launch[1:], target[1:], MINIMUM_ENERGY)
     points = []
     for i, pitch in enumerate(np.linspace(STEEPEST_RAD, FLATTEST_RAD, _N_SWEEP)):
         flight, path = _fly_whole(task, azimuth, float(pitch), 1.0, RAID_TOLERANCE)
