@@ -55,6 +55,10 @@ class Fates:
         self.layer = np.full(n, "", np.object_)
         self.fell_on = np.full(n, "", np.object_)
         self.reason = np.full(n, "", np.object_)
+        # What carries warheads, by missile: its booster, and what is left of one that was hit.
+        self.carriers: dict[int, list[int]] = {}
+        for row in np.flatnonzero(np.isin(true.objects.kind, (BOOSTER, BODY))):
+            self.carriers.setdefault(int(true.objects.missile[row]), []).append(int(row))
         self._settle()
 
     def _inside_aim_area(self) -> Any:
@@ -114,13 +118,9 @@ class Fates:
             self.layer[row] = LAYERS[by]
             return
         self.fate[row] = "leaked"
-        carriers = [
-            int(r)
-            for r in true.rows_of(missile)
-            if true.objects.kind[r] in (BOOSTER, BODY) or r == row
-        ]
-        contained = any(s.contained for s in self.fires.shots if s.intended in carriers)
-        self.reason[row] = self.scoring.first_reason(carriers, contained)
+        chain = [*self.carriers.get(missile, []), row]
+        contained = any(s.contained for s in self.fires.shots if s.intended in chain)
+        self.reason[row] = self.scoring.first_reason(chain, contained)
 
 
 def record_threats(fates: Fates) -> Table:
@@ -133,9 +133,7 @@ def record_threats(fates: Fates) -> Table:
     for i in range(true.end_s.shape[0]):
         m = int(objects.missile[i])
         aim = int(objects.aim_area[i])
-        own = true.rows_of(m)
-        carriers = [int(r) for r in own if objects.kind[r] in (BOOSTER, BODY)]
-        chain = [*carriers, i] if objects.kind[i] in LETHAL_KINDS else [i]
+        chain = [*fates.carriers.get(m, []), i] if objects.kind[i] in LETHAL_KINDS else [i]
         detected = _first(scoring.first_detection_s, chain)
         by = int(scoring.first_detection_by[detected]) if detected >= 0 else -1
         gone = not np.isfinite(true.end_s[i])
