@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from opendome.physics.boost import Vehicle
 from opendome.physics.constants import EARTH_MEAN_RADIUS_M, EARTH_ROTATION_RAD_S
 from opendome.physics.flight import Nodes
 from opendome.physics.random import normal4, stream_key, uniform, uniform4
@@ -68,6 +69,14 @@ class Scatter(NamedTuple):
     burn_factor: float
     impulse_factor: float
     drag_factor: float
+
+
+def scale_vehicle(vehicle: Vehicle, scatter: Scatter) -> Vehicle:
+    """The vehicle of one missile: as `ballistic_flight.disperse`, total propellant stays."""
+    return vehicle._replace(
+        stage_burn_s=vehicle.stage_burn_s * scatter.burn_factor,
+        stage_specific_impulse_s=vehicle.stage_specific_impulse_s * scatter.impulse_factor,
+    )
 
 
 class Leg(NamedTuple):

@@ -19,6 +19,7 @@ from opendome.threats.courses import (
     compile_courses,
     fly_course,
     plan_course,
+    scale_vehicle,
 )
 from opendome.threats.dispatch import compile_block
 from opendome.threats.glide import (
@@ -92,12 +93,9 @@ def fly_glide_course(
     one: GlideClass, order: MissileOrder, answer: GlideAim, scatter: Scatter
 ) -> tuple[Leg, ...]:
     """See `courses.fly_course`. One too weak for its target comes down where its glide ends."""
-    vehicle, glider = one.vehicle, one.glider
+    glider = one.glider
     built = one._replace(
-        vehicle=vehicle._replace(
-            stage_burn_s=vehicle.stage_burn_s * scatter.burn_factor,
-            stage_specific_impulse_s=vehicle.stage_specific_impulse_s * scatter.impulse_factor,
-        ),
+        vehicle=scale_vehicle(one.vehicle, scatter),
         glider=glider._replace(
             ballistic_coefficient_kg_m2=glider.ballistic_coefficient_kg_m2 * scatter.drag_factor
         ),

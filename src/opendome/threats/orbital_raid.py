@@ -15,6 +15,7 @@ from opendome.threats.courses import (
     compile_courses,
     fly_course,
     plan_course,
+    scale_vehicle,
 )
 from opendome.threats.dispatch import compile_block
 from opendome.threats.dynamic_pressure import explain_pressure, find_peak_pressure
@@ -80,12 +81,8 @@ def fly_orbit_course(
     one: OrbitalClass, order: MissileOrder, answer: OrbitAim, scatter: Scatter
 ) -> tuple[Leg, ...]:
     """See `courses.fly_course`. A missile too weak for its orbit flies its class's own ascent."""
-    vehicle = one.missile.vehicle
     built = one.missile._replace(
-        vehicle=vehicle._replace(
-            stage_burn_s=vehicle.stage_burn_s * scatter.burn_factor,
-            stage_specific_impulse_s=vehicle.stage_specific_impulse_s * scatter.impulse_factor,
-        ),
+        vehicle=scale_vehicle(one.missile.vehicle, scatter),
         warhead_ballistic_coefficient_kg_m2=one.missile.warhead_ballistic_coefficient_kg_m2
         * scatter.drag_factor,
     )
