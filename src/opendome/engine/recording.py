@@ -13,7 +13,7 @@ from opendome.engine.track_notes import TrackNotes
 from opendome.engine.truth import TrueState
 from opendome.geography import countries_at
 from opendome.physics.constants import EARTH_MEAN_RADIUS_M, EARTH_ROTATION_RAD_S
-from opendome.physics.geodesy import geodetic_from_ecef_batch
+from opendome.physics.geodesy import geodetic_from_eci_batch
 from opendome.tables.codes import BODY, BOOSTER, LAYERS, LETHAL_KINDS, OBJECT_KINDS
 from opendome.tables.record import Table, build_table
 from opendome.tables.truth import Floats, Integers
@@ -26,11 +26,8 @@ _EPHEMERIS_STEP_S = 10.0
 
 def locate(position_eci_m: Floats, time_s: Floats, gmst0_rad: float) -> tuple[Floats, ...]:
     """Latitude, longitude [deg] and altitude [km] of eci points at their times."""
-    angle = gmst0_rad + EARTH_ROTATION_RAD_S * np.asarray(time_s)
-    c, s = np.cos(angle), np.sin(angle)
-    x, y = position_eci_m[:, 0], position_eci_m[:, 1]
-    ecef = np.ascontiguousarray(np.stack([c * x + s * y, c * y - s * x, position_eci_m[:, 2]], 1))
-    latitude, longitude, altitude = geodetic_from_ecef_batch(ecef)
+    angle = gmst0_rad + EARTH_ROTATION_RAD_S * time_s
+    latitude, longitude, altitude = geodetic_from_eci_batch(position_eci_m, angle)
     return np.degrees(latitude), np.degrees(longitude), altitude / 1e3
 
 
