@@ -26,18 +26,9 @@ from typing import Any
 import numpy as np
 from scipy.integrate import solve_ivp
 
-from benchmarks.trajectories import (
-    FIT_SCALE_M,
-    error,
-    fit_log_density,
-    height_for_heyoka,
-    rate,
-)
+from benchmarks._taylor import express_density, express_gravity
+from benchmarks.trajectories import error, rate
 from opendome.physics.constants import (
-    EARTH_J2,
-    EARTH_J3,
-    EARTH_J4,
-    EARTH_MU_M3_S2,
     EARTH_RADIUS_M,
     EARTH_ROTATION_RAD_S,
 )
@@ -170,26 +161,7 @@ class HeyokaGlider:
         import heyoka as hy
 
         x, y, z, vx, vy, vz = hy.make_vars("x", "y", "z", "vx", "vy", "vz")
-        r2 = x * x + y * y + z * z
-        r = r2**0.5
-        s, q = z / r, EARTH_RADIUS_M / r
-        s2, g = s * s, -EARTH_MU_M3_S2 / r2
-        radial = g * (
-            1.0
-            + 1.5 * EARTH_J2 * q**2 * (1.0 - 5.0 * s2)
-            + 2.5 * EARTH_J3 * q**3 * s * (3.0 - 7.0 * s2)
-            - 0.625 * EARTH_J4 * q**4 * (3.0 - 42.0 * s2 + 63.0 * s2 * s2)
-        )
-        polar = g * (
-            3.0 * EARTH_J2 * q**2 * s
-            + 2.5 * EARTH_J3 * q**3 * (3.0 * s2 - 0.6)
-            - 0.625 * EARTH_J4 * q**4 * s * (12.0 - 28.0 * s2)
-        )
-        u = 1.0 / (1.0 + height_for_heyoka(x, y, z) / FIT_SCALE_M)
-        fit = fit_log_density()
-        logarithm = hy.expression(fit[-1])
-        for coefficient in fit[-2::-1]:
-            logarithm = coefficient + u * logarithm
+        r = (x * x + y * y + z * z) ** 0.5
         w = [vx + EARTH_ROTATION_RAD_S * y, vy - EARTH_ROTATION_RAD_S * x, vz]
         wind2 = w[0] * w[0] + w[1] * w[1] + w[2] * w[2]
         wind = wind2**0.5
@@ -199,11 +171,11 @@ class HeyokaGlider:
         right = [(w[i - 2] * n[i - 1] - w[i - 1] * n[i - 2]) / wind for i in range(3)]
         inverse_beta, lift_up, lift_right, damping, sink = (hy.par[i] for i in range(5))
         trim = 1.0 - damping * (sine + sink / wind2)  # within its bounds
-        drag = 0.5 * hy.exp(logarithm) * wind2 * inverse_beta
+        drag = 0.5 * express_density(hy, x, y, z) * wind2 * inverse_beta
         push = [
             drag * (trim * (lift_up * n[i] + lift_right * right[i]) - w[i] / wind) for i in range(3)
         ]
-        pull = [radial * x / r, radial * y / r, radial * z / r + polar]
+        pull = express_gravity(x, y, z)
         slopes = [(x, vx), (y, vy), (z, vz)]
         slopes += [(v, pull[i] + push[i]) for i, v in enumerate((vx, vy, vz))]
         self.integrator = hy.taylor_adaptive(slopes, [EARTH_RADIUS_M] + [1.0] * 5, tol=tolerance)

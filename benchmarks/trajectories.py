@@ -20,15 +20,10 @@ from typing import Any
 import numpy as np
 from scipy.integrate import solve_ivp
 
-from opendome.physics.atmosphere import density
+from benchmarks._taylor import express_density, express_gravity, express_height
 from opendome.physics.ballistic import ground_point
 from opendome.physics.boost import Steering, Vehicle, build_vehicle, fly, launch_mass, launch_state
 from opendome.physics.constants import (
-    EARTH_ECCENTRICITY_SQUARED,
-    EARTH_J2,
-    EARTH_J3,
-    EARTH_J4,
-    EARTH_MU_M3_S2,
     EARTH_RADIUS_M,
     EARTH_ROTATION_RAD_S,
     STANDARD_GRAVITY_M_S2,
@@ -51,8 +46,6 @@ TRUTH_LIMIT_M = 0.1
 SCIPY_TOLERANCE = 1e-9
 HEYOKA_TOLERANCE = 1e-11
 TRUTH_TOLERANCES = (1e-13, 2e-14)
-FIT_SCALE_M = 50e3
-FIT_DEGREE = 8
 
 STAGES = [
     (20000.0, 2300.0, 60.0, 265.0, 0.0),
@@ -156,27 +149,6 @@ def acceleration_for_heyoka(library: Any, variables: list[Any], powered: bool) -
     start, thrust, mass0, flow, pitch0, pitch_rate, area, inverse_beta = (
         library.par[i] for i in range(8)
     )
-    r2 = x * x + y * y + z * z
-    r = r2**0.5
-    s, q = z / r, EARTH_RADIUS_M / r
-    s2 = s * s
-    g = -EARTH_MU_M3_S2 / r2
-    radial = g * (
-        1.0
-        + 1.5 * EARTH_J2 * q**2 * (1.0 - 5.0 * s2)
-        + 2.5 * EARTH_J3 * q**3 * s * (3.0 - 7.0 * s2)
-        - 0.625 * EARTH_J4 * q**4 * (3.0 - 42.0 * s2 + 63.0 * s2 * s2)
-    )
-    polar = g * (
-        3.0 * EARTH_J2 * q**2 * s
-        + 2.5 * EARTH_J3 * q**3 * (3.0 * s2 - 0.6)
-        - 0.625 * EARTH_J4 * q**4 * s * (12.0 - 28.0 * s2)
-    )
-    u = 1.0 / (1.0 + height_for_heyoka(x, y, z) / FIT_SCALE_M)
-    fit = fit_log_density()
-    logarithm = library.expression(fit[-1])
-    for coefficient in fit[-2::-1]:
-        logarithm = coefficient + u * logarithm
     wx, wy = vx + EARTH_ROTATION_RAD_S * y, vy - EARTH_ROTATION_RAD_S * x
     wind = (wx * wx + wy * wy + vz * vz) ** 0.5
     per_mass = inverse_beta
@@ -190,29 +162,9 @@ def acceleration_for_heyoka(library: Any, variables: list[Any], powered: bool) -
             for i in range(3)
         ]
         per_mass = area / mass
-    drag = -0.5 * library.exp(logarithm) * wind * per_mass
-    return [
-        radial * x / r + drag * wx + push[0],
-        radial * y / r + drag * wy + push[1],
-        radial * z / r + polar + drag * vz + push[2],
-    ]
-
-
-def height_for_heyoka(x: Any, y: Any, z: Any) -> Any:
-    """`reentry.altitude` without its series."""
-    r2 = x * x + y * y + z * z
-    bulge = EARTH_ECCENTRICITY_SQUARED / (1.0 - EARTH_ECCENTRICITY_SQUARED)
-    return r2**0.5 - EARTH_RADIUS_M / (1.0 + bulge * z * z / r2) ** 0.5
-
-
-def fit_log_density() -> list[float]:
-    """Coefficients of log density as a polynomial in 1 / (1 + altitude / FIT_SCALE_M)."""
-    altitude_m = np.concatenate((np.arange(0.0, 150e3, 500.0), np.arange(150e3, 1e6, 20e3)))
-    logarithm = np.log([density(h) for h in altitude_m])
-    fit = np.polynomial.polynomial.polyfit(
-        1.0 / (1.0 + altitude_m / FIT_SCALE_M), logarithm, FIT_DEGREE
-    )
-    return [float(c) for c in fit]
+    drag = -0.5 * express_density(library, x, y, z) * wind * per_mass
+    pull = express_gravity(x, y, z)
+    return [pull[i] + drag * w + push[i] for i, w in enumerate((wx, wy, vz))]
 
 
 class HeyokaFlier:
@@ -223,7 +175,7 @@ class HeyokaFlier:
 
         variables = list(heyoka.make_vars("x", "y", "z", "vx", "vy", "vz"))
         ground = heyoka.t_event(
-            height_for_heyoka(*variables[:3]), direction=heyoka.event_direction.negative
+            express_height(*variables[:3]), direction=heyoka.event_direction.negative
         )
         self.integrators = []
         for powered, events in ((True, []), (False, []), (False, [ground])):

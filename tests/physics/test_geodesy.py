@@ -200,6 +200,17 @@ def test_batches_equal_single_calls():
     assert direct[2] == pytest.approx(inverse[2], abs=1e-11)
 
 
+def test_ground_below_an_inertial_position_falls_back_as_the_earth_turns():
+    """Fixed in inertial space, a point keeps latitude and height and goes west with the angle."""
+    place = np.tile(geodesy.ecef_from_geodetic(0.7, 1.2, 4e5), (3, 1))
+    angle = np.array([0.0, 0.5, 4.0])
+    latitude, longitude, height = geodesy.geodetic_from_eci_batch(place, angle)
+    assert latitude == pytest.approx(0.7, abs=1e-12)
+    assert height == pytest.approx(4e5, abs=1e-8)
+    for found, turned in zip(longitude, angle, strict=True):
+        assert math.remainder(found - 1.2 + turned, 2.0 * math.pi) == pytest.approx(0.0, abs=1e-12)
+
+
 def test_not_a_number_is_passed_on():
     """Bad input does not hang an iteration and does not look like an answer."""
     assert math.isnan(geodesy.solve_inverse(math.nan, 0.0, 0.5, 0.5)[0])

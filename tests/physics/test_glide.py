@@ -33,9 +33,8 @@ from opendome.physics.constants import (
 from opendome.physics.flight import REACHED_GROUND, REACHED_TIME, advance, empty_nodes
 from opendome.physics.forces import accelerate, glide_control
 from opendome.physics.geodesy import solve_inverse
-from opendome.physics.glide import (
-    PASSED,
-    TOO_SLOW,
+from opendome.physics.glide import PASSED, TOO_SLOW
+from opendome.physics.steady_glide import (
     glide_range,
     lift_to_drag_at,
     phugoid_rate,

@@ -24,7 +24,7 @@ from opendome.threats import (
 from opendome.threats.aim_search import solve_aim
 from opendome.threats.aiming import LOFTED, OUT_OF_REACH, RAID_TOLERANCE
 from opendome.threats.ballistic_block import make_task
-from opendome.threats.ballistic_flight import FAILED_AT_LAUNCH, FAILED_IN_BOOST, FULL_FLIGHT
+from opendome.threats.draws import FAILED_AT_LAUNCH, FAILED_IN_BOOST, FULL_FLIGHT
 
 GMST0 = 1.234
 
@@ -65,7 +65,9 @@ def test_an_aim_near_a_known_one_is_as_good_as_one_from_nothing():
     orders = [order("s/1"), order("s/2", trajectory=LOFTED)]
     raid = compile_raid([missile_class()], orders)
     for i, one in enumerate(orders):
-        aim = solve_aim(make_task(missile_class(), one), RAID_TOLERANCE)
+        aim = solve_aim(
+            make_task(missile_class(), one.launch_rad, one.aim_rad, one.trajectory), RAID_TOLERANCE
+        )
         found = raid.blocks[0].missiles
         assert found.aim_miss_m[i] < 50.0
         assert found.aim_pitch_end_rad[i] == pytest.approx(aim.pitch_end_rad, abs=0.03)

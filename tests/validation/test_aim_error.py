@@ -121,7 +121,7 @@ def aim_course(name: str) -> list[Outcome]:
             outcomes.append(Outcome(math.nan, math.nan, "refused"))
             continue
         if isinstance(missile.compiled, GlideClass):
-            task = make_glide_task(missile.compiled, order)
+            task = make_glide_task(missile.compiled, order.launch_rad, order.way_rad)
             nodes = fly_glide_missile(task, answer, 0.1 * RAID_TOLERANCE)[1]
         else:
             nodes = fly_course(missile.compiled, order, answer, Scatter(1.0, 1.0, 1.0))[-1].nodes

@@ -20,9 +20,10 @@ from opendome.physics.cruise import Profile, fly_route, turn_radius
 from opendome.physics.flight import advance, empty_nodes
 from opendome.physics.forces import glide_control
 from opendome.physics.geodesy import ecef_from_geodetic, enu_axes, solve_direct, solve_inverse
-from opendome.physics.glide import Glider, glide_range, record_glide
+from opendome.physics.glide import Glider, record_glide
 from opendome.physics.kepler import elements_from_state
 from opendome.physics.reentry import altitude
+from opendome.physics.steady_glide import glide_range
 from opendome.physics.trajectory import sample
 from opendome.threats.aiming import AIMED, OUT_OF_REACH, RAID_TOLERANCE
 from opendome.threats.glide import GlideTask, solve_glide_aim

@@ -13,7 +13,7 @@ from opendome.engine.track_notes import TrackNotes
 from opendome.engine.truth import TrueState
 from opendome.geography import countries_at
 from opendome.physics.constants import EARTH_MEAN_RADIUS_M, EARTH_ROTATION_RAD_S
-from opendome.physics.geodesy import geodetic_from_ecef_batch
+from opendome.physics.geodesy import geodetic_from_eci_batch
 from opendome.tables.codes import BODY, BOOSTER, LAYERS, LETHAL_KINDS, OBJECT_KINDS
 from opendome.tables.record import Table, build_table
 from opendome.tables.truth import Floats, Integers
@@ -26,11 +26,8 @@ _EPHEMERIS_STEP_S = 10.0
 
 def locate(position_eci_m: Floats, time_s: Floats, gmst0_rad: float) -> tuple[Floats, ...]:
     """Latitude, longitude [deg] and altitude [km] of eci points at their times."""
-    angle = gmst0_rad + EARTH_ROTATION_RAD_S * np.asarray(time_s)
-    c, s = np.cos(angle), np.sin(angle)
-    x, y = position_eci_m[:, 0], position_eci_m[:, 1]
-    ecef = np.ascontiguousarray(np.stack([c * x + s * y, c * y - s * x, position_eci_m[:, 2]], 1))
-    latitude, longitude, altitude = geodetic_from_ecef_batch(ecef)
+    angle = gmst0_rad + EARTH_ROTATION_RAD_S * time_s
+    latitude, longitude, altitude = geodetic_from_eci_batch(position_eci_m, angle)
     return np.degrees(latitude), np.degrees(longitude), altitude / 1e3
 
 
@@ -55,6 +52,10 @@ class Fates:
         self.layer = np.full(n, "", np.object_)
         self.fell_on = np.full(n, "", np.object_)
         self.reason = np.full(n, "", np.object_)
+        # What carries warheads, by missile: its booster, and what is left of one that was hit.
+        self.carriers: dict[int, list[int]] = {}
+        for row in np.flatnonzero(np.isin(true.objects.kind, (BOOSTER, BODY))):
+            self.carriers.setdefault(int(true.objects.missile[row]), []).append(int(row))
         self._settle()
 
     def _inside_aim_area(self) -> Any:
@@ -114,13 +115,9 @@ class Fates:
             self.layer[row] = LAYERS[by]
             return
         self.fate[row] = "leaked"
-        carriers = [
-            int(r)
-            for r in true.rows_of(missile)
-            if true.objects.kind[r] in (BOOSTER, BODY) or r == row
-        ]
-        contained = any(s.contained for s in self.fires.shots if s.intended in carriers)
-        self.reason[row] = self.scoring.first_reason(carriers, contained)
+        chain = [*self.carriers.get(missile, []), row]
+        contained = any(s.contained for s in self.fires.shots if s.intended in chain)
+        self.reason[row] = self.scoring.first_reason(chain, contained)
 
 
 def record_threats(fates: Fates) -> Table:
@@ -133,9 +130,7 @@ def record_threats(fates: Fates) -> Table:
     for i in range(true.end_s.shape[0]):
         m = int(objects.missile[i])
         aim = int(objects.aim_area[i])
-        own = true.rows_of(m)
-        carriers = [int(r) for r in own if objects.kind[r] in (BOOSTER, BODY)]
-        chain = [*carriers, i] if objects.kind[i] in LETHAL_KINDS else [i]
+        chain = [*fates.carriers.get(m, []), i] if objects.kind[i] in LETHAL_KINDS else [i]
         detected = _first(scoring.first_detection_s, chain)
         by = int(scoring.first_detection_by[detected]) if detected >= 0 else -1
         gone = not np.isfinite(true.end_s[i])

@@ -14,10 +14,12 @@ import numpy as np
 from contourpy import contour_generator
 from numpy.typing import NDArray
 
+from opendome.physics.constants import EARTH_MEAN_RADIUS_M
+
 Floats = NDArray[np.float64]
 
 _STEP_DEG: Final = 0.5
-_EARTH_RADIUS_KM: Final = 6371.0088
+_EARTH_RADIUS_KM: Final = EARTH_MEAN_RADIUS_M / 1e3
 
 
 def measure_depth(

@@ -366,6 +366,18 @@ def geodetic_from_ecef_batch(position_ecef_m: Floats) -> tuple[Floats, Floats, F
     return latitude, longitude, height
 
 
+def geodetic_from_eci_batch(
+    position_eci_m: Floats, earth_angle_rad: Floats
+) -> tuple[Floats, Floats, Floats]:
+    """Geodetic latitude and longitude [rad] and height [m], (n,), of eci positions (n, 3).
+
+    `earth_angle_rad` (n,) is by how much the Earth has turned, from the x axis of eci, at each.
+    """
+    c, s = np.cos(earth_angle_rad), np.sin(earth_angle_rad)
+    x, y, z = position_eci_m[:, 0], position_eci_m[:, 1], position_eci_m[:, 2]
+    return geodetic_from_ecef_batch(np.column_stack((c * x + s * y, c * y - s * x, z)))
+
+
 @kernel
 def solve_inverse_batch(
     latitude1: Floats, longitude1: Floats, latitude2: Floats, longitude2: Floats

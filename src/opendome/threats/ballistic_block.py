@@ -8,7 +8,6 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from opendome.physics.boost import Vehicle, full_burn, record
-from opendome.physics.flight import Nodes, empty_nodes
 from opendome.physics.geodesy import solve_inverse
 from opendome.tables.truth import Floats, Identities, Integers
 from opendome.threats.aim_search import SETTLING, solve_aim
@@ -24,15 +23,16 @@ from opendome.threats.aiming import (
 )
 from opendome.threats.dispatch import compile_block, explain_block
 from opendome.threats.dynamic_pressure import explain_pressure, find_peak_pressure
-from opendome.threats.orders import AimPoint, MissileOrder
+from opendome.threats.orders import AimPoint, MissileOrder, Point
 from opendome.threats.parts import WARHEAD, Looks, stack_looks
 from opendome.threats.post_boost import plan_releases
+from opendome.threats.whole_paths import fly_whole
 
 # Launch and target places in one cell of this width (60 km) share the start of their search: the
 # best pitch of a minimum-energy flight, settled to 0.02 rad, moves by less across it.
 _CELL_RAD: Final = 0.01
-# Nodes that hold a boost.
-_BOOST_ROOM: Final = 2000
+# Nodes that hold most boosts.
+_BOOST_ROOM: Final = 200
 
 
 class BallisticClass(NamedTuple):
@@ -151,18 +151,17 @@ def stack_classes(classes: list[BallisticClass]) -> Classes:
     return Classes(**arrays)
 
 
-def make_task(one: BallisticClass, order: MissileOrder) -> Task:
-    """What has to be aimed for one missile, at the class's nominal values."""
-    return Task(
-        one.vehicle,
-        float(one.looks.ballistic_coefficient_kg_m2[WARHEAD]),
-        one.energy_management,
-        order.trajectory,
-        order.launch_latitude_rad,
-        order.launch_longitude_rad,
-        order.aims[0].latitude_rad,
-        order.aims[0].longitude_rad,
-    )
+def make_task(one: BallisticClass, launch_rad: Point, target_rad: Point, trajectory: int) -> Task:
+    """What has to be aimed for one missile, at the class's nominal values.
+
+    Points are geodetic latitude and longitude, `trajectory` is a row of `aiming.TRAJECTORIES`.
+    """
+    beta = float(one.looks.ballistic_coefficient_kg_m2[WARHEAD])
+    return Task(one.vehicle, beta, one.energy_management, trajectory, *launch_rad, *target_rad)
+
+
+def _task_of(one: BallisticClass, order: MissileOrder) -> Task:
+    return make_task(one, order.launch_rad, order.aim_rad, order.trajectory)
 
 
 def _solve_near(task: Task, known: dict[tuple[Any, ...], Any], missile_class: int) -> Aim:
@@ -201,9 +200,9 @@ def compile_ballistic(
     points: list[tuple[AimPoint, ...]] = []
     for order in orders:
         one = classes[order.missile_class]
-        key = (order.missile_class, order[4:6], order.aims[0][:2], order.trajectory)
+        key = (order.missile_class, order.launch_rad, order.aim_rad, order.trajectory)
         if key not in solved:
-            solved[key] = _solve_near(make_task(one, order), known, order.missile_class)
+            solved[key] = _solve_near(_task_of(one, order), known, order.missile_class)
         aims.append(solved[key])
         points.append(_settle_points(one, order, solved[key]))
     most = max((len(own) for own in points), default=1)
@@ -266,7 +265,7 @@ def _settle_points(one: BallisticClass, order: MissileOrder, aim: Aim) -> tuple[
         return order.aims
     points = _line_up(order.aims)
     served = plan_releases(
-        make_task(one, order), aim, one.release_first_s, one.release_last_s, one.post_boost_m_s,
+        _task_of(one, order), aim, one.release_first_s, one.release_last_s, one.post_boost_m_s,
         points, RAID_TOLERANCE,
     )  # fmt: skip
     settled = [points[0]]
@@ -296,11 +295,15 @@ def explain_ballistic(block: BallisticBlock, row: int) -> str:
         int(missiles.aim_code[row]), nan, nan, nan, float(missiles.aim_miss_m[row]),
         float(missiles.aim_reach_m[row]), *map(float, missiles.aim_slopes[row]),
     )  # fmt: skip
-    return explain_failure(
-        aim, int(missiles.trajectory[row]),
+    return explain_failure(aim, int(missiles.trajectory[row]), *_places_of(missiles, row))
+
+
+def _places_of(missiles: BallisticMissiles, row: int) -> tuple[Point, Point]:
+    """Where a missile starts, and what it is aimed at."""
+    return (
         (float(missiles.launch_latitude_rad[row]), float(missiles.launch_longitude_rad[row])),
         (float(missiles.aim_latitude_rad[row, 0]), float(missiles.aim_longitude_rad[row, 0])),
-    )  # fmt: skip
+    )
 
 
 def _explain_pressure(block: BallisticBlock, row: int) -> str:
@@ -310,26 +313,20 @@ def _explain_pressure(block: BallisticBlock, row: int) -> str:
         return ""
     missiles = block.missiles
     trajectory = int(missiles.trajectory[row])
-    places = [
-        float(column[row])
-        for column in (
-            missiles.launch_latitude_rad, missiles.launch_longitude_rad,
-            missiles.aim_latitude_rad[:, 0], missiles.aim_longitude_rad[:, 0],
-        )
-    ]  # fmt: skip
-    beta = float(one.looks.ballistic_coefficient_kg_m2[WARHEAD])
-    task = Task(one.vehicle, beta, one.energy_management, trajectory, *places)
+    launch, target = _places_of(missiles, row)
+    task = make_task(one, launch, target, trajectory)
     steering = steer(
         task, float(missiles.aim_azimuth_rad[row]), float(missiles.aim_pitch_end_rad[row]),
         float(missiles.aim_energy[row]),
     )  # fmt: skip
-    nodes = empty_nodes(_BOOST_ROOM)
     stop_s = min(float(steering.cutoff_s), float(full_burn(one.vehicle)))
-    flight = record(
-        one.vehicle, steering, places[0], places[1], np.zeros(3), beta, stop_s, RAID_TOLERANCE,
-        nodes,
+    flight, path = fly_whole(
+        lambda nodes: record(
+            one.vehicle, steering, *launch, np.zeros(3), task.ballistic_coefficient_kg_m2, stop_s,
+            RAID_TOLERANCE, nodes,
+        ),
+        _BOOST_ROOM,
     )  # fmt: skip
-    path = Nodes(*(column[: flight.n_nodes] for column in nodes))
     peak, peak_s = find_peak_pressure(path, flight.burnout_s)
     if peak <= one.dynamic_pressure_limit_pa:
         return ""

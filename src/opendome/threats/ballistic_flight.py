@@ -39,6 +39,20 @@ from opendome.threats.ballistic_block import (
     Parts,
 )
 from opendome.threats.dispatch import fly_block
+from opendome.threats.draws import (
+    DRAW_BOOSTER,
+    DRAW_DISPERSION,
+    DRAW_DRAG,
+    DRAW_FATE,
+    DRAW_GUIDANCE,
+    DRAW_PART,
+    DRAW_PART_FATE,
+    FAILED_AT_LAUNCH,
+    FAILED_IN_BOOST,
+    FULL_FLIGHT,
+    LIGHT_FLOOR_M,
+    MOST_JITTER,
+)
 from opendome.threats.orders import wreck_identity
 from opendome.threats.parts import (
     BOOSTER,
@@ -52,26 +66,8 @@ from opendome.threats.parts import (
 )
 from opendome.threats.post_boost import aim_release, release_time
 
-# How a missile's boost ended: `tables.truth.Missiles.cutoff_reason`.
-FULL_FLIGHT: Final = 0
-FAILED_AT_LAUNCH: Final = 1
-FAILED_IN_BOOST: Final = 2
-
-# Ordinals of the draws of one missile, and of one part (index of the stream "threats").
-_DRAW_FATE: Final = 0
-_DRAW_DISPERSION: Final = 1
-_DRAW_GUIDANCE: Final = 2
-_DRAW_BOOSTER: Final = 3
-_DRAW_PART: Final = 0
-_DRAW_PART_FATE: Final = 1
-_DRAW_DRAG: Final = 2
-# A launch crew is never later or earlier than this many sigmas.
-_MOST_JITTER: Final = 3.0
 # Nothing is released before the last stage has parted from what it carries. Assumption.
 _SEPARATION_S: Final = 1.0
-# Light decoys, chaff and fragments are followed down to here: the air has cut their speed to a
-# third of a warhead's or less, so that nothing below could take them for one.
-_LIGHT_FLOOR_M: Final = 40e3
 _NODES_PER_PATH: Final = 160
 
 
@@ -237,9 +233,9 @@ def _fly_missiles(
     for m in range(missiles.identity.shape[0]):
         identity = missiles.identity[m]
         c = missile_class[m]
-        u_launch, u_flight, u_moment, _ = uniform4(key, replication, identity, _DRAW_FATE)
-        d_burn, d_impulse, d_time, d_pitch = normal4(key, replication, identity, _DRAW_DISPERSION)
-        late = min(max(d_time, -_MOST_JITTER), _MOST_JITTER) * missiles.launch_jitter_s[m]
+        u_launch, u_flight, u_moment, _ = uniform4(key, replication, identity, DRAW_FATE)
+        d_burn, d_impulse, d_time, d_pitch = normal4(key, replication, identity, DRAW_DISPERSION)
+        late = min(max(d_time, -MOST_JITTER), MOST_JITTER) * missiles.launch_jitter_s[m]
         launch_s = missiles.launch_s[m] + late
         fates.launch_s[m], fates.burnout_s[m], fates.release_s[m] = launch_s, launch_s, math.nan
         if u_launch > classes.launch_reliability[c]:
@@ -251,7 +247,7 @@ def _fly_missiles(
             1.0 + classes.burn_time_sigma[c] * d_burn,
             1.0 + classes.specific_impulse_sigma[c] * d_impulse,
         )
-        e_x, e_y, e_z, d_azimuth = normal4(key, replication, identity, _DRAW_GUIDANCE)
+        e_x, e_y, e_z, d_azimuth = normal4(key, replication, identity, DRAW_GUIDANCE)
         aimed = _aim_as_built(missiles, classes, m, c, vehicle)
         steering = Steering(
             aimed.azimuth_rad + classes.pointing_sigma_rad[c] * d_azimuth,
@@ -336,7 +332,7 @@ def _fly_missiles(
             paths, n_paths, identity, m, BOOSTER, codes.BOOSTER, launch_s, launch_s + end_s,
             fates.burnout_s[m], works, missiles.aim_area[m, 0], n_nodes,
         )  # fmt: skip
-        _, _, _, paths.feature_draw[n_paths] = normal4(key, replication, identity, _DRAW_BOOSTER)
+        _, _, _, paths.feature_draw[n_paths] = normal4(key, replication, identity, DRAW_BOOSTER)
         n_paths += 1
         first_part, end_part = parts.first[m], parts.first[m + 1]
         if boost.code == REACHED_GROUND:
@@ -353,7 +349,7 @@ def _fly_missiles(
                 kind, k = part_kinds[part], parts.release[i]
             if releases[k, 0] > end_s:
                 continue
-            d_x, d_y, d_z, d_feature = normal4(key, replication, part_identity, _DRAW_PART)
+            d_x, d_y, d_z, d_feature = normal4(key, replication, part_identity, DRAW_PART)
             speed = 0.0 if fails else classes.release_speed_m_s[c, part]
             start_s = releases[k, 0]
             for axis in range(6):
@@ -361,7 +357,7 @@ def _fly_missiles(
             state[3] += speed * d_x
             state[4] += speed * d_y
             state[5] += speed * d_z
-            d_drag, _, _, _ = normal4(key, replication, part_identity, _DRAW_DRAG)
+            d_drag, _, _, _ = normal4(key, replication, part_identity, DRAW_DRAG)
             thickness = max(1.0 + classes.drag_sigma[c] * d_drag, 0.5)
             light = part in (DECOY, FRAGMENT, CHAFF)
             fall = record_fall(
@@ -370,7 +366,7 @@ def _fly_missiles(
                 HORIZON_S,
                 0.0,
                 thickness * classes.ballistic_coefficient_kg_m2[c, part],
-                _LIGHT_FLOOR_M if light else 0.0,
+                LIGHT_FLOOR_M if light else 0.0,
                 RAID_TOLERANCE,
                 _room(nodes, n_nodes),
             )
@@ -379,7 +375,7 @@ def _fly_missiles(
             n_nodes += fall.n_nodes
             working = works
             if part == WARHEAD:
-                draw = uniform(key, replication, part_identity, _DRAW_PART_FATE)
+                draw = uniform(key, replication, part_identity, DRAW_PART_FATE)
                 working = works and draw <= classes.warhead_reliability[c]
             _note_path(
                 paths, n_paths, part_identity, m, part, kind, launch_s + start_s,

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import numpy as np
 
-from opendome.physics.ballistic import record_fall
-from opendome.physics.flight import NODES_FULL, empty_nodes
 from opendome.physics.trajectory import sample
 from opendome.tables.truth import Missiles, Objects, Trajectories
 from opendome.threats.aiming import HORIZON_S, RAID_TOLERANCE
-
-_ROOM: Final = 160
+from opendome.threats.whole_paths import fall_whole
 
 
 def cut_off(
@@ -48,20 +43,5 @@ def cut_off(
     if np.isnan(state).any():
         raise ValueError(f"object {row} does not fly at {time_s} s")
     beta = float(missiles.remains_ballistic_coefficient_kg_m2[objects.missile[row]])
-    room = _ROOM
-    while True:
-        nodes = empty_nodes(room)
-        fall = record_fall(
-            state.copy(), time_s, time_s + HORIZON_S, 0.0, beta, 0.0, RAID_TOLERANCE, nodes
-        )
-        if fall.code != NODES_FULL:
-            break
-        room *= 2
-    n = fall.n_nodes
-    return Trajectories(
-        np.array([0, n], np.int64),
-        nodes.time_s[:n],
-        nodes.position_eci_m[:n],
-        nodes.velocity_eci_m_s[:n],
-        nodes.acceleration_eci_m_s2[:n],
-    )
+    fall, nodes = fall_whole(state, time_s, time_s + HORIZON_S, beta, 0.0, RAID_TOLERANCE)
+    return Trajectories(np.array([0, fall.n_nodes], np.int64), *nodes)

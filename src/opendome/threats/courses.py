@@ -9,20 +9,32 @@ from __future__ import annotations
 
 import math
 from functools import singledispatch
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from opendome.physics.ballistic import record_fall
+from opendome.physics.boost import Vehicle
 from opendome.physics.constants import EARTH_MEAN_RADIUS_M, EARTH_ROTATION_RAD_S
-from opendome.physics.flight import NODES_FULL, Nodes, empty_nodes
+from opendome.physics.flight import Nodes
 from opendome.physics.random import normal4, stream_key, uniform, uniform4
 from opendome.physics.trajectory import sample
 from opendome.tables import codes
 from opendome.tables.truth import Floats, Identities, Integers, Missiles, Trajectories, Truth
 from opendome.threats.aiming import HORIZON_S, RAID_TOLERANCE
-from opendome.threats.ballistic_flight import FAILED_AT_LAUNCH, FAILED_IN_BOOST, FULL_FLIGHT
 from opendome.threats.dispatch import explain_block, fly_block
+from opendome.threats.draws import (
+    DRAW_BOOSTER,
+    DRAW_DISPERSION,
+    DRAW_FATE,
+    DRAW_GUIDANCE,
+    DRAW_PART,
+    DRAW_PART_FATE,
+    FAILED_AT_LAUNCH,
+    FAILED_IN_BOOST,
+    FULL_FLIGHT,
+    LIGHT_FLOOR_M,
+    MOST_JITTER,
+)
 from opendome.threats.orders import MissileOrder, wreck_identity
 from opendome.threats.parts import (
     BOOSTER,
@@ -34,18 +46,7 @@ from opendome.threats.parts import (
     describe_objects,
     stack_looks,
 )
-
-# Ordinals of the draws of one missile and of one part, in the stream "threats": as for ballistic
-# missiles.
-_DRAW_FATE: Final = 0
-_DRAW_DISPERSION: Final = 1
-_DRAW_GUIDANCE: Final = 2
-_DRAW_BOOSTER: Final = 3
-_DRAW_PART: Final = 0
-_DRAW_PART_FATE: Final = 1
-_MOST_JITTER: Final = 3.0
-_LIGHT_FLOOR_M: Final = 40e3
-_ROOM: Final = 160
+from opendome.threats.whole_paths import fall_whole
 
 
 class Conduct(NamedTuple):
@@ -68,6 +69,14 @@ class Scatter(NamedTuple):
     burn_factor: float
     impulse_factor: float
     drag_factor: float
+
+
+def scale_vehicle(vehicle: Vehicle, scatter: Scatter) -> Vehicle:
+    """The vehicle of one missile: as `ballistic_flight.disperse`, total propellant stays."""
+    return vehicle._replace(
+        stage_burn_s=vehicle.stage_burn_s * scatter.burn_factor,
+        stage_specific_impulse_s=vehicle.stage_specific_impulse_s * scatter.impulse_factor,
+    )
 
 
 class Leg(NamedTuple):
@@ -128,7 +137,7 @@ def compile_courses(
     rows = list(classes)
     plans = np.empty(len(orders), np.object_)
     for i, order in enumerate(orders):
-        key = (order.missile_class, order[4:6], order.aims, order.trajectory, order.route)
+        key = (order.missile_class, order.launch_rad, order.aims, order.trajectory, order.route)
         if key not in known:
             known[key] = plan_course(classes[order.missile_class], order)
         plans[i] = Plan(order, *known[key])
@@ -187,9 +196,9 @@ def fly_courses(block: CourseBlock, gmst0_rad: float, seed: int, replication: in
         identity, plan = missiles.identity[m], missiles.plan[m]
         one = block.classes[block.missile_class[m]]
         conduct: Conduct = one.conduct
-        u_launch, u_flight, u_moment, _ = uniform4(key, replication, identity, _DRAW_FATE)
-        d_burn, d_impulse, d_time, d_drag = normal4(key, replication, identity, _DRAW_DISPERSION)
-        late = min(max(d_time, -_MOST_JITTER), _MOST_JITTER) * missiles.launch_jitter_s[m]
+        u_launch, u_flight, u_moment, _ = uniform4(key, replication, identity, DRAW_FATE)
+        d_burn, d_impulse, d_time, d_drag = normal4(key, replication, identity, DRAW_DISPERSION)
+        late = min(max(d_time, -MOST_JITTER), MOST_JITTER) * missiles.launch_jitter_s[m]
         launch_s[m] = burnout_s[m] = missiles.launch_s[m] + late
         if u_launch > conduct.launch_reliability:
             reason[m] = FAILED_AT_LAUNCH
@@ -200,7 +209,7 @@ def fly_courses(block: CourseBlock, gmst0_rad: float, seed: int, replication: in
             max(1.0 + conduct.drag_sigma * d_drag, 0.5),
         )
         legs = fly_course(one, plan.order, plan.answer, scatter)
-        errors = normal4(key, replication, identity, _DRAW_GUIDANCE)
+        errors = normal4(key, replication, identity, DRAW_GUIDANCE)
         legs = _displace(legs, conduct.guidance_sigma_m * np.array(errors[:2]))
         fails = u_flight > conduct.flight_reliability
         reason[m] = FAILED_IN_BOOST if fails else FULL_FLIGHT
@@ -208,7 +217,7 @@ def fly_courses(block: CourseBlock, gmst0_rad: float, seed: int, replication: in
         burnout_s[m] = launch_s[m] + max(leg.burnout_s for leg in legs)
         if not fails:
             release_s[m] = launch_s[m] + legs[-1].nodes.time_s[0]
-        _, _, _, d_feature = normal4(key, replication, identity, _DRAW_BOOSTER)
+        _, _, _, d_feature = normal4(key, replication, identity, DRAW_BOOSTER)
         common = {"missile": m, "aim_area": plan.order.aims[0].area}
         if fails:
             _log_failure(
@@ -220,9 +229,9 @@ def fly_courses(block: CourseBlock, gmst0_rad: float, seed: int, replication: in
             own = identity if leg.part == BOOSTER else parts[WARHEAD].identity
             works = True
             if leg.part == WARHEAD:
-                draw = uniform(key, replication, own, _DRAW_PART_FATE)
+                draw = uniform(key, replication, own, DRAW_PART_FATE)
                 works = bool(draw <= conduct.warhead_reliability)
-                _, _, _, d_feature = normal4(key, replication, own, _DRAW_PART)
+                _, _, _, d_feature = normal4(key, replication, own, DRAW_PART)
             log.add(
                 _turn(leg.nodes, turn, launch_s[m]), identity=own, part=leg.part, kind=leg.kind,
                 burnout_s=launch_s[m] + leg.burnout_s, feature_draw=d_feature, works=works,
@@ -249,7 +258,7 @@ def _log_failure(
     )  # fmt: skip
     beta = float(conduct.looks.ballistic_coefficient_kg_m2[BOOSTER])
     state = np.concatenate([kept.position_eci_m[-1], kept.velocity_eci_m_s[-1]])
-    wreck = _fall(state, moment_s, beta, 0.0)
+    _, wreck = fall_whole(state, moment_s, HORIZON_S, beta, 0.0, RAID_TOLERANCE)
     log.add(
         _turn(wreck, turn, launch_s), identity=wreck_identity(identity), part=BOOSTER,
         kind=codes.DEBRIS, feature_draw=d_feature, works=False, **common,
@@ -265,33 +274,20 @@ def _log_dropped(
     for part in plan.order.parts:
         if part.part == WARHEAD:
             continue
-        d_x, d_y, d_z, d_feature = normal4(key, replication, part.identity, _DRAW_PART)
+        d_x, d_y, d_z, d_feature = normal4(key, replication, part.identity, DRAW_PART)
         speed = conduct.release_speed_m_s[part.part]
         state = np.concatenate([
             nodes.position_eci_m[-1], nodes.velocity_eci_m_s[-1] + speed * np.array([d_x, d_y, d_z])
         ])  # fmt: skip
-        fall = _fall(
-            state, float(nodes.time_s[-1]),
+        _, fall = fall_whole(
+            state, float(nodes.time_s[-1]), HORIZON_S,
             float(conduct.looks.ballistic_coefficient_kg_m2[part.part]),
-            _LIGHT_FLOOR_M if part.part == FRAGMENT else 0.0,
+            LIGHT_FLOOR_M if part.part == FRAGMENT else 0.0, RAID_TOLERANCE,
         )  # fmt: skip
         log.add(
             _turn(fall, turn, launch_s), identity=part.identity, part=part.part,
             kind=PART_KINDS[part.part], feature_draw=d_feature, works=True, **common,
         )  # fmt: skip
-
-
-def _fall(state: Floats, start_s: float, beta_kg_m2: float, floor_m: float) -> Nodes:
-    """The path of a body from a state to the ground, or until a flight's patience ends."""
-    room = _ROOM
-    while True:
-        nodes = empty_nodes(room)
-        fall = record_fall(
-            state.copy(), start_s, HORIZON_S, 0.0, beta_kg_m2, floor_m, RAID_TOLERANCE, nodes
-        )
-        if fall.code != NODES_FULL:
-            return Nodes(*(column[: fall.n_nodes] for column in nodes))
-        room *= 2
 
 
 def _cut(nodes: Nodes, end_s: float) -> Nodes:

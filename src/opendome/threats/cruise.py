@@ -104,12 +104,7 @@ compile_block.register(CruiseMissileClass, compile_courses)
 def plan_cruise(one: CruiseMissileClass, order: MissileOrder) -> tuple[Nodes | None, str]:
     """See `courses.plan_course`; the path is laid once."""
     try:
-        path = fly_cruise(
-            one.cruise,
-            (order.launch_latitude_rad, order.launch_longitude_rad),
-            list(order.route),
-            order.aims[0][:2],
-        )
+        path = fly_cruise(one.cruise, order.launch_rad, list(order.route), order.aim_rad)
     except BadInput as failure:
         return None, str(failure)
     return path.nodes, ""

@@ -89,6 +89,16 @@ class GlideFlight(NamedTuple):
     boost: Flight
     glide: Glide
 
+    @property
+    def code(self) -> int:
+        """How it ended."""
+        return self.glide.code
+
+    @property
+    def n_nodes(self) -> int:
+        """Nodes of the whole path."""
+        return self.glide.n_nodes
+
 
 @kernel
 def _boost(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
 
 from opendome.physics.boost import Vehicle
-from opendome.physics.flight import NODES_FULL, Nodes, empty_nodes
+from opendome.physics.flight import Nodes
 from opendome.physics.glide import Glider
 from opendome.tables import codes
 from opendome.threats.aiming import AIMED, RAID_TOLERANCE
@@ -18,6 +19,7 @@ from opendome.threats.courses import (
     compile_courses,
     fly_course,
     plan_course,
+    scale_vehicle,
 )
 from opendome.threats.dispatch import compile_block
 from opendome.threats.glide import (
@@ -29,8 +31,9 @@ from opendome.threats.glide import (
     record_glide_missile,
     solve_glide_aim,
 )
-from opendome.threats.orders import MissileOrder
+from opendome.threats.orders import MissileOrder, Point
 from opendome.threats.parts import BOOSTER, WARHEAD
+from opendome.threats.whole_paths import fly_whole, pick_nodes
 
 _ROOM: Final = 1000
 
@@ -49,17 +52,19 @@ class GlideClass(NamedTuple):
 compile_block.register(GlideClass, compile_courses)
 
 
-def make_glide_task(one: GlideClass, order: MissileOrder) -> GlideTask:
-    """What has to be aimed for one missile, at the class's nominal values."""
+def make_glide_task(one: GlideClass, launch_rad: Point, route_rad: Sequence[Point]) -> GlideTask:
+    """What has to be aimed for one missile, at the class's nominal values.
+
+    Points are geodetic latitude and longitude; the last one of the route is the target.
+    """
     return GlideTask(
         one.vehicle,
         one.glider,
         one.energy_management,
         one.insertion_apogee_m,
         one.arrival_speed_m_s,
-        order.launch_latitude_rad,
-        order.launch_longitude_rad,
-        np.array([*order.route, order.aims[0][:2]], np.float64),
+        *launch_rad,
+        np.array(route_rad, np.float64),
     )
 
 
@@ -67,21 +72,18 @@ def fly_glide_missile(
     task: GlideTask, aim: GlideAim, tolerance: float
 ) -> tuple[GlideFlight, Nodes]:
     """One flight to the ground, with the nodes of its whole path."""
-    room = _ROOM
-    while True:
-        nodes = empty_nodes(room)
-        flight = record_glide_missile(
+    return fly_whole(
+        lambda nodes: record_glide_missile(
             task, aim.azimuth_rad, aim.pitch_end_rad, aim.energy, 0.0, tolerance, nodes
-        )
-        if flight.glide.code != NODES_FULL:
-            return flight, Nodes(*(column[: flight.glide.n_nodes] for column in nodes))
-        room *= 2
+        ),
+        _ROOM,
+    )
 
 
 @plan_course.register
 def plan_glide(one: GlideClass, order: MissileOrder) -> tuple[GlideAim, str]:
     """See `courses.plan_course`."""
-    task = make_glide_task(one, order)
+    task = make_glide_task(one, order.launch_rad, order.way_rad)
     aim = solve_glide_aim(task, RAID_TOLERANCE)
     return aim, "" if aim.code == AIMED else explain_glide_failure(task, aim)
 
@@ -91,24 +93,19 @@ def fly_glide_course(
     one: GlideClass, order: MissileOrder, answer: GlideAim, scatter: Scatter
 ) -> tuple[Leg, ...]:
     """See `courses.fly_course`. One too weak for its target comes down where its glide ends."""
-    vehicle, glider = one.vehicle, one.glider
+    glider = one.glider
     built = one._replace(
-        vehicle=vehicle._replace(
-            stage_burn_s=vehicle.stage_burn_s * scatter.burn_factor,
-            stage_specific_impulse_s=vehicle.stage_specific_impulse_s * scatter.impulse_factor,
-        ),
+        vehicle=scale_vehicle(one.vehicle, scatter),
         glider=glider._replace(
             ballistic_coefficient_kg_m2=glider.ballistic_coefficient_kg_m2 * scatter.drag_factor
         ),
     )
-    task = make_glide_task(built, order)
+    task = make_glide_task(built, order.launch_rad, order.way_rad)
     aim = correct_glide_aim(task, answer, RAID_TOLERANCE)
     flight, nodes = fly_glide_missile(task, aim, RAID_TOLERANCE)
     parted = flight.boost.n_nodes
     burnout_s = flight.boost.burnout_s
-    booster, glide = (Nodes(*(c[rows] for c in nodes)) for rows in (
-        slice(0, parted), slice(parted, None)
-    ))  # fmt: skip
+    booster, glide = pick_nodes(nodes, slice(parted)), pick_nodes(nodes, slice(parted, None))
     return (
         Leg(BOOSTER, codes.BOOSTER, booster, burnout_s),
         Leg(WARHEAD, codes.GLIDER, glide, float(glide.time_s[0])),

@@ -7,17 +7,10 @@ from typing import Final
 
 import numpy as np
 
-from opendome.physics.ballistic import Impact, record_fall
+from opendome.physics.ballistic import Impact
 from opendome.physics.boost import record
 from opendome.physics.constants import STANDARD_GRAVITY_M_S2
-from opendome.physics.flight import (
-    NODES_FULL,
-    REACHED_GROUND,
-    REACHED_TIME,
-    Nodes,
-    advance,
-    empty_nodes,
-)
+from opendome.physics.flight import REACHED_GROUND, REACHED_TIME, Nodes, advance, empty_nodes
 from opendome.physics.forces import ballistic_control
 from opendome.physics.standard_atmosphere import Floats
 from opendome.threats.orbit_insertion import (
@@ -29,10 +22,12 @@ from opendome.threats.orbit_insertion import (
     OrbitalMissile,
     OrbitTask,
 )
+from opendome.threats.whole_paths import fall_whole, fly_whole, pick_nodes
 
 # What is not down half a revolution after retro-ignition is said to stay up.
 _DESCENT_S: Final = 2500.0
-_ROOM: Final = 2000
+# Nodes that hold any retro-burn, and most orbits.
+_BURN_ROOM: Final = 2000
 _ORBIT_ROOM: Final = 500
 
 
@@ -44,27 +39,15 @@ def record_orbit(
     Returns how it ended (`flight.REACHED_TIME`, ...) and the nodes of the path; the last one is
     the end state.
     """
-    room = _ORBIT_ROOM
-    while True:
-        nodes = empty_nodes(room)
-        flight = record(
-            task.missile.vehicle._replace(pitch_end_s=insertion.turn_end_s),
-            insertion.steering,
-            task.launch_latitude_rad,
-            task.launch_longitude_rad,
-            np.zeros(3),
-            task.missile.orbit_ballistic_coefficient_kg_m2,
-            stop_s,
-            tolerance,
-            nodes,
-        )
-        if flight.code != NODES_FULL:
-            return int(flight.code), _keep(nodes, flight.n_nodes)
-        room *= 2
-
-
-def _keep(nodes: Nodes, n: int) -> Nodes:
-    return Nodes(*(column[:n] for column in nodes))
+    vehicle = task.missile.vehicle._replace(pitch_end_s=insertion.turn_end_s)
+    flight, nodes = fly_whole(
+        lambda nodes: record(
+            vehicle, insertion.steering, task.launch_latitude_rad, task.launch_longitude_rad,
+            np.zeros(3), task.missile.orbit_ballistic_coefficient_kg_m2, stop_s, tolerance, nodes,
+        ),
+        _ORBIT_ROOM,
+    )  # fmt: skip
+    return int(flight.code), nodes
 
 
 def retro_burn_s(missile: OrbitalMissile) -> float:
@@ -95,13 +78,13 @@ def _burn_back(
         up_y=float(back[1]),
         up_z=float(back[2]),
     )
-    nodes = empty_nodes(_ROOM)
+    nodes = empty_nodes(_BURN_ROOM)
     tally = np.zeros(2, np.int64)
     end_s, _ = advance(
         state, start_s, start_s + retro_burn_s(missile), control, 0.1 * tolerance,
         np.empty((8, 6)), np.zeros(2), nodes, tally,
     )  # fmt: skip
-    return end_s, _keep(nodes, int(tally[0]))
+    return end_s, pick_nodes(nodes, slice(int(tally[0])))
 
 
 def descend(
@@ -117,11 +100,10 @@ def descend(
     if task.missile.retro_delta_v_m_s > 0.0:
         burnt_s, burn = _burn_back(task.missile, state, retro_s, tolerance)
         parts.append(burn)
-    fall = empty_nodes(_ROOM)
-    impact = record_fall(
-        state, burnt_s, burnt_s + _DESCENT_S, 0.0,
-        task.missile.warhead_ballistic_coefficient_kg_m2, 0.0, tolerance, fall,
+    impact, fall = fall_whole(
+        state, burnt_s, burnt_s + _DESCENT_S, task.missile.warhead_ballistic_coefficient_kg_m2, 0.0,
+        tolerance,
     )  # fmt: skip
-    parts.append(_keep(fall, impact.n_nodes))
+    parts.append(fall)
     joined = Nodes(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
     return (AIMED if impact.code == REACHED_GROUND else STAYS_UP), joined, burnt_s, impact

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from opendome.physics.flight import Nodes
 from opendome.tables import codes
 from opendome.threats.courses import (
     Conduct,
@@ -16,6 +15,7 @@ from opendome.threats.courses import (
     compile_courses,
     fly_course,
     plan_course,
+    scale_vehicle,
 )
 from opendome.threats.dispatch import compile_block
 from opendome.threats.dynamic_pressure import explain_pressure, find_peak_pressure
@@ -27,8 +27,9 @@ from opendome.threats.fractional_orbit import (
 )
 from opendome.threats.orbit_descent import descend, record_orbit
 from opendome.threats.orbit_insertion import AIMED, TOLERANCE, OrbitalMissile, OrbitTask
-from opendome.threats.orders import MissileOrder
+from opendome.threats.orders import MissileOrder, Point
 from opendome.threats.parts import BOOSTER, WARHEAD
+from opendome.threats.whole_paths import pick_nodes
 
 
 class OrbitalClass(NamedTuple):
@@ -43,21 +44,18 @@ class OrbitalClass(NamedTuple):
 compile_block.register(OrbitalClass, compile_courses)
 
 
-def _task(one: OrbitalClass, order: MissileOrder, missile: OrbitalMissile) -> OrbitTask:
-    return OrbitTask(
-        missile,
-        order.launch_latitude_rad,
-        order.launch_longitude_rad,
-        order.aims[0].latitude_rad,
-        order.aims[0].longitude_rad,
-        one.long_way,
-    )
+def make_orbit_task(one: OrbitalClass, launch_rad: Point, target_rad: Point) -> OrbitTask:
+    """What has to be aimed for one missile, at the class's nominal values.
+
+    Points are geodetic latitude and longitude.
+    """
+    return OrbitTask(one.missile, *launch_rad, *target_rad, one.long_way)
 
 
 @plan_course.register
 def plan_orbit(one: OrbitalClass, order: MissileOrder) -> tuple[OrbitAim, str]:
     """See `courses.plan_course`."""
-    task = _task(one, order, one.missile)
+    task = make_orbit_task(one, order.launch_rad, order.aim_rad)
     aim = solve_orbit_aim(task)
     if aim.code != AIMED:
         return aim, explain_orbit_failure(task, aim)
@@ -83,25 +81,24 @@ def fly_orbit_course(
     one: OrbitalClass, order: MissileOrder, answer: OrbitAim, scatter: Scatter
 ) -> tuple[Leg, ...]:
     """See `courses.fly_course`. A missile too weak for its orbit flies its class's own ascent."""
-    vehicle = one.missile.vehicle
     built = one.missile._replace(
-        vehicle=vehicle._replace(
-            stage_burn_s=vehicle.stage_burn_s * scatter.burn_factor,
-            stage_specific_impulse_s=vehicle.stage_specific_impulse_s * scatter.impulse_factor,
-        ),
+        vehicle=scale_vehicle(one.missile.vehicle, scatter),
         warhead_ballistic_coefficient_kg_m2=one.missile.warhead_ballistic_coefficient_kg_m2
         * scatter.drag_factor,
     )
-    task = _task(one, order, built)
+    nominal = make_orbit_task(one, order.launch_rad, order.aim_rad)
+    task = nominal._replace(missile=built)
     aim = improve_orbit_aim(task, answer)
     if aim.code != AIMED:
-        task, aim = _task(one, order, one.missile), answer
+        task, aim = nominal, answer
     _, nodes, _, _ = descend(task, aim.insertion, aim.retro_s, TOLERANCE)
     parted = int(np.searchsorted(nodes.time_s, aim.insertion.time_s, side="right"))
     return (
-        Leg(BOOSTER, codes.BOOSTER, Nodes(*(c[:parted] for c in nodes)), aim.insertion.time_s),
+        Leg(BOOSTER, codes.BOOSTER, pick_nodes(nodes, slice(parted)), aim.insertion.time_s),
         Leg(
-            WARHEAD, codes.WARHEAD, Nodes(*(c[parted - 1 :] for c in nodes)),
+            WARHEAD,
+            codes.WARHEAD,
+            pick_nodes(nodes, slice(parted - 1, None)),
             float(nodes.time_s[parted - 1]),
         ),
-    )  # fmt: skip
+    )

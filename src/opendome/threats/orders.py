@@ -13,6 +13,9 @@ _WRECK = np.uint64(1)
 _REMAINS = np.uint64(2)
 
 
+Point = tuple[float, float]  # geodetic latitude and longitude [rad]
+
+
 class AimPoint(NamedTuple):
     """A place on the ground that a warhead is meant for."""
 
@@ -40,8 +43,23 @@ class MissileOrder(NamedTuple):
     launch_longitude_rad: float
     aims: tuple[AimPoint, ...]  # one for each warhead, the first one is the missile's own
     trajectory: int  # aiming.MINIMUM_ENERGY, LOFTED or DEPRESSED; read by ballistic classes
-    route: tuple[tuple[float, float], ...]  # waypoints [rad], read by what can turn
+    route: tuple[Point, ...]  # waypoints [rad], read by what can turn
     parts: tuple[PartOrder, ...]  # booster left out
+
+    @property
+    def launch_rad(self) -> Point:
+        """Geodetic latitude and longitude of the launch."""
+        return self.launch_latitude_rad, self.launch_longitude_rad
+
+    @property
+    def aim_rad(self) -> Point:
+        """Geodetic latitude and longitude of the missile's own aim point."""
+        return self.aims[0].latitude_rad, self.aims[0].longitude_rad
+
+    @property
+    def way_rad(self) -> tuple[Point, ...]:
+        """Waypoints, and then that aim point."""
+        return (*self.route, self.aim_rad)
 
 
 @kernel

@@ -10,12 +10,13 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, PathPatch
 from matplotlib.path import Path
 
+from opendome.physics.constants import EARTH_MEAN_RADIUS_M
 from opendome.report import theme
 from opendome.report.figures.raid_map import draw_base_map
 from opendome.report.figures.world_map import draw_world_map, wrap
 from opendome.report.projection import MAX_RADIUS_RAD, Cap, Floats
 
-_EARTH_RADIUS_KM = 6371.0088
+_EARTH_RADIUS_KM = EARTH_MEAN_RADIUS_M / 1e3
 _HALF_WAY_ROUND_KM = np.pi * _EARTH_RADIUS_KM
 _MARGIN_RAD = 0.05
 

@@ -10,13 +10,14 @@ import numpy as np
 from opendome.errors import BadInput
 from opendome.physics.boost import Flight, full_burn, record
 from opendome.physics.constants import EARTH_MEAN_RADIUS_M
-from opendome.physics.flight import NODES_FULL, REACHED_GROUND, Nodes, empty_nodes
+from opendome.physics.flight import REACHED_GROUND, Nodes
 from opendome.physics.geodesy import solve_direct, solve_inverse
 from opendome.threats.aim_search import FLATTEST_RAD, STEEPEST_RAD, find_reach, solve_aim
 from opendome.threats.aiming import (
     AIMED,
     DIGS_IN,
     HORIZON_S,
+    MINIMUM_ENERGY,
     RAID_TOLERANCE,
     TRAJECTORIES,
     Aim,
@@ -24,11 +25,10 @@ from opendome.threats.aiming import (
     explain_failure,
     steer,
 )
-from opendome.threats.ballistic_block import BallisticClass
+from opendome.threats.ballistic_block import BallisticClass, make_task
 from opendome.threats.dynamic_pressure import explain_pressure, find_peak_pressure
 from opendome.threats.fractional_orbit import ENTRY_ALTITUDE_M, find_entry
 from opendome.threats.impulsive import throw_over_sphere
-from opendome.threats.parts import WARHEAD
 from opendome.threats.post_boost import release_time
 from opendome.threats.single.flight_report import (
     CHECK_TOLERANCE,
@@ -48,24 +48,14 @@ from opendome.threats.single.kinds import (
     refuse_route,
     sweep_burnout,
 )
+from opendome.threats.whole_paths import fly_whole
 
 AIM_TOLERANCE: Final = 1e-8
 _N_SWEEP: Final = 63
+# Nodes that hold most flights at the tightest tolerance.
+_ROOM: Final = 1000
 # Where a reach is sought toward: a quarter of the Earth away, from where misses are well measured.
 _FAR_M: Final = 0.5 * math.pi * EARTH_MEAN_RADIUS_M
-
-
-def _make_task(one: BallisticClass, launch: Place, target: Place, trajectory: int) -> Task:
-    return Task(
-        one.vehicle,
-        float(one.looks.ballistic_coefficient_kg_m2[WARHEAD]),
-        one.energy_management,
-        trajectory,
-        launch.latitude_rad,
-        launch.longitude_rad,
-        target.latitude_rad,
-        target.longitude_rad,
-    )
 
 
 def _fly_whole(
@@ -73,16 +63,13 @@ def _fly_whole(
 ) -> tuple[Flight, Nodes]:
     """The flight of an aim, with all nodes of its path."""
     steering = steer(task, azimuth_rad, pitch_end_rad, energy)
-    room = 1000
-    while True:
-        nodes = empty_nodes(room)
-        flight = record(
+    return fly_whole(
+        lambda nodes: record(
             task.vehicle, steering, task.launch_latitude_rad, task.launch_longitude_rad,
             np.zeros(3), task.ballistic_coefficient_kg_m2, HORIZON_S, tolerance, nodes,
-        )  # fmt: skip
-        if flight.code != NODES_FULL:
-            return flight, Nodes(*(column[: flight.n_nodes] for column in nodes))
-        room *= 2
+        ),
+        _ROOM,
+    )  # fmt: skip
 
 
 def _fly_aim(task: Task, aim: Aim) -> tuple[Flight, Nodes]:
@@ -103,7 +90,7 @@ def fly_ballistic(
     """See `kinds.fly_one`."""
     refuse_route(route, "a ballistic missile")
     distance, _ = check_distance(launch, target)
-    task = _make_task(one, launch, target, trajectory)
+    task = make_task(one, launch[1:], target[1:], trajectory)
     aim = solve_aim(task, AIM_TOLERANCE)
     if aim.code != AIMED:
         where = ""
@@ -180,7 +167,7 @@ def reach_ballistic(
 ) -> tuple[float, float]:
     """See `kinds.reach_toward`."""
     latitude, longitude, _ = solve_direct(*launch[1:], bearing_rad, _FAR_M)
-    task = _make_task(one, launch, Place("", latitude, longitude), trajectory)
+    task = make_task(one, launch[1:], (latitude, longitude), trajectory)
     return find_reach(task)
 
 
@@ -190,7 +177,7 @@ def sweep_ballistic(
 ) -> list[BurnoutPoint]:
     """See `kinds.sweep_burnout`; the launch plane holds the azimuth of the target."""
     _, azimuth = check_distance(launch, target)
-    task = _make_task(one, launch, target, 0)
+    task = make_task(one, launch[1:], target[1:], MINIMUM_ENERGY)
     points = []
     for i, pitch in enumerate(np.linspace(STEEPEST_RAD, FLATTEST_RAD, _N_SWEEP)):
         flight, path = _fly_whole(task, azimuth, float(pitch), 1.0, RAID_TOLERANCE)

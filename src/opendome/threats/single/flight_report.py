@@ -11,7 +11,7 @@ import numpy as np
 from opendome.errors import BadInput
 from opendome.physics.constants import EARTH_ROTATION_RAD_S
 from opendome.physics.flight import Nodes
-from opendome.physics.geodesy import geodetic_from_ecef, geodetic_from_ecef_batch, solve_inverse
+from opendome.physics.geodesy import geodetic_from_ecef, geodetic_from_eci_batch, solve_inverse
 from opendome.physics.standard_atmosphere import Floats
 from opendome.physics.trajectory import sample
 from opendome.threats.dynamic_pressure import find_peak_pressure
@@ -123,13 +123,12 @@ def follow(path: Nodes, time_s: Floats) -> GroundPath:
     """Place, altitude and speed over the turning Earth at times (n,) on a path."""
     first = np.array([0, path.time_s.shape[0]])
     states = np.array([sample(first, *path, 0, float(t)) for t in time_s])
-    x, y, z, vx, vy, vz = states.T
+    x, y, _, vx, vy, vz = states.T
     speed = np.sqrt(
         (vx + EARTH_ROTATION_RAD_S * y) ** 2 + (vy - EARTH_ROTATION_RAD_S * x) ** 2 + vz**2
     )
-    c, s = np.cos(EARTH_ROTATION_RAD_S * time_s), np.sin(EARTH_ROTATION_RAD_S * time_s)
-    ecef = np.ascontiguousarray(np.column_stack((c * x + s * y, c * y - s * x, z)))
-    return GroundPath(time_s, *geodetic_from_ecef_batch(ecef), speed)
+    ground = geodetic_from_eci_batch(states[:, :3], EARTH_ROTATION_RAD_S * time_s)
+    return GroundPath(time_s, *ground, speed)
 
 
 def pick_times(report: FlightReport, most_s: float = math.inf) -> Floats:

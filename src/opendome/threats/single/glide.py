@@ -12,11 +12,10 @@ from opendome.physics.geodesy import solve_direct
 from opendome.threats.aiming import AIMED, OUT_OF_REACH, RAID_TOLERANCE
 from opendome.threats.glide import (
     GlideAim,
-    GlideTask,
     explain_glide_failure,
     solve_glide_aim,
 )
-from opendome.threats.glide_raid import GlideClass, fly_glide_missile
+from opendome.threats.glide_raid import GlideClass, fly_glide_missile, make_glide_task
 from opendome.threats.single.flight_report import (
     CHECK_TOLERANCE,
     NEAREST_M,
@@ -37,14 +36,6 @@ _DOWNWARDS_M: Final = 250e3
 _NEAREST_SETTLED_M: Final = 10e3
 
 
-def _make_task(one: GlideClass, launch: Place, points: list[tuple[float, float]]) -> GlideTask:
-    return GlideTask(
-        one.vehicle, one.glider, one.energy_management, one.insertion_apogee_m,
-        one.arrival_speed_m_s, launch.latitude_rad, launch.longitude_rad,
-        np.array(points, np.float64),
-    )  # fmt: skip
-
-
 @fly_one.register
 def fly_glide(
     one: GlideClass, launch: Place, target: Place, trajectory: int, route: tuple[Place, ...]
@@ -52,7 +43,7 @@ def fly_glide(
     """See `kinds.fly_one`."""
     refuse_trajectory(trajectory, "a boosted glider")
     check_distance(launch, target)
-    task = _make_task(one, launch, [place[1:] for place in (*route, target)])
+    task = make_glide_task(one, launch[1:], [place[1:] for place in (*route, target)])
     aim = solve_glide_aim(task, _AIM_TOLERANCE)
     if aim.code != AIMED:
         raise BadInput(f"{target.name}: {explain_glide_failure(task, aim)}")
@@ -108,4 +99,5 @@ def reach_glide(
 
 def _solve_toward(one: GlideClass, launch: Place, bearing_rad: float, range_m: float) -> GlideAim:
     latitude, longitude, _ = solve_direct(*launch[1:], bearing_rad, range_m)
-    return solve_glide_aim(_make_task(one, launch, [(latitude, longitude)]), RAID_TOLERANCE)
+    task = make_glide_task(one, launch[1:], [(latitude, longitude)])
+    return solve_glide_aim(task, RAID_TOLERANCE)

@@ -9,7 +9,7 @@ from opendome.errors import BadInput
 from opendome.physics.geodesy import solve_direct
 from opendome.threats.fractional_orbit import fly_fractional_orbit, solve_orbit_aim
 from opendome.threats.orbit_insertion import AIMED, TOO_NEAR, OrbitTask
-from opendome.threats.orbital_raid import OrbitalClass, explain_ascent_pressure
+from opendome.threats.orbital_raid import OrbitalClass, explain_ascent_pressure, make_orbit_task
 from opendome.threats.single.flight_report import (
     NEAREST_M,
     Detail,
@@ -34,7 +34,7 @@ def fly_orbit(
     refuse_trajectory(trajectory, "an orbital missile")
     refuse_route(route, "an orbital missile")
     check_distance(launch, target)
-    task = OrbitTask(one.missile, *launch[1:], *target[1:], one.long_way)
+    task = make_orbit_task(one, launch[1:], target[1:])
     try:
         flight = fly_fractional_orbit(task)
     except BadInput as error:
@@ -86,4 +86,4 @@ def reach_orbital(
 
 def _toward(one: OrbitalClass, launch: Place, bearing_rad: float, range_m: float) -> OrbitTask:
     latitude, longitude, _ = solve_direct(*launch[1:], bearing_rad, range_m)
-    return OrbitTask(one.missile, *launch[1:], latitude, longitude, one.long_way)
+    return make_orbit_task(one, launch[1:], (latitude, longitude))

@@ -9,11 +9,11 @@ import numpy as np
 from opendome.scenario.models.ballistic_missile import BallisticMissile
 from opendome.scenario.models.bodies import Body, BoosterBody, Feature
 from opendome.threats import PARTS, BallisticClass
-from opendome.threats.aiming import CUT_OFF, MANOEUVRE
 from opendome.world.assumptions import Assumptions
 from opendome.world.threats.bodies import Row, tabulate_looks
 from opendome.world.threats.description import Description
-from opendome.world.threats.rockets import build_launcher
+from opendome.world.threats.reliability import draw_reliabilities
+from opendome.world.threats.rockets import build_launcher, choose_energy_management
 
 MODEL = BallisticMissile
 
@@ -29,8 +29,8 @@ def describe(name: str, model: BallisticMissile, assumptions: Assumptions) -> De
         reach_m=float(model.range.max),
         target_class=None,
         payload="warhead",
-        n_warheads=max(round(assumptions.value(f"{name}/warheads", model.warheads)), 1),
         carried=frozenset(carried),
+        n_warheads=max(round(assumptions.value(f"{name}/warheads", model.warheads)), 1),
         along_m=float(spread.along) if spread else 0.0,
         across_m=float(spread.across) if spread else 0.0,
     )
@@ -47,7 +47,7 @@ def compile_class(name: str, model: BallisticMissile, assumptions: Assumptions) 
     speeds = model.release_speed
     return BallisticClass(
         vehicle=vehicle,
-        energy_management=MANOEUVRE if model.energy_management == "manoeuvre" else CUT_OFF,
+        energy_management=choose_energy_management(model.energy_management),
         release_first_s=min(first_s, last_s),
         release_last_s=last_s,
         post_boost_m_s=post_boost,
@@ -56,9 +56,7 @@ def compile_class(name: str, model: BallisticMissile, assumptions: Assumptions) 
         drag_sigma=float(model.dispersion.drag),
         pointing_sigma_rad=float(model.dispersion.pointing),
         guidance_sigma_m_s=float(model.guidance_error),
-        launch_reliability=assumptions.value(f"{name}/launch", model.reliability.launch),
-        flight_reliability=assumptions.value(f"{name}/flight", model.reliability.flight),
-        warhead_reliability=assumptions.value(f"{name}/warhead", model.reliability.warhead),
+        **draw_reliabilities(name, model.reliability, assumptions),
         release_speed_m_s=np.array([
             0.0, speeds.warhead, speeds.spent_stage, speeds.decoy, speeds.fragment,
             speeds.replica_decoy, speeds.chaff,

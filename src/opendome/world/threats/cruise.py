@@ -12,6 +12,7 @@ from opendome.threats.cruise import CruiseClass, CruiseMissileClass
 from opendome.world.assumptions import Assumptions
 from opendome.world.threats.bodies import tabulate_looks
 from opendome.world.threats.description import Description
+from opendome.world.threats.reliability import draw_reliabilities
 
 MODEL = CruiseMissile
 
@@ -23,10 +24,7 @@ def describe(name: str, model: CruiseMissile, assumptions: Assumptions) -> Descr
         reach_m=float(model.range.max),
         target_class="cruise",
         payload="cruise-missile",
-        n_warheads=1,
         carried=frozenset({"warhead"}),
-        along_m=0.0,
-        across_m=0.0,
     )
 
 
@@ -55,9 +53,7 @@ def compile_class(name: str, model: CruiseMissile, assumptions: Assumptions) -> 
             specific_impulse_sigma=0.0,
             drag_sigma=0.0,
             guidance_sigma_m=float(model.guidance_error),
-            launch_reliability=assumptions.value(f"{name}/launch", model.reliability.launch),
-            flight_reliability=assumptions.value(f"{name}/flight", model.reliability.flight),
-            warhead_reliability=assumptions.value(f"{name}/warhead", model.reliability.warhead),
+            **draw_reliabilities(name, model.reliability, assumptions),
             release_speed_m_s=np.zeros(len(PARTS)),
             looks=tabulate_looks(
                 [(model.body.mass, model.body, model.feature) for _ in PARTS], 0.0

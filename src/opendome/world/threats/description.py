@@ -12,7 +12,8 @@ class Description(NamedTuple):
     reach_m: float  # longest range
     target_class: str | None  # of `tables.codes.TARGET_CLASSES`; None: by the range
     payload: str  # name of what does harm
-    n_warheads: int
     carried: frozenset[str]  # names of `threats.PARTS` that it can release
-    along_m: float  # how far apart its warheads can be aimed, along the flight and to each side
-    across_m: float
+    n_warheads: int = 1
+    # How far apart its warheads can be aimed, along the flight and to each side.
+    along_m: float = 0.0
+    across_m: float = 0.0

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from opendome.physics.glide import Glider
 from opendome.scenario.models.glide_missile import GlideMissile
-from opendome.threats.aiming import CUT_OFF, MANOEUVRE
 from opendome.threats.glide_raid import GlideClass
 from opendome.world.assumptions import Assumptions
 from opendome.world.threats.description import Description
-from opendome.world.threats.rockets import build_conduct, build_launcher
+from opendome.world.threats.rockets import (
+    build_conduct,
+    build_launcher,
+    choose_energy_management,
+)
 
 MODEL = GlideMissile
 
@@ -20,10 +23,7 @@ def describe(name: str, model: GlideMissile, assumptions: Assumptions) -> Descri
         reach_m=float(model.range.max),
         target_class="glide",
         payload="glide-vehicle",
-        n_warheads=1,
         carried=frozenset({"warhead", "spent-stage", "fragment"}),
-        along_m=0.0,
-        across_m=0.0,
     )
 
 
@@ -47,7 +47,7 @@ def compile_class(name: str, model: GlideMissile, assumptions: Assumptions) -> G
             dive_gain=float(glider.dive_gain),
             dive_interval_s=float(glider.dive_interval),
         ),
-        energy_management=MANOEUVRE if model.energy_management == "manoeuvre" else CUT_OFF,
+        energy_management=choose_energy_management(model.energy_management),
         insertion_apogee_m=assumptions.value(f"{name}/apogee", model.insertion.apogee),
         arrival_speed_m_s=assumptions.value(f"{name}/arrival", model.insertion.arrival_speed),
         conduct=build_conduct(

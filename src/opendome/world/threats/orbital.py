@@ -22,10 +22,7 @@ def describe(name: str, model: OrbitalMissile, assumptions: Assumptions) -> Desc
         reach_m=float(model.range.max),
         target_class="icbm-warhead",
         payload="warhead",
-        n_warheads=1,
         carried=frozenset({"warhead", "spent-stage", "fragment"}),
-        along_m=0.0,
-        across_m=0.0,
     )
 
 

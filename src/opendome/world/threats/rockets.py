@@ -11,9 +11,11 @@ from opendome.physics.forces import NO_LIMIT_PA
 from opendome.scenario.models.bodies import Feature
 from opendome.scenario.models.rocket_missile import RocketMissile
 from opendome.threats import PARTS
+from opendome.threats.aiming import CUT_OFF, MANOEUVRE
 from opendome.threats.courses import Conduct
 from opendome.world.assumptions import Assumptions
 from opendome.world.threats.bodies import Row, tabulate_looks
+from opendome.world.threats.reliability import draw_reliabilities
 
 # Separation speeds where a class states none, one sigma per axis, m/s (assumption): springs part a
 # stage and what it carried at a metre per second, fragments fly at metres per second.
@@ -45,6 +47,11 @@ def build_launcher(name: str, model: RocketMissile, assumptions: Assumptions) ->
     )
 
 
+def choose_energy_management(stated: str) -> int:
+    """How a missile spends energy that it does not need; to end thrust early is to cut it off."""
+    return MANOEUVRE if stated == "manoeuvre" else CUT_OFF
+
+
 def build_conduct(
     name: str, model: RocketMissile, assumptions: Assumptions, guidance_sigma_m: float,
     payload: Feature, debris: Feature,
@@ -62,9 +69,7 @@ def build_conduct(
         specific_impulse_sigma=float(model.dispersion.specific_impulse),
         drag_sigma=float(model.dispersion.drag),
         guidance_sigma_m=guidance_sigma_m,
-        launch_reliability=assumptions.value(f"{name}/launch", model.reliability.launch),
-        flight_reliability=assumptions.value(f"{name}/flight", model.reliability.flight),
-        warhead_reliability=assumptions.value(f"{name}/warhead", model.reliability.warhead),
+        **draw_reliabilities(name, model.reliability, assumptions),
         release_speed_m_s=np.array([_RELEASE_SPEED_M_S.get(part, 0.0) for part in PARTS]),
         looks=tabulate_looks(
             [bodies.get(part, rest) for part in PARTS],
