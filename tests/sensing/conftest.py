@@ -41,7 +41,6 @@ def _radars(n: int = 1, **columns: object) -> RadarBlock:
     block = RadarBlock(
         identity=np.array([entity_id(f"radar {i}") for i in range(n)]),
         sensor=np.arange(n) + 7,
-        axes_ecef=np.tile([[0.0, 1.0, 0.0], [0.0, 0.0, 1.0], [1.0, 0.0, 0.0]], (n, 1, 1)),
         face_azimuth_rad=np.tile([math.pi / 2.0, math.nan], (n, 1)),
         face_elevation_rad=np.tile([0.3, math.nan], (n, 1)),
         face_half_width_rad=fill(math.pi / 3.0),

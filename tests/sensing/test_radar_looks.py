@@ -10,6 +10,7 @@ import pytest
 
 from opendome.physics import radar as radar_physics
 from opendome.physics.constants import EARTH_MEAN_RADIUS_M
+from opendome.physics.geodesy import ecef_from_geodetic, enu_axes
 from opendome.sensing import derive_keys, man_station, observe
 from opendome.tables import codes
 
@@ -179,3 +180,26 @@ def test_radar_without_discrimination_or_doppler(
     assert math.isnan(plain.feature[0]) and math.isnan(plain.sigma_feature[0])
     assert math.isnan(plain.range_rate_m_s[0]) and plain.sigma_range_rate_m_s[0] == math.inf
     assert plain.range_m[0] == full.range_m[0]
+
+
+@pytest.mark.parametrize("latitude", [-1.2, 0.4, 1.0])
+def test_axes_follow_the_radars_own_place(
+    make_snapshot: Callable, make_radars: Callable, latitude: float
+) -> None:
+    """Wherever a radar has moved to, its horizon is the ellipsoid's and its face looks east."""
+    longitude, height = 2.0, 9e3
+    east, north, up = np.reshape(enu_axes(latitude, longitude), (3, 3))
+    place = np.array(ecef_from_geodetic(latitude, longitude, height))
+    low, high = np.radians([2.6, 2.8])  # the limit is 3 degrees, the air lifts by 0.27
+    lines = [
+        math.cos(low) * east + math.sin(low) * up,
+        math.cos(high) * east + math.sin(high) * up,
+        math.cos(0.9) * east + math.sin(0.9) * up,
+        -math.cos(0.9) * east + math.sin(0.9) * up,
+        0.2 * east + math.cos(0.9) * north + math.sin(0.9) * up,
+    ]
+    snapshot = make_snapshot(
+        place + 1e6 * np.array(lines), cross_section_m2=np.full((5, 3, 6), 1e6)
+    )
+    _, link = observe([man_station(make_radars(), place[None], REST)], snapshot, 5.0, 0.3, KEYS, 0)
+    assert sorted(link) == [1, 2]

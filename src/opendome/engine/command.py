@@ -11,12 +11,14 @@ import numpy as np
 from opendome.battle import BattleState, Forces, OwnSatellites, Plan, plan
 from opendome.space import Constellation
 from opendome.tables.codes import FREE
+from opendome.tables.cues import Cues
 from opendome.tables.measurements import Measurements
 from opendome.tables.shots import Assessments
 from opendome.tables.truth import Flags, Floats, Integers
 from opendome.tracking import (
     SettingsTable,
     at_earth_angle,
+    make_cues,
     predict_place,
     start_tracker,
     update,
@@ -64,6 +66,10 @@ class Command:
             self.settings,
         )  # fmt: skip
         return orders, assigned
+
+    def cue(self, time_s: float) -> Cues:
+        """Where the sensors should look at a time, by the tracks of the last decision."""
+        return make_cues(self.tracker.tracks, time_s, self.settings)
 
     def predict_point(
         self, track: int, now_s: float, time_s: float

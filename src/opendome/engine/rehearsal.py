@@ -30,7 +30,7 @@ from opendome.tables.truth import ASPECTS, Snapshot
 from opendome.threats.aiming import CUT_OFF, RAID_TOLERANCE
 from opendome.threats.glide import GlideTask, solve_glide_aim
 from opendome.threats.glide_raid import fly_glide_missile
-from opendome.tracking import build_settings, predict, start_tracker, update
+from opendome.tracking import build_settings, make_cues, predict, start_tracker, update
 
 if TYPE_CHECKING:
     from opendome.world import World
@@ -94,8 +94,9 @@ def rehearse_picture(groups: tuple[SensorGroup, ...]) -> None:
     predict(tracker.tracks, np.zeros(0, np.int64), 0.0, settings)
     for k in range(_N_LOOKS):
         time_s = k * _STEP_S
+        cues = make_cues(tracker.tracks, time_s, settings)
         snapshot = _object_at(time_s, burning=k < _N_LOOKS // 2)
-        measurements, _ = sensors.observe(snapshot, time_s, _STEP_S)
+        measurements, _ = sensors.observe(snapshot, cues, time_s, _STEP_S)
         update(tracker, measurements, time_s, settings)
 
 

@@ -11,6 +11,7 @@ from opendome.physics.constants import EARTH_ROTATION_RAD_S
 from opendome.physics.jit import kernel
 from opendome.sensing import SensingKeys, Station, derive_keys, man_station, observe
 from opendome.space import Constellation, Fleet, build_fleet, place_fleet
+from opendome.tables.cues import Cues
 from opendome.tables.measurements import Measurements
 from opendome.tables.truth import Flags, Floats, Integers, Snapshot
 
@@ -58,9 +59,12 @@ class SensorField:
         return cls(stations, carriers, gmst0_rad, derive_keys(seed), replication)
 
     def observe(
-        self, snapshot: Snapshot, time_s: float, step_s: float
+        self, snapshot: Snapshot, cues: Cues, time_s: float, step_s: float
     ) -> tuple[Measurements, Integers]:
-        """Measurements of all sensors, and the snapshot row of each (for scoring only)."""
+        """Measurements of all sensors, and the snapshot row of each (for scoring only).
+
+        `cues` are of the defence's own tracks, predicted to `time_s`.
+        """
         if snapshot.row.size == 0:
             return Measurements.empty(), np.zeros(0, np.int64)
         angle = self._gmst0_rad + EARTH_ROTATION_RAD_S * time_s
@@ -70,7 +74,8 @@ class SensorField:
                 place_fleet(carrier, time_s, *states)
             else:
                 _turn_with_earth(carrier, angle, *states)
-        return observe(self._stations, snapshot, step_s, angle, self._keys, self._replication)
+        cued = [station._replace(cues=cues) for station in self._stations]
+        return observe(cued, snapshot, step_s, angle, self._keys, self._replication)
 
 
 @kernel

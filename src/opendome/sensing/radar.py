@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from opendome.physics.geodesy import enu_axes, geodetic_from_ecef
 from opendome.physics.jit import kernel
 from opendome.physics.radar import (
     draw_measured_snr,
@@ -41,7 +42,6 @@ class RadarBlock(NamedTuple):
 
     identity: Identities  # (n,) hash of the radar's scenario name
     sensor: Integers  # (n,) index among all sensors of the world
-    axes_ecef: Floats  # (n, 3, 3) rows: east, north, up at the site
     face_azimuth_rad: Floats  # (n, max_faces) boresight, clockwise from north; NaN: no such face
     face_elevation_rad: Floats  # (n, max_faces)
     face_half_width_rad: Floats  # (n,) a face covers this much azimuth on either side
@@ -87,8 +87,8 @@ def observe_radars(
     """
     return _find_echoes(
         station.records, block.face_azimuth_rad, block.face_elevation_rad,
-        station.position_eci_m, station.velocity_eci_m_s, snapshot, step_s, earth_angle_rad,
-        keys, replication, found, values, n_found,
+        station.position_eci_m, station.velocity_eci_m_s, snapshot, step_s, keys,
+        replication, found, values, n_found,
     )  # fmt: skip
 
 
@@ -101,7 +101,6 @@ def _find_echoes(
     velocity_eci_m_s: Floats,
     snapshot: Snapshot,
     step_s: float,
-    earth_angle_rad: float,
     keys: SensingKeys,
     replication: int,
     found: Integers,
@@ -115,7 +114,7 @@ def _find_echoes(
         due, look_ms = find_look(snapshot.time_s, step_s, own.revisit_s, own.offset_s)
         if not (due and own.up):
             continue
-        _turn_axes(own.axes_ecef, earth_angle_rad, axes)
+        _level_axes(position_eci_m[i], axes)
         n_faces = _point_faces(face_azimuth_rad[i], face_elevation_rad[i], faces)
         cos_half_width = math.cos(own.face_half_width_rad)
         lowest_sine = math.sin(own.minimum_elevation_rad - _LARGEST_REFRACTION_RAD)
@@ -206,13 +205,17 @@ def _find_aspect(dx: float, dy: float, dz: float, range_m: float, velocity: Floa
 
 
 @kernel
-def _turn_axes(axes_ecef: Floats, earth_angle_rad: float, axes_eci: Floats) -> None:
-    cos_angle = math.cos(earth_angle_rad)
-    sin_angle = math.sin(earth_angle_rad)
-    for k in range(3):
-        axes_eci[k, 0] = cos_angle * axes_ecef[k, 0] - sin_angle * axes_ecef[k, 1]
-        axes_eci[k, 1] = sin_angle * axes_ecef[k, 0] + cos_angle * axes_ecef[k, 1]
-        axes_eci[k, 2] = axes_ecef[k, 2]
+def _level_axes(position_eci_m: Floats, axes_eci: Floats) -> None:
+    """Fill rows east, north and up (ellipsoid's normal) of a place, wherever it has moved to.
+
+    The Earth turns about z, so that right ascension stands for longitude.
+    """
+    latitude, right_ascension, _ = geodetic_from_ecef(
+        position_eci_m[0], position_eci_m[1], position_eci_m[2]
+    )
+    axes = enu_axes(latitude, right_ascension)
+    for k in range(9):
+        axes_eci[k // 3, k % 3] = axes[k]
 
 
 @kernel

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from opendome.tables.cues import Cues
 from opendome.tables.truth import Floats
 
 Records = NDArray[Any]  # structured: one record per sensor, its fields the columns of a block
@@ -19,10 +20,13 @@ class Station(NamedTuple):
     records: Records  # (n_sensors,)
     position_eci_m: Floats  # (n_sensors, 3)
     velocity_eci_m_s: Floats  # (n_sensors, 3)
+    cues: Cues  # of the tracks of the defence, for this time
 
 
-def man_station(block: Any, position_eci_m: Floats, velocity_eci_m_s: Floats) -> Station:
-    """A block with its sensors' states, in the order of the block.
+def man_station(
+    block: Any, position_eci_m: Floats, velocity_eci_m_s: Floats, cues: Cues | None = None
+) -> Station:
+    """A block with its sensors' states, in the order of the block; None: no cues.
 
     The records hold the block's columns as they are now. A kernel's call costs by the number of
     its arrays: one array of records is as cheap as one column. Columns of shape (n, k) stay out:
@@ -39,4 +43,5 @@ def man_station(block: Any, position_eci_m: Floats, velocity_eci_m_s: Floats) ->
     records = np.empty(n, np.dtype((np.record, np.dtype(fields, align=True))))
     for name, column in columns.items():
         records[name] = column
-    return Station(block, records, position_eci_m, velocity_eci_m_s)
+    cues = Cues.unfilled(0) if cues is None else cues
+    return Station(block, records, position_eci_m, velocity_eci_m_s, cues)

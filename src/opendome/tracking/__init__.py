@@ -1,5 +1,6 @@
 """Measurements into tracks, and tracks into predictions; nothing here knows the truth."""
 
+from opendome.tracking.cueing import make_cues
 from opendome.tracking.impact import predict, predict_place
 from opendome.tracking.picture import Tracker, start_tracker
 from opendome.tracking.settings import SettingsTable, at_earth_angle, build_settings
@@ -10,6 +11,7 @@ __all__ = [
     "Tracker",
     "at_earth_angle",
     "build_settings",
+    "make_cues",
     "predict",
     "predict_place",
     "start_tracker",

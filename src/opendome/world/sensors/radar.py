@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from opendome.physics.geodesy import ecef_from_geodetic, enu_axes
+from opendome.physics.geodesy import ecef_from_geodetic
 from opendome.physics.random import entity_id
 from opendome.scenario.models.radar import Radar
 from opendome.sensing import RadarBlock
@@ -36,10 +36,9 @@ def compile_group(
     radars = list(elements.values())
     most = max(len(r.faces) for r in radars)
     faces = np.full((n, most), np.nan)
-    place, axes = np.empty((n, 3)), np.empty((n, 3, 3))
+    place = np.empty((n, 3))
     for i, (name, radar) in enumerate(elements.items()):
         place[i] = ecef_from_geodetic(radar.latitude, radar.longitude, radar.altitude)
-        axes[i] = np.reshape(enu_axes(radar.latitude, radar.longitude), (3, 3))
         turned = assumptions.normal(f"{name}/boresight", radar.boresight_error)
         if radar.faces[0].half_width < math.pi - 1e-9:
             faces[i, : len(radar.faces)] = [face.azimuth + turned for face in radar.faces]
@@ -61,7 +60,6 @@ def compile_group(
     block = RadarBlock(
         identity=np.array([entity_id(f"sensor/{name}") for name in names], np.uint64),
         sensor=np.arange(first_sensor, first_sensor + n, dtype=np.int64),
-        axes_ecef=axes,
         face_azimuth_rad=faces,
         face_elevation_rad=np.full((n, most), _FACE_ELEVATION_RAD),
         face_half_width_rad=column([r.faces[0].half_width for r in radars]),
