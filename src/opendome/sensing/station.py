@@ -12,6 +12,19 @@ from opendome.tables.truth import Floats
 Records = NDArray[Any]  # structured: one record per sensor, its fields the columns of a block
 
 
+class Sky(NamedTuple):
+    """Where Sun and Moon stand for the length of a raid; NaN: not known, and nothing is lit.
+
+    In an hour the Sun moves by 0.04 degrees and the Moon by 0.5.
+    """
+
+    sun_eci: Floats  # (3,) unit vector
+    moon_eci_m: Floats  # (3,) a place: seen from a high orbit it is up to 6 degrees aside
+
+
+UNKNOWN_SKY = Sky(np.full(3, np.nan), np.full(3, np.nan))
+
+
 class Station(NamedTuple):
     """All sensors of one kind at one time."""
 
@@ -19,9 +32,12 @@ class Station(NamedTuple):
     records: Records  # (n_sensors,)
     position_eci_m: Floats  # (n_sensors, 3)
     velocity_eci_m_s: Floats  # (n_sensors, 3)
+    sky: Sky
 
 
-def man_station(block: Any, position_eci_m: Floats, velocity_eci_m_s: Floats) -> Station:
+def man_station(
+    block: Any, position_eci_m: Floats, velocity_eci_m_s: Floats, sky: Sky = UNKNOWN_SKY
+) -> Station:
     """A block with its sensors' states, in the order of the block.
 
     The records hold the block's columns as they are now. A kernel's call costs by the number of
@@ -39,4 +55,4 @@ def man_station(block: Any, position_eci_m: Floats, velocity_eci_m_s: Floats) ->
     records = np.empty(n, np.dtype((np.record, np.dtype(fields, align=True))))
     for name, column in columns.items():
         records[name] = column
-    return Station(block, records, position_eci_m, velocity_eci_m_s)
+    return Station(block, records, position_eci_m, velocity_eci_m_s, sky)
