@@ -27,6 +27,8 @@ def _snapshot(position_eci_m: np.ndarray, **columns: object) -> Snapshot:
         cross_section_m2=np.full((n, len(ASPECTS), len(codes.BANDS)), 0.1),
         plume_w_sr=np.where(columns.get("burning", np.zeros(n, np.bool_)), 1e6, 0.0),
         body_w_sr=np.full(n, 100.0),
+        temperature_k=np.full(n, 300.0),
+        reflecting_m2=np.zeros(n),
         feature=np.linspace(-1.0, 1.0, n),
     )
     return snapshot._replace(**columns)

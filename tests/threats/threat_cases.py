@@ -46,6 +46,7 @@ def missile_class(**changes) -> BallisticClass:
             ballistic_coefficient_kg_m2=np.array([600.0, 7e3, 600.0, 3.0, 30.0, 6e3, 1.0]),
             cross_section_m2=np.ones((n, len(ASPECTS), len(BANDS))),
             body_w_sr=np.arange(1.0, n + 1.0),
+            skin=np.tile([300.0, 0.9, 0.9, 1.5e4], (n, 1)),
             glow_w_sr=np.zeros(n),
             feature_mean=np.array([2.0, 0.0, 2.0, 1.0, 2.0, 0.4, 2.0]),
             feature_sigma=np.full(n, 0.3),

@@ -9,11 +9,13 @@ import numpy as np
 
 from opendome.physics.frames import gmst82, julian_date
 from opendome.physics.jit import kernel
+from opendome.physics.moon import moon_position_m
 from opendome.physics.random import entity_id, stream_key, uniform
 from opendome.physics.sun import sun_direction
+from opendome.sensing import Sky
 from opendome.space import Constellation, draw_phases
 from opendome.tables.forces import ORBITAL
-from opendome.tables.truth import Flags, Floats, Integers
+from opendome.tables.truth import Flags, Integers
 
 if TYPE_CHECKING:
     from opendome.world import World
@@ -28,7 +30,7 @@ class Environment(NamedTuple):
 
     epoch_offset_s: float  # after the start of the year
     gmst0_rad: float
-    sun: Floats  # (3,) unit vector, eci
+    sky: Sky  # Sun and Moon, as they stand at the start
     sensor_constellations: tuple[tuple[Constellation, ...], ...]  # by sensor group
     sensor_up: tuple[Flags, ...]  # by sensor group
     interceptor_constellations: tuple[Constellation, ...]
@@ -51,6 +53,7 @@ def draw_environment(world: World, seed: int, replication: int) -> Environment:
         day, fraction = np.floor(world.epoch_jd - 0.5) + 0.5, 0.0
         fraction = world.epoch_jd - day
         offset_days = 0.0
+    moment_jd = float(day + fraction)
     gmst0 = float(gmst82(float(day), float(fraction)))
     key = stream_key(seed, "availability")
 
@@ -71,7 +74,7 @@ def draw_environment(world: World, seed: int, replication: int) -> Environment:
     return Environment(
         epoch_offset_s=offset_days * 86400.0,
         gmst0_rad=gmst0,
-        sun=np.array(sun_direction(float(day + fraction))),
+        sky=Sky(np.array(sun_direction(moment_jd)), np.array(moon_position_m(moment_jd))),
         sensor_constellations=tuple(
             tuple(phased(c) for c in group.constellations) for group in world.sensors
         ),

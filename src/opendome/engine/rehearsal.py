@@ -123,5 +123,7 @@ def _object_at(time_s: float, *, burning: bool) -> Snapshot:
         cross_section_m2=np.full((1, len(ASPECTS), len(BANDS)), 5.0),
         plume_w_sr=np.array([5e5]),
         body_w_sr=np.array([300.0]),
+        temperature_k=np.array([300.0]),
+        reflecting_m2=np.zeros(1),
         feature=np.array([0.0]),
     )

@@ -56,7 +56,7 @@ class Replication:
         gmst0 = self.environment.gmst0_rad
         self.raid = world.raid_of(seed, replication)
         truth = fly_raid(self.raid, gmst0, seed, replication)
-        self.true = TrueState(truth, self.environment.sun)
+        self.true = TrueState(truth, self.environment.sky.sun_eci)
         self.scoring = Scoring(self.true.end_s.shape[0], world.element_of_sensor)
         self.notes = TrackNotes()
         self.sensors = SensorField.of(
@@ -64,6 +64,7 @@ class Replication:
             self.environment.sensor_up,
             self.environment.sensor_constellations,
             gmst0,
+            self.environment.sky,
             seed=seed,
             replication=replication,
         )

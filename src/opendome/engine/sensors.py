@@ -9,7 +9,15 @@ import numpy as np
 
 from opendome.physics.constants import EARTH_ROTATION_RAD_S
 from opendome.physics.jit import kernel
-from opendome.sensing import SensingKeys, Station, derive_keys, man_station, observe
+from opendome.sensing import (
+    UNKNOWN_SKY,
+    SensingKeys,
+    Sky,
+    Station,
+    derive_keys,
+    man_station,
+    observe,
+)
 from opendome.space import Constellation, Fleet, build_fleet, place_fleet
 from opendome.tables.cues import Cues
 from opendome.tables.measurements import Measurements
@@ -44,16 +52,20 @@ class SensorField:
         up: tuple[Flags, ...],
         constellations: tuple[tuple[Constellation, ...], ...],
         gmst0_rad: float,
+        sky: Sky = UNKNOWN_SKY,
         *,
         seed: int,
         replication: int,
     ) -> SensorField:
-        """The sensors of these groups, with what works of each and where their satellites fly."""
+        """The sensors of these groups, with what works of each and where their satellites fly.
+
+        `sky` says where Sun and Moon stand for all of the replication.
+        """
         stations, carriers = [], []
         for group, works, satellites in zip(groups, up, constellations, strict=True):
             shape = (works.shape[0], 3)
             block = group.block._replace(up=works)
-            stations.append(man_station(block, np.empty(shape), np.empty(shape)))
+            stations.append(man_station(block, np.empty(shape), np.empty(shape), sky=sky))
             ground = group.position_ecef_m
             carriers.append(build_fleet(satellites) if ground is None else ground)
         return cls(stations, carriers, gmst0_rad, derive_keys(seed), replication)

@@ -6,9 +6,16 @@ from typing import Final
 
 import numpy as np
 
+from opendome.physics.infrared import LONG_WAVE_M, band_radiance_w_m2_sr
 from opendome.physics.jit import kernel
+from opendome.physics.skin import (
+    AIR_HEATED_BELOW_M,
+    equilibrium_temperature_k,
+    relax_temperature_k,
+)
 from opendome.physics.sun import is_sunlit
 from opendome.physics.trajectory import sample
+from opendome.physics.visibility import surface_height_m
 from opendome.tables.codes import BANDS, BODY, BOOSTER, DEBRIS, DECOY
 from opendome.tables.truth import (
     ASPECTS,
@@ -22,29 +29,59 @@ from opendome.tables.truth import (
     Truth,
 )
 
-# A body that has left the sunlight cools; its long-wave intensity falls to this share of the sunlit
-# one. Assumption, 0.3 to 0.9: from a radiating shell cooling from 300 K by 30 to 80 K.
-SHADOW_INTENSITY = 0.6
-
-
 # Columns of the table that a snapshot is taken from: one array in the place of many makes the
 # kernel's call cheap.
 _START_S: Final = 0
 _BURNOUT_S: Final = 1
 _PLUME_W_SR: Final = 2
 _GLOW_W_SR: Final = 3
-_BODY_W_SR: Final = 4
-_FEATURE: Final = 5
-_CROSS_SECTION_M2: Final = 6  # and a column for each further band, aspect by aspect
+_FEATURE: Final = 4
+_HELD_K: Final = 5  # temperature at release and within the air
+_EMITTING_M2: Final = 6  # projected area times emissivity
+_REFLECTING_M2: Final = 7  # projected area times reflectivity in sunlight
+_ABSORPTIVITY: Final = 8  # in sunlight, over emissivity
+_CAPACITY: Final = 9  # heat capacity over emissivity [J/(m2 K)]
+_CROSS_SECTION_M2: Final = 10  # and a column for each further band, aspect by aspect
+# Columns of the state of each object's skin: its temperature, and when it was that warm.
+_WARM_K: Final = 0
+_WARM_S: Final = 1
 
 
 def _signatures(objects: Objects) -> Floats:
-    """What snapshots take from `objects` as one table, (n, 6 + n_aspects n_bands)."""
+    """What snapshots take from `objects` as one table, (n, 10 + n_aspects n_bands)."""
     n = objects.start_s.shape[0]
+    held_k, emissivity, absorptivity, capacity = objects.skin.T
+    known, which = np.unique(held_k, return_inverse=True)
+    radiance = np.array([band_radiance_w_m2_sr(k, *LONG_WAVE_M) for k in known])
+    emitting_m2 = objects.body_w_sr / radiance[which]
     return np.column_stack([
         objects.start_s, objects.burnout_s, objects.plume_w_sr, objects.glow_w_sr,
-        objects.body_w_sr, objects.feature, objects.cross_section_m2.reshape(n, -1),
+        objects.feature, held_k, emitting_m2,
+        emitting_m2 * (1.0 - absorptivity) / emissivity, absorptivity / emissivity,
+        capacity / emissivity, objects.cross_section_m2.reshape(n, -1),
     ])  # fmt: skip
+
+
+def _unwarmed(signatures: Floats) -> Floats:
+    """The skins of objects before their start."""
+    n = signatures.shape[0]
+    return np.column_stack([signatures[:, _HELD_K], np.full(n, -np.inf)])
+
+
+@kernel
+def _warm_skin(
+    own: Floats, skin: Floats, x: float, y: float, z: float, t: float, sun: Floats
+) -> None:
+    """Bring the temperature of one object's skin to a time, by where it is then."""
+    if skin[_WARM_S] < own[_START_S]:
+        skin[_WARM_K] = own[_HELD_K]
+        skin[_WARM_S] = own[_START_S]
+    towards = own[_HELD_K]
+    if surface_height_m(x, y, z) > AIR_HEATED_BELOW_M:
+        towards = equilibrium_temperature_k(x, y, z, sun[0], sun[1], sun[2], own[_ABSORPTIVITY])
+    elapsed = max(t - skin[_WARM_S], 0.0)
+    skin[_WARM_K] = relax_temperature_k(skin[_WARM_K], towards, elapsed, own[_CAPACITY])
+    skin[_WARM_S] = t
 
 
 @kernel
@@ -62,10 +99,13 @@ def _sample_flying(
     burning: Flags,
     cross_section: Floats,
     others: Floats,
+    skins: Floats,
+    warms: bool,
 ) -> int:
     """Fill a snapshot's columns with what flies at a time; returns how many rows.
 
-    `others` (3, n) are the radiant intensities of plume and body, and the feature.
+    `others` (5, n) are the radiant intensities of plume and body, the skin's temperature, the lit
+    reflecting area, and the feature. `skins` (n_objects, 2) is brought to this time if `warms`.
     """
     n = 0
     for i in range(identities.shape[0]):
@@ -87,15 +127,22 @@ def _sample_flying(
         velocity[n, 0] = vx
         velocity[n, 1] = vy
         velocity[n, 2] = vz
-        warmth = 1.0 if is_sunlit(x, y, z, sun[0], sun[1], sun[2]) else SHADOW_INTENSITY
+        if warms:
+            _warm_skin(own, skins[i], x, y, z, time_s, sun)
+        warm_k = skins[i, _WARM_K]
         identity[n] = identities[i]
         row[n] = i
         burning[n] = time_s < own[_BURNOUT_S]
         for column in range(cross_section.shape[1]):
             cross_section[n, column] = own[_CROSS_SECTION_M2 + column]
         others[0, n] = own[_PLUME_W_SR] if burning[n] else own[_GLOW_W_SR]
-        others[1, n] = own[_BODY_W_SR] * warmth
-        others[2, n] = own[_FEATURE]
+        others[1, n] = own[_EMITTING_M2] * band_radiance_w_m2_sr(
+            warm_k, LONG_WAVE_M[0], LONG_WAVE_M[1]
+        )
+        others[2, n] = warm_k
+        lit = is_sunlit(x, y, z, sun[0], sun[1], sun[2])
+        others[3, n] = own[_REFLECTING_M2] if lit else 0.0
+        others[4, n] = own[_FEATURE]
         n += 1
     return n
 
@@ -137,9 +184,12 @@ class TrueState:
         self.cut_layer = np.full(truth.missiles.launch_s.shape[0], -1, np.int64)
         self._sun = sun
         self._signatures = _signatures(truth.objects)
+        self._skins = _unwarmed(self._signatures)
 
     def snapshot(self, time_s: float, *, with_remains: bool = False) -> Snapshot:
         """All objects in flight at a time.
+
+        Skins warm or cool from one call to the next, by where each object then is.
 
         `with_remains` adds what is left of objects that were killed in free flight: it flies on
         along the object's path, and later shots at the object find it and nothing else.
@@ -149,10 +199,11 @@ class TrueState:
         identity, row = np.empty(n, np.uint64), np.empty(n, np.int64)
         position, velocity = np.empty((n, 3)), np.empty((n, 3))
         burning, cross_section = np.empty(n, np.bool_), np.empty((n, len(ASPECTS) * len(BANDS)))
-        others = np.empty((3, n))
+        others = np.empty((5, n))
         m = _sample_flying(
             self._signatures, self.objects.identity, self.trajectories, end_s, time_s, self._sun,
-            identity, row, position, velocity, burning, cross_section, others,
+            identity, row, position, velocity, burning, cross_section, others, self._skins,
+            not with_remains,
         )  # fmt: skip
         return Snapshot(
             time_s, identity[:m], row[:m], position[:m], velocity[:m], burning[:m],
@@ -209,6 +260,7 @@ class TrueState:
         grown["end_s"][row] = nodes.time_s[-1]
         self.objects = type(objects)(**grown)
         self._signatures = _signatures(self.objects)
+        self._skins = np.concatenate([self._skins, _unwarmed(self._signatures[row:])])
         old = self.trajectories
         self.trajectories = Trajectories(
             np.append(old.first, old.first[-1] + nodes.time_s.shape[0]),

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from types import FunctionType
 from typing import Any, TypeVar, cast
 
-from numba import config, njit
+from numba import njit
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -52,7 +52,7 @@ def _compile(function: _Function, **options: Any) -> _Function:
     options |= {"cache": True, "nogil": True, "error_model": "numpy"}
     compile_with: Any = njit
     public = compile_with(**options)(function)
-    if not config.DISABLE_JIT:
+    if public is not function:  # the compiler is on
         twin = FunctionType(
             function.__code__, function.__globals__, function.__name__, function.__defaults__
         )

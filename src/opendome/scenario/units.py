@@ -45,10 +45,13 @@ _DEG: Final = math.pi / 180.0
 LENGTH: Final = Dimension(
     "length",
     "m",
-    {"m": 1.0, "km": 1e3, "cm": 1e-2, "mm": 1e-3, "ft": 0.3048, "mi": 1609.344, "nmi": 1852.0},
+    {
+        "m": 1.0, "km": 1e3, "cm": 1e-2, "mm": 1e-3, "um": 1e-6, "ft": 0.3048, "mi": 1609.344,
+        "nmi": 1852.0,
+    },
     "550 km",
     "km",
-)
+)  # fmt: skip
 TIME: Final = Dimension(
     "time",
     "s",
@@ -87,6 +90,13 @@ RADIANT_INTENSITY: Final = Dimension(
 )
 IRRADIANCE: Final = Dimension(
     "irradiance", "W/m2", {"W/m2": 1.0, "W/cm2": 1e4}, "1e-12 W/m2", "W/m2"
+)
+HEAT_CAPACITY: Final = Dimension(
+    "heat capacity per area", "J/m2/K", {"J/m2/K": 1.0, "kJ/m2/K": 1e3}, "15 kJ/m2/K", "kJ/m2/K"
+)
+# The usual unit is cm Hz^0.5/W, named after R. C. Jones.
+DETECTIVITY: Final = Dimension(
+    "specific detectivity", "m*Hz^0.5/W", {"m*Hz^0.5/W": 1.0, "Jones": 1e-2}, "1e11 Jones", "Jones"
 )
 AREAL_DENSITY: Final = Dimension(
     "ballistic coefficient", "kg/m2", {"kg/m2": 1.0, "t/m2": 1e3}, "9000 kg/m2", "kg/m2"
@@ -289,6 +299,9 @@ Temperature = Annotated[float, Quantity(TEMPERATURE, minimum=0.0)]
 Money = Annotated[float, Quantity(MONEY, minimum=0.0)]
 RadiantIntensity = Annotated[float, Quantity(RADIANT_INTENSITY, minimum=0.0)]
 Irradiance = Annotated[float, Quantity(IRRADIANCE, above_zero=True)]
+PositiveTemperature = Annotated[float, Quantity(TEMPERATURE, above_zero=True)]
+PositiveHeatCapacity = Annotated[float, Quantity(HEAT_CAPACITY, above_zero=True)]
+Detectivity = Annotated[float, Quantity(DETECTIVITY, above_zero=True)]
 BallisticCoefficient = Annotated[float, Quantity(AREAL_DENSITY, above_zero=True)]
 PositivePressure = Annotated[float, Quantity(PRESSURE, above_zero=True)]
 PositiveAngularRate = Annotated[float, Quantity(ANGULAR_RATE, above_zero=True)]

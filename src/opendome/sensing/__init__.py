@@ -15,13 +15,15 @@ from opendome.sensing.ideal import IdealBlock
 from opendome.sensing.infrared import InfraredBlock
 from opendome.sensing.keys import SensingKeys, derive_keys
 from opendome.sensing.radar import RadarBlock
-from opendome.sensing.station import Station, man_station
+from opendome.sensing.station import UNKNOWN_SKY, Sky, Station, man_station
 
 __all__ = [
+    "UNKNOWN_SKY",
     "IdealBlock",
     "InfraredBlock",
     "RadarBlock",
     "SensingKeys",
+    "Sky",
     "Station",
     "derive_keys",
     "man_station",

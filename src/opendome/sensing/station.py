@@ -13,6 +13,19 @@ from opendome.tables.truth import Floats
 Records = NDArray[Any]  # structured: one record per sensor, its fields the columns of a block
 
 
+class Sky(NamedTuple):
+    """Where Sun and Moon stand for the length of a raid; NaN: not known, and nothing is lit.
+
+    In an hour the Sun moves by 0.04 degrees and the Moon by 0.5.
+    """
+
+    sun_eci: Floats  # (3,) unit vector
+    moon_eci_m: Floats  # (3,) a place: seen from a high orbit it is up to 6 degrees aside
+
+
+UNKNOWN_SKY = Sky(np.full(3, np.nan), np.full(3, np.nan))
+
+
 class Station(NamedTuple):
     """All sensors of one kind at one time."""
 
@@ -21,10 +34,15 @@ class Station(NamedTuple):
     position_eci_m: Floats  # (n_sensors, 3)
     velocity_eci_m_s: Floats  # (n_sensors, 3)
     cues: Cues  # of the tracks of the defence, for this time
+    sky: Sky
 
 
 def man_station(
-    block: Any, position_eci_m: Floats, velocity_eci_m_s: Floats, cues: Cues | None = None
+    block: Any,
+    position_eci_m: Floats,
+    velocity_eci_m_s: Floats,
+    cues: Cues | None = None,
+    sky: Sky = UNKNOWN_SKY,
 ) -> Station:
     """A block with its sensors' states, in the order of the block; None: no cues.
 
@@ -44,4 +62,4 @@ def man_station(
     for name, column in columns.items():
         records[name] = column
     cues = Cues.unfilled(0) if cues is None else cues
-    return Station(block, records, position_eci_m, velocity_eci_m_s, cues)
+    return Station(block, records, position_eci_m, velocity_eci_m_s, cues, sky)

@@ -17,6 +17,10 @@ Flags = NDArray[np.bool_]
 # across, and from behind.
 ASPECTS: Final = ("nose", "side", "tail")
 
+# What a body's skin is: its temperature at release and within the air [K], emissivity in the
+# infrared, absorptivity in sunlight, heat capacity [J/(m2 K)].
+SKIN: Final = ("temperature", "emissivity", "absorptivity", "heat-capacity")
+
 
 class Trajectories(NamedTuple):
     """Flight paths as integration nodes; path `i` holds nodes `first[i]` to `first[i + 1]`.
@@ -47,7 +51,8 @@ class Objects(NamedTuple):
     cross_section_m2: Floats  # (n, len(ASPECTS), len(codes.BANDS)) mean radar cross-section
     plume_w_sr: Floats  # (n,) radiant intensity in the plume band while burning
     glow_w_sr: Floats  # (n,) in the same band otherwise: a body that the air heats
-    body_w_sr: Floats  # (n,) radiant intensity in the long-wave band, unlit
+    body_w_sr: Floats  # (n,) radiant intensity from 8 to 12 um at the skin's stated temperature
+    skin: Floats  # (n, len(SKIN))
     feature: Floats  # (n,) what a discriminating sensor would measure, in its standard units
     mass_kg: Floats  # (n,)
     ballistic_coefficient_kg_m2: Floats  # (n,)
@@ -89,5 +94,7 @@ class Snapshot(NamedTuple):
     burning: Flags  # (n,)
     cross_section_m2: Floats  # (n, n_aspects, n_bands)
     plume_w_sr: Floats  # (n,) in the plume band, now
-    body_w_sr: Floats  # (n,) in the long-wave band, now
+    body_w_sr: Floats  # (n,) from 8 to 12 um, now
+    temperature_k: Floats  # (n,) of the skin, now
+    reflecting_m2: Floats  # (n,) projected area times reflectivity of what stands in sunlight
     feature: Floats  # (n,)

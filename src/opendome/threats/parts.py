@@ -41,6 +41,7 @@ class Looks(NamedTuple):
     ballistic_coefficient_kg_m2: Floats  # (n_parts,)
     cross_section_m2: Floats  # (n_parts, n_aspects, n_bands)
     body_w_sr: Floats  # (n_parts,)
+    skin: Floats  # (n_parts, len(SKIN))
     glow_w_sr: Floats  # (n_parts,) in the plume band, of a body that the air heats
     feature_mean: Floats  # (n_parts,)
     feature_sigma: Floats  # (n_parts,)
@@ -84,6 +85,7 @@ def describe_objects(looks: Looks, missile_class: Integers, flown: Flown) -> Obj
         plume_w_sr=np.where(burns, looks.plume_w_sr[at[0]], 0.0),
         glow_w_sr=looks.glow_w_sr[at],
         body_w_sr=looks.body_w_sr[at],
+        skin=looks.skin[at],
         feature=looks.feature_mean[at] + looks.feature_sigma[at] * flown.feature_draw,
         mass_kg=looks.mass_kg[at],
         ballistic_coefficient_kg_m2=looks.ballistic_coefficient_kg_m2[at],

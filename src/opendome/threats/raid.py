@@ -8,7 +8,7 @@ import numpy as np
 
 from opendome.physics.random import stream_key, uniform
 from opendome.tables.codes import BANDS
-from opendome.tables.truth import ASPECTS, Missiles, Objects, Trajectories, Truth
+from opendome.tables.truth import ASPECTS, SKIN, Missiles, Objects, Trajectories, Truth
 from opendome.threats.dispatch import compile_block, explain_block, fly_block
 from opendome.threats.orders import MissileOrder
 
@@ -127,7 +127,8 @@ def no_threats() -> Truth:
         ),
         Objects(
             identities, no_rows, no_rows, flags, no_rows, none, none, none,
-            np.zeros((0, len(ASPECTS), len(BANDS))), none, none, none, none, none, none,
+            np.zeros((0, len(ASPECTS), len(BANDS))), none, none, none,
+            np.zeros((0, len(SKIN))), none, none, none,
         ),
         Trajectories(np.zeros(1, np.int64), none, path, path, path),
     )  # fmt: skip

@@ -10,8 +10,10 @@ from opendome.scenario.units import (
     Area,
     BallisticCoefficient,
     Fraction,
+    PositiveHeatCapacity,
     PositiveMass,
     PositiveNumber,
+    PositiveTemperature,
     PositiveTime,
     RadiantIntensity,
     Time,
@@ -47,6 +49,19 @@ class CrossSection(Model):
         return self.vhf, self.uhf, self.l, self.s, self.c, self.x
 
 
+class Skin(Model):
+    """What decides how warm a body is in space: it takes in sunlight and the Earth's warmth."""
+
+    temperature: PositiveTemperature = 300.0
+    """At release, and while it flies within the air."""
+    emissivity: Fraction = Field(gt=0.0)
+    """In the infrared."""
+    absorptivity: Fraction
+    """In sunlight."""
+    heat_capacity: PositiveHeatCapacity
+    """Of the skin that follows within a flight, by its area."""
+
+
 class Body(Model):
     """A warhead, decoy or piece of debris in flight."""
 
@@ -59,7 +74,9 @@ class Body(Model):
     from_behind: PositiveNumber = 1.0
     """Cross-section seen from behind, times that seen near nose-on."""
     body_intensity: RadiantIntensity
-    """In the long-wave infrared (8 to 12 um), unlit, at the temperature of early midcourse."""
+    """In the long-wave infrared (8 to 12 um) at the skin's stated temperature."""
+    skin: Skin | None = None
+    """None: the usual skin of its kind of object."""
     glow_intensity: RadiantIntensity = 0.0
     """In the sensor's plume band (2.7 um), of a skin that the air heats; zero for what is cold."""
 
@@ -74,7 +91,9 @@ class BoosterBody(Model):
     """Cross-section seen from behind, times that seen near nose-on."""
     ballistic_coefficient: BallisticCoefficient
     body_intensity: RadiantIntensity
-    """In the long-wave infrared, after burnout."""
+    """In the long-wave infrared (8 to 12 um) after burnout."""
+    skin: Skin | None = None
+    """None: the usual skin of a booster."""
 
 
 class Feature(Model):
