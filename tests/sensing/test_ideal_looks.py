@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from opendome.sensing import derive_keys, man_station, observe
+from opendome.tables import codes
 
 pytestmark = pytest.mark.kernels
 KEYS = derive_keys(1)
@@ -56,3 +57,11 @@ def test_extreme_probabilities(make_snapshot: Callable, make_ideal: Callable) ->
         block = make_ideal(track_probability=np.array([probability]))
         table, _ = observe([man_station(block, CENTRE, CENTRE)], snapshot, 1.0, 0.0, KEYS, 0)
         assert table.n_rows == n_rows
+
+
+def test_it_has_a_feature_and_no_band(make_snapshot: Callable, make_ideal: Callable) -> None:
+    """Its feature tells objects apart by definition; neither echo nor radiation is measured."""
+    snapshot = make_snapshot(np.full((3, 3), 5e6))
+    table, _ = observe([man_station(make_ideal(), CENTRE, CENTRE)], snapshot, 1.0, 0.0, KEYS, 0)
+    assert (table.band == codes.NO_BAND).all()
+    assert np.isnan(table.cross_section_m2).all() and np.isnan(table.irradiance_w_m2).all()

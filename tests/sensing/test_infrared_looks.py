@@ -120,3 +120,32 @@ def test_direction_errors_are_as_reported(
         assert residual.size == n
         assert abs(residual.mean()) < 4.0 / math.sqrt(n)
         assert abs((residual**2).mean() - 1.0) < 4.0 * math.sqrt(2.0 / n)
+
+
+def test_irradiance_is_measured_in_the_band_of_the_channel(
+    make_snapshot: Callable, make_satellites: Callable
+) -> None:
+    """Intensity over squared range in the channel that sees, with noise as large as reported."""
+    n = 400
+    places = np.tile(equatorial(0.0, 1.9e6), (n, 1))
+    for burning, kind, band, threshold in (
+        (True, codes.PLUME, codes.PLUME_BAND, 1e-8),
+        (False, codes.COLD, codes.LONG_WAVE_BAND, 1e-11),
+    ):
+        snapshot = make_snapshot(
+            places,
+            burning=np.full(n, burning),
+            plume_w_sr=np.full(n, 2.4 * 1e-8 * 9e5**2 if burning else 0.0),
+            body_w_sr=np.full(n, 2.4 * 1e-11 * 9e5**2),
+        )
+        table, _ = observe(
+            [man_station(make_satellites(), SATELLITE, REST)], snapshot, 10.0, 0.0, KEYS, 2
+        )
+        assert table.n_rows == n
+        assert (table.kind == kind).all() and (table.band == band).all()
+        assert np.isnan(table.cross_section_m2).all()
+        assert np.isnan(table.least_cross_section_m2).all()
+        assert table.sigma_irradiance_w_m2 == pytest.approx(np.full(n, threshold / 5.0))
+        residual = (table.irradiance_w_m2 - 2.4 * threshold) / table.sigma_irradiance_w_m2
+        assert abs(residual.mean()) < 4.0 / math.sqrt(n)
+        assert abs((residual**2).mean() - 1.0) < 4.0 * math.sqrt(2.0 / n)

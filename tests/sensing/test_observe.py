@@ -66,7 +66,8 @@ def test_measurements_hold_no_truth(make_block: Callable, scene) -> None:
     assert set(table._fields) == {
         "time_s", "sensor", "kind", "sensor_position_eci_m", "direction_eci", "range_m",
         "range_rate_m_s", "sigma_angle_rad", "sigma_range_m", "sigma_range_rate_m_s", "feature",
-        "sigma_feature",
+        "sigma_feature", "cross_section_m2", "least_cross_section_m2", "irradiance_w_m2",
+        "sigma_irradiance_w_m2", "band",
     }  # fmt: skip
     renumbered, same_link = look(make_block(), scene._replace(row=scene.row[::-1].copy()))
     assert_equal(table, renumbered)

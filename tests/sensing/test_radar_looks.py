@@ -203,3 +203,30 @@ def test_axes_follow_the_radars_own_place(
     )
     _, link = observe([man_station(make_radars(), place[None], REST)], snapshot, 5.0, 0.3, KEYS, 0)
     assert sorted(link) == [1, 2]
+
+
+def test_the_echo_measures_the_cross_section_of_the_band(
+    make_snapshot: Callable, make_radars: Callable, site_m: np.ndarray
+) -> None:
+    """What passes the threshold exceeds it by an exponential of mean section plus noise.
+
+    Swerling 1 has no memory, so this holds at any range and scan; the mean of n looks has a
+    relative sigma of 1 / sqrt(n), and the bound is four.
+    """
+    section = np.zeros((N_MANY, 3, 6))
+    section[:, :, codes.BANDS.index("L")] = 0.3
+    block = make_radars(band=np.array([codes.BANDS.index("L")]))
+    for range_m, off_rad in ((3e5, 0.0), (1.3e6, 0.0), (1.2e6, 0.5)):
+        snapshot = make_snapshot(
+            np.tile(on_boresight(range_m, off_rad), (N_MANY, 1)), cross_section_m2=section
+        )
+        table, _ = observe([man_station(block, site_m, REST)], snapshot, 5.0, 0.0, KEYS, 0)
+        assert table.n_rows > 100
+        assert (table.band == codes.BANDS.index("L")).all()
+        assert np.isnan(table.irradiance_w_m2).all() and np.isnan(table.sigma_irradiance_w_m2).all()
+        snr = 60.0 * (1e6 / range_m) ** 4 * math.cos(off_rad) ** radar_physics.SCAN_LOSS_EXPONENT
+        excess = table.cross_section_m2 - table.least_cross_section_m2
+        assert excess.min() >= 0.0
+        assert excess.mean() == pytest.approx(
+            0.3 * (1.0 + 1.0 / snr), rel=4.0 / math.sqrt(table.n_rows)
+        )

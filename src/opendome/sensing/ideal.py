@@ -89,7 +89,10 @@ def _find_objects(
                 # Whatever burns is told apart: a tracker must not take it for a body in free fall.
                 burning = snapshot.burning[j]
                 found[n_found, rows.KIND] = codes.PLUME if burning else codes.RADAR
+                # It has no band, so no strength: its feature tells all that it tells of an object.
+                found[n_found, rows.BAND] = codes.NO_BAND
                 row = values[n_found]
+                row[:] = math.nan
                 row[rows.PLACE] = position_eci_m[i, 0]
                 row[rows.PLACE + 1] = position_eci_m[i, 1]
                 row[rows.PLACE + 2] = position_eci_m[i, 2]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from opendome.physics.infrared import detection_probability, irradiance_w_m2, is_against_space
+from opendome.physics.infrared import irradiance_w_m2, is_against_space
 from opendome.physics.jit import kernel
-from opendome.physics.random import mix, normal4, uniform
+from opendome.physics.random import mix, normal4
 from opendome.physics.visibility import segment_height_m
 from opendome.sensing import rows
 from opendome.sensing.dispatch import find_detections
@@ -57,8 +57,8 @@ def observe_infrared(
     A burning object shows as a plume where the line of sight stays above the cloud break; so does
     one that the air heats, but what it shows is dim and not taken for a plume. What does not burn,
     or is not seen to, shows as a cold body where the line of sight, extended behind
-    it, stays above the limb. One object gives one satellite at most one row a look. Each look has
-    Gaussian noise around its threshold.
+    it, stays above the limb. One object gives one satellite at most one row a look. The irradiance
+    of each look has Gaussian noise; it is detected, and reported, where it passes the threshold.
     """
     return _find_sources(
         station.records, station.position_eci_m, snapshot, step_s, keys, replication,
@@ -104,27 +104,32 @@ def _find_sources(
             if not (plume or cold):
                 continue
             range_m = math.sqrt(range2_m2)
-            plume_chance, cold_chance = 0.0, 0.0
-            if plume:
-                irradiance = irradiance_w_m2(snapshot.plume_w_sr[j], range_m)
-                plume_chance = detection_probability(irradiance, plume_threshold, to_noise)
-            if cold:
-                irradiance = irradiance_w_m2(snapshot.body_w_sr[j], range_m)
-                cold_chance = detection_probability(irradiance, cold_threshold, to_noise)
             pair = mix(own.identity, snapshot.identity[j])
-            draw = uniform(keys.detection, replication, pair, look_ms)
-            if draw >= plume_chance and draw >= cold_chance:
+            n0, n1, n2, _ = normal4(keys.noise, replication, pair, look_ms)
+            irradiance, sigma_irradiance = 0.0, 0.0
+            if cold:
+                sigma_irradiance = cold_threshold / to_noise
+                irradiance = irradiance_w_m2(snapshot.body_w_sr[j], range_m) + sigma_irradiance * n2
+                cold = irradiance >= cold_threshold
+            if plume:
+                sigma = plume_threshold / to_noise
+                bright = irradiance_w_m2(snapshot.plume_w_sr[j], range_m) + sigma * n2
+                plume = bright >= plume_threshold
+                if plume and (snapshot.burning[j] or not cold):
+                    irradiance, sigma_irradiance = bright, sigma
+                    cold = False
+            if not (plume or cold):
                 continue
             if n_found < found.shape[0]:
                 found[n_found, rows.SENSOR] = own.sensor
                 found[n_found, rows.OBJECT] = j
                 found[n_found, rows.KIND] = codes.COLD
-                if snapshot.burning[j] and draw < plume_chance:
+                if snapshot.burning[j] and plume:
                     found[n_found, rows.KIND] = codes.PLUME
+                found[n_found, rows.BAND] = codes.LONG_WAVE_BAND if cold else codes.PLUME_BAND
                 row = values[n_found]
                 row[:] = math.nan
                 row[rows.PLACE], row[rows.PLACE + 1], row[rows.PLACE + 2] = ax, ay, az
-                n0, n1, _, _ = normal4(keys.noise, replication, pair, look_ms)
                 sigma = own.sigma_angle_rad
                 row[0], row[1], row[2] = perturb_direction(
                     (bx - ax) / range_m, (by - ay) / range_m, (bz - az) / range_m,
@@ -133,5 +138,7 @@ def _find_sources(
                 row[rows.SIGMA_ANGLE_RAD] = sigma
                 row[rows.SIGMA_RANGE_M] = math.inf
                 row[rows.SIGMA_RANGE_RATE_M_S] = math.inf
+                row[rows.IRRADIANCE_W_M2] = irradiance
+                row[rows.SIGMA_IRRADIANCE_W_M2] = sigma_irradiance
             n_found += 1
     return n_found

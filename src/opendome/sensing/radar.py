@@ -137,14 +137,15 @@ def _find_echoes(
             )
             if off <= 0.0:
                 continue
+            cross_section = snapshot.cross_section_m2[
+                j, _find_aspect(dx, dy, dz, range_m, snapshot.velocity_eci_m_s[j]), own.band
+            ]
             snr = scan_loss(off) * scale_signal_to_noise(
                 own.reference_snr,
                 own.reference_range_m,
                 own.reference_cross_section_m2,
                 range_m,
-                snapshot.cross_section_m2[
-                    j, _find_aspect(dx, dy, dz, range_m, snapshot.velocity_eci_m_s[j]), own.band
-                ],
+                cross_section,
             )
             pair = mix(own.identity, snapshot.identity[j])
             measured = draw_measured_snr(
@@ -158,6 +159,7 @@ def _find_echoes(
                 found[n_found, rows.SENSOR] = own.sensor
                 found[n_found, rows.OBJECT] = j
                 found[n_found, rows.KIND] = codes.RADAR
+                found[n_found, rows.BAND] = own.band
                 row = values[n_found]
                 row[rows.PLACE] = position_eci_m[i, 0]
                 row[rows.PLACE + 1] = position_eci_m[i, 1]
@@ -190,6 +192,14 @@ def _find_echoes(
                 n4 = normal(keys.feature, replication, pair, look_ms)
                 row[rows.FEATURE] = snapshot.feature[j] + sigma * n4
                 row[rows.SIGMA_FEATURE] = sigma
+                # Range and scan are known, so the echo's strength gives the cross-section.
+                unit_m2 = cross_section / snr
+                row[rows.CROSS_SECTION_M2] = measured * unit_m2
+                row[rows.LEAST_CROSS_SECTION_M2] = unit_m2 * (
+                    -math.log(own.false_alarm_probability) - 1.0
+                )
+                row[rows.IRRADIANCE_W_M2] = math.nan
+                row[rows.SIGMA_IRRADIANCE_W_M2] = math.nan
             n_found += 1
     return n_found
 

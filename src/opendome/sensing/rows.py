@@ -12,11 +12,12 @@ from opendome.tables.measurements import Measurements
 from opendome.tables.truth import Floats, Integers
 
 # Columns of `found`, whole numbers: index of the sensor among all of the world, row of the object
-# in the snapshot, kind of measurement.
+# in the snapshot, kind of measurement, band of radar or infrared channel.
 SENSOR: Final = 0
 OBJECT: Final = 1
 KIND: Final = 2
-N_FOUND: Final = 3
+BAND: Final = 3
+N_FOUND: Final = 4
 # Columns of `values`; the measured direction fills the first three, the sensor's place the next.
 PLACE: Final = 3
 RANGE_M: Final = 6
@@ -26,7 +27,11 @@ SIGMA_RANGE_M: Final = 9
 SIGMA_RANGE_RATE_M_S: Final = 10
 FEATURE: Final = 11
 SIGMA_FEATURE: Final = 12
-N_VALUES: Final = 13
+CROSS_SECTION_M2: Final = 13
+LEAST_CROSS_SECTION_M2: Final = 14
+IRRADIANCE_W_M2: Final = 15
+SIGMA_IRRADIANCE_W_M2: Final = 16
+N_VALUES: Final = 17
 
 
 def build_table(
@@ -41,9 +46,10 @@ def build_table(
     direction, place = np.empty((n_found, 3)), np.empty((n_found, 3))
     real = np.empty((1 + N_VALUES - RANGE_M, n_found))
     _write_columns(found, values, time_s, whole, direction, place, real)
-    sensor, link, kind = whole
+    sensor, link, kind, band = whole
     time, *rest = real
-    return Measurements(time, sensor, kind, place, direction, *rest), link
+    columns = (time, sensor, kind, place, direction, *rest, band)
+    return Measurements._make(columns), link
 
 
 @kernel

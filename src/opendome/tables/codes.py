@@ -25,6 +25,10 @@ COLD: Final = 2  # infrared, dim: a body at its own temperature
 
 # Radar bands, as columns of cross-section tables.
 BANDS: Final = ("VHF", "UHF", "L", "S", "C", "X")
+# Bands of infrared channels, numbered on from those of radars, and none.
+PLUME_BAND: Final = 6
+LONG_WAVE_BAND: Final = 7
+NO_BAND: Final = -1
 
 # Life of a track slot, and its flight phase as the tracker estimates it.
 FREE: Final = 0

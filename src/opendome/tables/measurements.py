@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from opendome.tables.codes import NO_BAND
 from opendome.tables.truth import Floats, Integers
 
 
@@ -14,6 +15,10 @@ class Measurements(NamedTuple):
 
     A passive detection has no range: `range_m` and `range_rate_m_s` are NaN and their sigmas are
     infinite. The sensor's own place is known to the defence and travels with the measurement.
+
+    What a look tells of the object itself is the strength of its echo or of its radiation, NaN
+    where not measured. A radar's cross-section is that of one look: it fluctuates. Looks weaker
+    than `least_cross_section_m2`, which the radar knows, would not have been reported.
     """
 
     time_s: Floats  # (n,)
@@ -28,16 +33,22 @@ class Measurements(NamedTuple):
     sigma_range_rate_m_s: Floats  # (n,)
     feature: Floats  # (n,) NaN where the sensor does not discriminate
     sigma_feature: Floats  # (n,)
+    cross_section_m2: Floats  # (n,) in `band`, from the echo's strength at the known range
+    least_cross_section_m2: Floats  # (n,) at the detection threshold of this look
+    irradiance_w_m2: Floats  # (n,) in `band`
+    sigma_irradiance_w_m2: Floats  # (n,)
+    band: Integers  # (n,) row of codes.BANDS, PLUME_BAND, LONG_WAVE_BAND or NO_BAND
 
     @staticmethod
     def empty(n: int = 0) -> Measurements:
-        """A table of `n` rows filled with NaN."""
+        """A table of `n` rows filled with NaN, of no band."""
         nan = np.full(n, np.nan)
         zero = np.zeros(n, np.int64)
         wide = np.full((n, 3), np.nan)
         return Measurements(
             nan.copy(), zero.copy(), zero.copy(), wide.copy(), wide.copy(), nan.copy(), nan.copy(),
-            nan.copy(), nan.copy(), nan.copy(), nan.copy(), nan.copy(),
+            nan.copy(), nan.copy(), nan.copy(), nan.copy(), nan.copy(), nan.copy(), nan.copy(),
+            nan.copy(), nan.copy(), np.full(n, NO_BAND, np.int64),
         )  # fmt: skip
 
     @property

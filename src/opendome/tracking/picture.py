@@ -13,6 +13,7 @@ import numpy as np
 
 from opendome.errors import BadInput
 from opendome.physics.jit import kernel
+from opendome.tables.codes import PLUME_BAND
 from opendome.tables.measurements import Measurements
 from opendome.tables.tracks import Tracks
 from opendome.tables.truth import Floats, Integers
@@ -61,7 +62,10 @@ LOOK_RATE_SIGMA: Final = 13
 LOOK_FEATURE: Final = 14
 LOOK_FEATURE_SIGMA: Final = 15
 LOOK_ROW: Final = 16  # in the buffer: row among the present looks, -1: of an earlier time
-N_LOOK: Final = 17
+LOOK_BAND: Final = 17
+LOOK_STRENGTH: Final = 18  # cross-section, in infrared irradiance
+LOOK_STRENGTH_ERROR: Final = 19  # cross-section at the threshold, in infrared sigma
+N_LOOK: Final = 20
 
 # Columns of `Slots.expected`.
 RANGE: Final = 0
@@ -189,6 +193,12 @@ def _fill_looks(m: Measurements, looks: Floats) -> int:
         look[LOOK_FEATURE] = m.feature[i]
         look[LOOK_FEATURE_SIGMA] = m.sigma_feature[i]
         look[LOOK_ROW] = -1.0
+        look[LOOK_BAND] = m.band[i]
+        passive = m.band[i] >= PLUME_BAND
+        look[LOOK_STRENGTH] = m.irradiance_w_m2[i] if passive else m.cross_section_m2[i]
+        look[LOOK_STRENGTH_ERROR] = (
+            m.sigma_irradiance_w_m2[i] if passive else m.least_cross_section_m2[i]
+        )
         for k in range(LOOK_RANGE):
             if not math.isfinite(look[k]):
                 wrong = _WRONG_LINE
