@@ -1,0 +1,1 @@
+"""Questions asked of the parts of the simulator, apart from any campaign."""
