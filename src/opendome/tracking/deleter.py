@@ -11,6 +11,7 @@ from opendome.physics.jit import kernel
 from opendome.physics.sorting import sort_run
 from opendome.tables.codes import BALLISTIC_PHASE, FREE, TENTATIVE
 from opendome.tables.truth import Floats, Integers
+from opendome.tracking.fuser import fuse_tracks
 from opendome.tracking.picture import (
     FIRST,
     LAST,
@@ -26,6 +27,7 @@ from opendome.tracking.picture import (
 )
 from opendome.tracking.predictor import height_above_ellipsoid
 from opendome.tracking.settings import Life
+from opendome.tracking.updater import count_states
 
 # Only tracks this near each other are compared [m]: gates on well-known tracks are far smaller.
 _NEIGHBOUR_M: Final = 30_000.0
@@ -117,7 +119,7 @@ def are_duplicates(slots: Slots, a: int, b: int, life: Life) -> bool:
 def merge_pair(slots: Slots, a: int, b: int) -> None:
     """Keep the firm one of two tracks, or the one that knows its position better; end the other.
 
-    The survivor takes over the earlier history.
+    The survivor takes over the earlier history and is fused with the other's state.
     """
     p = slots.covariance[a]
     q = slots.covariance[b]
@@ -129,6 +131,10 @@ def merge_pair(slots: Slots, a: int, b: int) -> None:
     if status_a > status_b or (status_a == status_b and better):
         kept = a
         ended = b
+    fuse_tracks(
+        slots.state[kept], slots.covariance[kept], slots.state[ended], slots.covariance[ended],
+        count_states(slots.whole[PHASE, kept]),
+    )  # fmt: skip
     slots.real[FIRST, kept] = min(slots.real[FIRST, kept], slots.real[FIRST, ended])
     slots.whole[SENSORS, kept] |= slots.whole[SENSORS, ended]
     if math.isnan(slots.real[LAUNCH, kept]):
