@@ -25,7 +25,7 @@ def published_factor(ground_angle_rad: float) -> float:
 
 @pytest.mark.parametrize("range_km", [1000.0, 1500.0, 2000.0, 2500.0, 3000.0])
 def test_the_secant_law_brackets_the_published_factors(range_km: float) -> None:
-    """MINIMUF's fitted factor lies between mirrors at 250 and 400 km, the spread of real heights."""
+    """MINIMUF's fitted factor lies between mirrors at 250 and 400 km, where real ones are."""
     angle = range_km * 1e3 / EARTH_MEAN_RADIUS_M
     high, low = (
         skywave.incidence_secant(skywave.elevation_rad(angle, height), height)
@@ -101,23 +101,23 @@ def test_absorption_is_of_the_day_and_of_low_frequencies() -> None:
     assert skywave.absorption_db(0.7, 70.0, 0.4, 15e6) < noon
 
 
-def test_the_e_layer_carries_near_paths_only() -> None:
-    """Its rays reach 2,000 km at 2 degrees; farther only the F2 layer is left."""
-    lowest = math.radians(2.0)
-    near = skywave.pick_frequency_hz(1.2e6 / EARTH_MEAN_RADIUS_M, 3.5e6, 4e6, 320e3, lowest, 0.85)
-    far = skywave.pick_frequency_hz(2.8e6 / EARTH_MEAN_RADIUS_M, 3.5e6, 9e6, 320e3, lowest, 0.85)
-    beyond = skywave.pick_frequency_hz(3.9e6 / EARTH_MEAN_RADIUS_M, 0.0, 9e6, 320e3, lowest, 0.85)
-    assert near[2] == skywave.E_HEIGHT_M
-    assert far[2] == 320e3
-    assert far[0] > near[0] > 0.0
-    assert beyond[0] == 0.0
+def carried(range_m: float, e_mhz: float, f2_mhz: float) -> tuple[float, float]:
+    """Frequency and height of the mirror for a path over the ground, antennas from 2 degrees up."""
+    frequency, _, height = skywave.pick_frequency_hz(
+        range_m / EARTH_MEAN_RADIUS_M, 1e6 * e_mhz, 1e6 * f2_mhz, 320e3, math.radians(2.0), 0.85
+    )
+    return frequency, height
 
 
-def test_the_e_layer_can_stand_before_the_f2_layer() -> None:
-    """A weak F2 layer behind a strong E layer carries nothing beyond the reach of the E layer."""
-    angle = 2.8e6 / EARTH_MEAN_RADIUS_M
-    frequency, _, _ = skywave.pick_frequency_hz(angle, 3.7e6, 4e6, 320e3, math.radians(2.0), 0.85)
-    assert frequency == 0.0
+def test_the_f2_layer_carries_what_the_e_layer_lets_through() -> None:
+    """Its rays reach 3,300 km; where a strong E layer stands before a weak F2 layer, that carries
+    near paths itself, to 1,900 km, and nothing carries far ones."""
+    assert carried(2.8e6, 3.5, 9.0)[1] == 320e3
+    assert carried(1.2e6, 3.5, 9.0)[1] == 320e3
+    assert carried(1.2e6, 3.7, 3.0)[1] == skywave.E_HEIGHT_M
+    assert carried(1.2e6, 3.7, 3.0)[0] > 0.0
+    assert carried(2.8e6, 3.7, 4.0)[0] == 0.0
+    assert carried(3.9e6, 0.0, 9.0)[0] == 0.0
 
 
 def test_low_frequencies_are_noisy_and_see_little() -> None:

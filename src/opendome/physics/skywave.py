@@ -124,7 +124,8 @@ def absorption_db(
     day = max(math.cos(0.881 * zenith), 0.0)
     strength = max((1.0 + 0.0037 * sunspots) * day**1.3, 0.1)
     secant = incidence_secant(elevation_rad, _ABSORBING_HEIGHT_M)
-    return 677.2 * strength * secant / ((1e-6 * frequency_hz + _GYRO_MHZ) ** 1.98 + 10.2)
+    depth = (1e-6 * frequency_hz + _GYRO_MHZ) ** 1.98 + 10.2
+    return float(677.2 * strength * secant / depth)
 
 
 @kernel
@@ -154,8 +155,9 @@ def pick_frequency_hz(
     Returns
     -------
     frequency_hz, elevation_rad, height_m : float
-        Of the layer with the higher usable frequency, and the virtual height it reflects at; zero
-        frequency where neither carries the path, or where the E layer stands before the F2 layer.
+        By the F2 layer, whose steeper rays lose less; by the E layer where that stands before the
+        F2 layer and carries the path itself. The height is that of the mirror. Zero frequency: no
+        layer carries the path.
     """
     e_elevation = elevation_rad(ground_angle_rad, E_HEIGHT_M)
     f2_elevation = elevation_rad(ground_angle_rad, f2_height_m)
@@ -167,9 +169,9 @@ def pick_frequency_hz(
         by_f2 = share * f2_critical_hz * incidence_secant(f2_elevation, f2_height_m)
         if by_f2 < e_critical_hz * incidence_secant(f2_elevation, E_HEIGHT_M):
             by_f2 = 0.0
-    if by_e > by_f2:
-        return by_e, e_elevation, E_HEIGHT_M
-    return by_f2, f2_elevation, f2_height_m
+    if by_f2 > 0.0:
+        return by_f2, f2_elevation, f2_height_m
+    return by_e, e_elevation, E_HEIGHT_M
 
 
 @kernel
