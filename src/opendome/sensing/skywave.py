@@ -214,6 +214,7 @@ def _find_echoes(
                 found[n_found, rows.SENSOR] = own.sensor
                 found[n_found, rows.OBJECT] = j
                 found[n_found, rows.KIND] = codes.RADAR
+                found[n_found, rows.BAND] = codes.NO_BAND
                 n0, n1, n2, _ = normal4(keys.noise, replication, pair, look_ms)
                 reference = own.reference_snr
                 rate_sigma = measurement_sigma(
