@@ -63,6 +63,7 @@ def _radars(n: int = 1, **columns: object) -> RadarBlock:
         floor_range_rate_m_s=fill(0.5),
         sigma_feature=fill(0.5),
         floor_feature=fill(0.1),
+        minimum_speed_m_s=fill(0.0),
         false_alarm_probability=fill(1e-6),
         up=np.ones(n, np.bool_),
     )

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from opendome.physics import radar as radar_physics
-from opendome.physics.constants import EARTH_MEAN_RADIUS_M
+from opendome.physics.constants import EARTH_MEAN_RADIUS_M, EARTH_RADIUS_M
 from opendome.physics.geodesy import ecef_from_geodetic, enu_axes
 from opendome.sensing import derive_keys, man_station, observe
 from opendome.tables import codes
@@ -230,3 +230,55 @@ def test_the_echo_measures_the_cross_section_of_the_band(
         assert excess.mean() == pytest.approx(
             0.3 * (1.0 + 1.0 / snr), rel=4.0 / math.sqrt(table.n_rows)
         )
+
+
+def low_target(range_m: float, height_m: float) -> np.ndarray:
+    """Place over the equator at a range over the ground from the site."""
+    angle = range_m / EARTH_RADIUS_M
+    return (EARTH_RADIUS_M + height_m) * np.array([math.cos(angle), math.sin(angle), 0.0])
+
+
+@pytest.mark.parametrize(
+    ("antenna_m", "target_m"), [(30.0, 60.0), (30.0, 1000.0), (9e3, 60.0), (9e3, 9e3), (9e3, 2e5)]
+)
+def test_targets_rise_over_the_horizon_of_a_smooth_earth(
+    make_snapshot: Callable, make_radars: Callable, antenna_m: float, target_m: float
+) -> None:
+    """A mast and an aircraft: low targets are seen to the 4/3-Earth horizon within 1 %. High ones
+    rise between the straight-line horizon and that of the 4/3 Earth, which bends their rays where
+    there is no air left."""
+    site = np.array([[EARTH_RADIUS_M + antenna_m, 0.0, 0.0]])
+    radars = make_radars(
+        reference_range_m=np.full(1, 1e8), instrumented_range_m=np.full(1, 1e8),
+        face_azimuth_rad=np.full((1, 2), math.nan), minimum_elevation_rad=np.full(1, -1.5),
+        maximum_elevation_rad=np.full(1, 1.6),
+    )  # fmt: skip
+    ranges = np.linspace(1e4, 3e6, 6000)
+    snapshot = make_snapshot(np.array([low_target(r, target_m) for r in ranges]))
+    _, link = observe([man_station(radars, site, REST)], snapshot, 5.0, 0.0, KEYS, 0)
+    farthest = ranges[link].max()
+    bent = radar_physics.horizon_range_m(antenna_m, target_m)
+    straight = EARTH_RADIUS_M * (
+        math.acos(EARTH_RADIUS_M / (EARTH_RADIUS_M + antenna_m))
+        + math.acos(EARTH_RADIUS_M / (EARTH_RADIUS_M + target_m))
+    )
+    if target_m < 10e3:
+        assert farthest == pytest.approx(bent, rel=0.01, abs=600.0)
+    else:
+        assert straight < farthest < bent
+    assert link.size == (ranges <= farthest).sum()
+
+
+def test_slow_targets_are_lost_in_clutter(make_snapshot: Callable, make_radars: Callable) -> None:
+    """A Doppler filter passes what comes or goes at its least speed, and nothing slower."""
+    radars = make_radars(minimum_speed_m_s=np.full(1, 50.0))
+    place = on_boresight(2e5)
+    line = place - np.array([EARTH_MEAN_RADIUS_M, 0.0, 0.0])
+    unit = line / np.linalg.norm(line)
+    site = np.array([[EARTH_MEAN_RADIUS_M, 0.0, 0.0]])
+    seen = []
+    for speed_m_s in (-60.0, -40.0, 0.0, 40.0, 60.0):
+        snapshot = make_snapshot(place[None], velocity_eci_m_s=(speed_m_s * unit)[None])
+        table, _ = observe([man_station(radars, site, REST)], snapshot, 5.0, 0.0, KEYS, 0)
+        seen.append(table.n_rows)
+    assert seen == [1, 0, 0, 0, 1]

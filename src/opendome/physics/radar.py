@@ -15,6 +15,9 @@ from opendome.physics.jit import kernel
 # units per kilometre, ITU-R P.310 (2019).
 EFFECTIVE_EARTH_FACTOR: Final = 4.0 / 3.0
 
+# Targets below stay in the air that bends rays as the 4/3 Earth has it.
+_LOW_TARGET_M: Final = 10e3
+
 # Two-way gain of a planar array falls as this power of the cosine off boresight. Projected aperture
 # alone gives 2; element pattern and mismatch add to it. Curry (2005): near 2.5 (recalled).
 SCAN_LOSS_EXPONENT: Final = 2.5
@@ -130,6 +133,23 @@ def horizon_range_m(antenna_height_m: float, target_height_m: float) -> float:
     return math.sqrt(twice_radius_m * antenna_height_m) + math.sqrt(
         twice_radius_m * target_height_m
     )
+
+
+@kernel
+def is_above_horizon(
+    apparent_elevation_rad: float, range_m: float, antenna_height_m: float, target_height_m: float
+) -> bool:
+    """Whether a smooth Earth leaves the view of a target free that appears below the horizontal.
+
+    Low targets by the range at which they rise over the horizon (`horizon_range_m`): at grazing
+    rays a thousandth of a radian is tens of kilometres. High ones by the dip of the horizon, since
+    their rays leave the air that the 4/3 Earth stands for.
+    """
+    height_m = max(antenna_height_m, 0.0)
+    if target_height_m < _LOW_TARGET_M:
+        return range_m <= horizon_range_m(height_m, max(target_height_m, 0.0))
+    dip = math.sqrt(2.0 * height_m / (EFFECTIVE_EARTH_FACTOR * EARTH_MEAN_RADIUS_M))
+    return apparent_elevation_rad >= -dip
 
 
 @kernel

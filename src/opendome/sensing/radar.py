@@ -11,12 +11,14 @@ from opendome.physics.geodesy import enu_axes, geodetic_from_ecef
 from opendome.physics.jit import kernel
 from opendome.physics.radar import (
     draw_measured_snr,
+    is_above_horizon,
     measurement_sigma,
     refraction_rad,
     scale_signal_to_noise,
     scan_loss,
 )
 from opendome.physics.random import mix, normal, normal4, uniform
+from opendome.physics.visibility import surface_height_m
 from opendome.sensing import rows
 from opendome.sensing.dispatch import find_detections
 from opendome.sensing.keys import SensingKeys
@@ -62,6 +64,7 @@ class RadarBlock(NamedTuple):
     floor_range_rate_m_s: Floats  # (n,)
     sigma_feature: Floats  # (n,) NaN: does not discriminate
     floor_feature: Floats  # (n,)
+    minimum_speed_m_s: Floats  # (n,) along the line of sight; slower targets are lost in clutter
     false_alarm_probability: Floats  # (n,) of one look; sets the detection threshold
     up: Flags  # (n,) works at this time; written by whoever owns the block
 
@@ -114,7 +117,7 @@ def _find_echoes(
         due, look_ms = find_look(snapshot.time_s, step_s, own.revisit_s, own.offset_s)
         if not (due and own.up):
             continue
-        _level_axes(position_eci_m[i], axes)
+        height_m = _level_axes(position_eci_m[i], axes)
         n_faces = _point_faces(face_azimuth_rad[i], face_elevation_rad[i], faces)
         cos_half_width = math.cos(own.face_half_width_rad)
         lowest_sine = math.sin(own.minimum_elevation_rad - _LARGEST_REFRACTION_RAD)
@@ -129,6 +132,24 @@ def _find_echoes(
             elevation = math.asin(min(up_m / range_m, 1.0))
             apparent = elevation + refraction_rad(elevation, range_m)
             if apparent < own.minimum_elevation_rad or apparent > own.maximum_elevation_rad:
+                continue
+            if apparent < 0.0 and not is_above_horizon(
+                apparent,
+                range_m,
+                height_m,
+                surface_height_m(
+                    snapshot.position_eci_m[j, 0],
+                    snapshot.position_eci_m[j, 1],
+                    snapshot.position_eci_m[j, 2],
+                ),
+            ):
+                continue
+            rate_m_s = (
+                dx * (snapshot.velocity_eci_m_s[j, 0] - velocity_eci_m_s[i, 0])
+                + dy * (snapshot.velocity_eci_m_s[j, 1] - velocity_eci_m_s[i, 1])
+                + dz * (snapshot.velocity_eci_m_s[j, 2] - velocity_eci_m_s[i, 2])
+            ) / range_m
+            if abs(rate_m_s) < own.minimum_speed_m_s:
                 continue
             east_m = axes[0, 0] * dx + axes[0, 1] * dy + axes[0, 2] * dz
             north_m = axes[1, 0] * dx + axes[1, 1] * dy + axes[1, 2] * dz
@@ -176,11 +197,6 @@ def _find_echoes(
                 sigma = measurement_sigma(own.sigma_range_m, own.floor_range_m, reference, measured)
                 row[rows.RANGE_M] = range_m + sigma * n0
                 row[rows.SIGMA_RANGE_M] = sigma
-                rate_m_s = (
-                    dx * (snapshot.velocity_eci_m_s[j, 0] - velocity_eci_m_s[i, 0])
-                    + dy * (snapshot.velocity_eci_m_s[j, 1] - velocity_eci_m_s[i, 1])
-                    + dz * (snapshot.velocity_eci_m_s[j, 2] - velocity_eci_m_s[i, 2])
-                ) / range_m
                 sigma = measurement_sigma(
                     own.sigma_range_rate_m_s, own.floor_range_rate_m_s,
                     reference, measured,
@@ -215,17 +231,18 @@ def _find_aspect(dx: float, dy: float, dz: float, range_m: float, velocity: Floa
 
 
 @kernel
-def _level_axes(position_eci_m: Floats, axes_eci: Floats) -> None:
+def _level_axes(position_eci_m: Floats, axes_eci: Floats) -> float:
     """Fill rows east, north and up (ellipsoid's normal) of a place, wherever it has moved to.
 
-    The Earth turns about z, so that right ascension stands for longitude.
+    The Earth turns about z, so that right ascension stands for longitude. Returns the height.
     """
-    latitude, right_ascension, _ = geodetic_from_ecef(
+    latitude, right_ascension, height_m = geodetic_from_ecef(
         position_eci_m[0], position_eci_m[1], position_eci_m[2]
     )
     axes = enu_axes(latitude, right_ascension)
     for k in range(9):
         axes_eci[k // 3, k % 3] = axes[k]
+    return height_m
 
 
 @kernel

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from opendome.battle import Forces
+from opendome.sensing.patrols import Patrols
 from opendome.space import Constellation
 from opendome.tables.truth import Floats, Integers
 from opendome.threats import Raid, pick_draws
@@ -18,14 +19,20 @@ from opendome.tracking import SettingsTable
 class SensorGroup:
     """All sensors of one kind that share a block, and what carries them.
 
-    Ground sensors have `position_ecef_m`; satellites have the constellations, in the order of the
-    block's rows.
+    Ground sensors have `position_ecef_m`; aircraft and ships have `patrols`; satellites have the
+    constellations, in the order of the block's rows.
     """
 
     block: Any  # a NamedTuple registered with `sensing.observe`
     availability: Floats  # (n,)
     position_ecef_m: Floats | None = None
     constellations: tuple[Constellation, ...] = ()
+    patrols: Patrols | None = None
+
+    def mount(self, satellites: tuple[Constellation, ...]) -> Floats | Patrols | tuple[Any, ...]:
+        """What the sensors are on; `satellites` are the constellations with phases drawn."""
+        ground = self.patrols if self.position_ecef_m is None else self.position_ecef_m
+        return satellites if ground is None else ground
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from opendome.scenario.units import (
     PositiveTime,
     Ratio,
     SignedLength,
+    Speed,
 )
 
 Band = Literal["VHF", "UHF", "L", "S", "C", "X"]
@@ -74,15 +75,9 @@ class Discrimination(Sourced):
     """Bound on the distance of the classes over their spread that more looks cannot pass."""
 
 
-class Radar(Element):
-    """A phased-array radar."""
+class RadarSet(Element):
+    """What a radar is, wherever it stands or moves."""
 
-    default_group: ClassVar[str] = "radars"
-
-    kind: Literal["radar"]
-    latitude: Latitude
-    longitude: Longitude
-    altitude: SignedLength = 0.0
     band: Band
     faces: tuple[Face, ...] = Field(min_length=1, max_length=4)
     boresight_error: Angle = 0.0
@@ -99,6 +94,8 @@ class Radar(Element):
     """One sigma per axis at an SNR of 20 dB."""
     range_rate_error: PositiveSpeed
     """One sigma at an SNR of 20 dB."""
+    minimum_speed: Speed = 0.0
+    """Along the line of sight, over the ground; slower targets are lost in clutter."""
     discrimination: Discrimination | None = None
     """None: the radar cannot tell objects apart (all UHF radars)."""
     can_assess: bool = False
@@ -110,7 +107,19 @@ class Radar(Element):
         return self.discrimination is not None
 
     @model_validator(mode="after")
-    def _uhf_does_not_discriminate(self) -> Radar:
+    def _uhf_does_not_discriminate(self) -> RadarSet:
         if self.band in ("VHF", "UHF") and self.discrimination is not None:
             raise ValueError("a VHF or UHF radar does not discriminate; leave discrimination out")
         return self
+
+
+class Radar(RadarSet):
+    """A phased-array radar that stays where it is."""
+
+    default_group: ClassVar[str] = "radars"
+
+    kind: Literal["radar"]
+    latitude: Latitude
+    longitude: Longitude
+    altitude: SignedLength = 0.0
+    """Of the antenna above the ellipsoid: a mast or a hill above a smooth Earth."""

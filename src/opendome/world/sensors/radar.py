@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 
 from opendome.physics.geodesy import ecef_from_geodetic
 from opendome.physics.random import entity_id
-from opendome.scenario.models.radar import Radar
+from opendome.scenario.models.radar import Radar, RadarSet
 from opendome.sensing import RadarBlock
 from opendome.tables.codes import BANDS
+from opendome.tables.truth import Floats
 from opendome.world.assumptions import Assumptions
 from opendome.world.model import SensorGroup
 
@@ -31,14 +33,23 @@ def compile_group(
     elements: dict[str, Radar], assumptions: Assumptions, first_sensor: int
 ) -> tuple[SensorGroup, list[str]]:
     """All radars as a `RadarBlock` with their places."""
+    place = np.array(
+        [ecef_from_geodetic(r.latitude, r.longitude, r.altitude) for r in elements.values()]
+    )
+    block, available = compile_block(elements, assumptions, first_sensor)
+    return SensorGroup(block, available, position_ecef_m=place), list(elements)
+
+
+def compile_block(
+    elements: Mapping[str, RadarSet], assumptions: Assumptions, first_sensor: int
+) -> tuple[RadarBlock, Floats]:
+    """Radars, wherever they are, as a `RadarBlock`, and the probability that each works."""
     n = len(elements)
     names = list(elements)
     radars = list(elements.values())
     most = max(len(r.faces) for r in radars)
     faces = np.full((n, most), np.nan)
-    place = np.empty((n, 3))
     for i, (name, radar) in enumerate(elements.items()):
-        place[i] = ecef_from_geodetic(radar.latitude, radar.longitude, radar.altitude)
         turned = assumptions.normal(f"{name}/boresight", radar.boresight_error)
         if radar.faces[0].half_width < math.pi - 1e-9:
             faces[i, : len(radar.faces)] = [face.azimuth + turned for face in radar.faces]
@@ -93,10 +104,11 @@ def compile_group(
         floor_range_rate_m_s=column([r.range_rate_error * _FLOOR for r in radars]),
         sigma_feature=column([f * s for f, s in zip(feature, scale, strict=True)]),
         floor_feature=column(floor_feature),
+        minimum_speed_m_s=column([r.minimum_speed for r in radars]),
         false_alarm_probability=np.full(n, _FALSE_ALARM),
         up=np.ones(n, np.bool_),
     )
     available = column(
         [assumptions.value(f"{k}/availability", r.availability) for k, r in elements.items()]
     )
-    return SensorGroup(block, available, position_ecef_m=place), names
+    return block, available
