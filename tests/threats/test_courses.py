@@ -172,6 +172,19 @@ def test_scattered_launchers_still_hit():
         assert solve_inverse(*_impact(truth, row), *WASHINGTON)[0] < 100.0
 
 
+def test_ascent_into_orbit_beyond_the_limit_is_told_by_order():
+    """The class's limit holds for what goes by way of an orbit as for any boost."""
+    orders = [_orders()[2]]
+    told = [
+        explain_raid(compile_raid(_classes(dynamic_pressure_limit_pa=limit), orders))
+        for limit in (20e3, 500e3)
+    ]
+    ((row, reason),) = told[0]
+    assert row == 0
+    assert "allowed: up to 20.0 kPa" in reason
+    assert told[1] == []
+
+
 def test_what_cannot_be_flown_is_told_by_order():
     """Rows of the orders, with a sentence each."""
     far = _order("far", CRUISE, (math.radians(60.0), math.radians(10.0)))

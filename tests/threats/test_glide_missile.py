@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from threat_cases import missile_class, order
 
+from opendome.errors import BadInput
 from opendome.physics.ballistic import ground_point
 from opendome.physics.boost import build_vehicle
 from opendome.physics.constants import EARTH_ROTATION_RAD_S
@@ -21,7 +22,15 @@ from opendome.physics.reentry import altitude
 from opendome.physics.trajectory import sample
 from opendome.tables import codes
 from opendome.threats import AimPoint, PartOrder, compile_raid, explain_raid, fly_raid
-from opendome.threats.aiming import AIMED, CUT_OFF, MANOEUVRE, NOT_FOUND, OUT_OF_REACH, TOO_NEAR
+from opendome.threats.aiming import (
+    AIMED,
+    CUT_OFF,
+    MANOEUVRE,
+    MINIMUM_ENERGY,
+    NOT_FOUND,
+    OUT_OF_REACH,
+    TOO_NEAR,
+)
 from opendome.threats.courses import Conduct
 from opendome.threats.glide import (
     GlideTask,
@@ -32,6 +41,7 @@ from opendome.threats.glide import (
 )
 from opendome.threats.glide_raid import GlideClass, fly_glide_missile
 from opendome.threats.parts import FRAGMENT, SPENT_STAGE, WARHEAD
+from opendome.threats.single import Place, fly_one
 
 RAD = math.radians
 TOLERANCE = 1e-7
@@ -301,3 +311,21 @@ def test_glider_out_of_reach_is_told_by_order():
     assert list(told) == [0]
     assert "falls" in told[0]
     assert "short of its arrival speed" in told[0]
+
+
+def test_boost_beyond_the_limit_is_refused_alone_and_in_a_raid():
+    """By a limit just below its greatest dynamic pressure, not by one just above."""
+    start, end = Place("here", *FROM), Place("there", *TARGET)
+    peak = fly_one(LONG, start, end, MINIMUM_ENERGY, ()).peak_pressure_pa
+
+    def limited(share):
+        return LONG._replace(conduct=LONG.conduct._replace(dynamic_pressure_limit_pa=share * peak))
+
+    assert fly_one(limited(1.001), start, end, MINIMUM_ENERGY, ()).peak_pressure_pa == peak
+    with pytest.raises(BadInput, match=r"there: the ascent .* kPa above the limit of the class"):
+        fly_one(limited(0.999), start, end, MINIMUM_ENERGY, ())
+    orders = _orders([("glide", 1, FROM)])
+    assert explain_raid(compile_raid([missile_class(), limited(1.001)], orders)) == []
+    ((row, reason),) = explain_raid(compile_raid([missile_class(), limited(0.999)], orders))
+    assert row == 0
+    assert "above the limit of the class" in reason

@@ -328,8 +328,6 @@ def _explain_pressure(block: BallisticBlock, row: int) -> str:
         _BOOST_ROOM,
     )  # fmt: skip
     peak, peak_s = find_peak_pressure(path, flight.burnout_s)
-    if peak <= one.dynamic_pressure_limit_pa:
-        return ""
     return explain_pressure(
         peak, peak_s, one.dynamic_pressure_limit_pa, f"a {TRAJECTORIES[trajectory]} trajectory"
     )

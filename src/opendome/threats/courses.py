@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from functools import singledispatch
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
@@ -34,6 +34,12 @@ from opendome.threats.draws import (
     FULL_FLIGHT,
     LIGHT_FLOOR_M,
     MOST_JITTER,
+)
+from opendome.threats.dynamic_pressure import (
+    ASCENT,
+    OTHER_ASCENTS,
+    explain_pressure,
+    find_peak_pressure,
 )
 from opendome.threats.orders import MissileOrder, wreck_identity
 from opendome.threats.parts import (
@@ -61,6 +67,7 @@ class Conduct(NamedTuple):
     warhead_reliability: float
     release_speed_m_s: Floats  # (n_parts,) separation speed, one sigma per axis
     looks: Looks
+    dynamic_pressure_limit_pa: float = math.inf  # greatest of the boost; what passes it is refused
 
 
 class Scatter(NamedTuple):
@@ -69,6 +76,9 @@ class Scatter(NamedTuple):
     burn_factor: float
     impulse_factor: float
     drag_factor: float
+
+
+NOMINAL: Final = Scatter(1.0, 1.0, 1.0)
 
 
 def scale_vehicle(vehicle: Vehicle, scatter: Scatter) -> Vehicle:
@@ -139,7 +149,7 @@ def compile_courses(
     for i, order in enumerate(orders):
         key = (order.missile_class, order.launch_rad, order.aims, order.trajectory, order.route)
         if key not in known:
-            known[key] = plan_course(classes[order.missile_class], order)
+            known[key] = _plan_within_limits(classes[order.missile_class], order)
         plans[i] = Plan(order, *known[key])
     return CourseBlock(
         missiles=CourseMissiles(
@@ -153,6 +163,17 @@ def compile_courses(
         looks=stack_looks([one.conduct.looks for one in classes.values()]),
         class_row=np.array(rows, np.int64),
     )
+
+
+def _plan_within_limits(one: Any, order: MissileOrder) -> tuple[Any, str]:
+    """The plan of a missile, refused too where its booster would be loaded beyond its limit."""
+    answer, reason = plan_course(one, order)
+    limit = one.conduct.dynamic_pressure_limit_pa
+    if reason or math.isinf(limit):
+        return answer, reason
+    leg = fly_course(one, order, answer, NOMINAL)[0]
+    peak, peak_s = find_peak_pressure(leg.nodes, leg.burnout_s)
+    return answer, explain_pressure(peak, peak_s, limit, ASCENT, OTHER_ASCENTS)
 
 
 @explain_block.register

@@ -15,6 +15,10 @@ from opendome.physics.trajectory import sample
 # Spacing of the samples. The peak is tens of seconds wide: 0.1 s miss less than 0.01 % of it.
 _STEP_S: Final = 0.1
 
+# Names, in a refusal, of what a missile with one way of flying flew, and of what would work.
+ASCENT: Final = "the ascent"
+OTHER_ASCENTS: Final = ("an ascent to another orbit or apogee",)
+
 
 def find_peak_pressure(path: Nodes, end_s: float) -> tuple[float, float]:
     """Greatest dynamic pressure [Pa] from a path's start to `end_s`, and its time [s].
@@ -41,10 +45,13 @@ def find_peak_pressure(path: Nodes, end_s: float) -> tuple[float, float]:
 def explain_pressure(
     peak_pa: float, peak_s: float, limit_pa: float, flight: str, works: Iterable[str] = ()
 ) -> str:
-    """One sentence on an ascent that loads the missile too much: by how much, and what would work.
+    """One sentence on an ascent that loads the missile too much; nothing on one that does not.
 
-    `flight` names what was flown, `works` what keeps to the limit.
+    By how much, and what would work: `flight` names what was flown, `works`, asked only where the
+    limit is passed, what keeps to it.
     """
+    if not peak_pa > limit_pa:
+        return ""
     better = " or ".join(works) or "a steeper ascent, or a longer range where it is depressed"
     return (
         f"{flight} reaches a dynamic pressure of {peak_pa / 1e3:,.1f} kPa {peak_s:.0f} s after "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
 
 import numpy as np
@@ -18,14 +17,13 @@ from opendome.threats.courses import (
     scale_vehicle,
 )
 from opendome.threats.dispatch import compile_block
-from opendome.threats.dynamic_pressure import explain_pressure, find_peak_pressure
 from opendome.threats.fractional_orbit import (
     OrbitAim,
     explain_orbit_failure,
     improve_orbit_aim,
     solve_orbit_aim,
 )
-from opendome.threats.orbit_descent import descend, record_orbit
+from opendome.threats.orbit_descent import descend
 from opendome.threats.orbit_insertion import AIMED, TOLERANCE, OrbitalMissile, OrbitTask
 from opendome.threats.orders import MissileOrder, Point
 from opendome.threats.parts import BOOSTER, WARHEAD
@@ -38,7 +36,6 @@ class OrbitalClass(NamedTuple):
     missile: OrbitalMissile
     long_way: bool  # away from the target and round the Earth
     conduct: Conduct
-    dynamic_pressure_limit_pa: float = math.inf  # greatest of the ascent
 
 
 compile_block.register(OrbitalClass, compile_courses)
@@ -57,23 +54,7 @@ def plan_orbit(one: OrbitalClass, order: MissileOrder) -> tuple[OrbitAim, str]:
     """See `courses.plan_course`."""
     task = make_orbit_task(one, order.launch_rad, order.aim_rad)
     aim = solve_orbit_aim(task)
-    if aim.code != AIMED:
-        return aim, explain_orbit_failure(task, aim)
-    return aim, explain_ascent_pressure(one, task, aim)
-
-
-def explain_ascent_pressure(one: OrbitalClass, task: OrbitTask, aim: OrbitAim) -> str:
-    """Why the ascent is too much for its class; nothing where it is not."""
-    if math.isinf(one.dynamic_pressure_limit_pa):
-        return ""
-    _, nodes = record_orbit(task, aim.insertion, aim.insertion.time_s, TOLERANCE)
-    peak, peak_s = find_peak_pressure(nodes, aim.insertion.time_s)
-    if peak <= one.dynamic_pressure_limit_pa:
-        return ""
-    return explain_pressure(
-        peak, peak_s, one.dynamic_pressure_limit_pa, "the ascent into orbit",
-        ["an ascent to another orbit"],
-    )  # fmt: skip
+    return aim, "" if aim.code == AIMED else explain_orbit_failure(task, aim)
 
 
 @fly_course.register

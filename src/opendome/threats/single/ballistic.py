@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
@@ -26,7 +27,7 @@ from opendome.threats.aiming import (
     steer,
 )
 from opendome.threats.ballistic_block import BallisticClass, make_task
-from opendome.threats.dynamic_pressure import explain_pressure, find_peak_pressure
+from opendome.threats.dynamic_pressure import find_peak_pressure
 from opendome.threats.fractional_orbit import ENTRY_ALTITUDE_M, find_entry
 from opendome.threats.impulsive import throw_over_sphere
 from opendome.threats.post_boost import release_time
@@ -38,6 +39,7 @@ from opendome.threats.single.flight_report import (
     check_distance,
     compose_report,
     note_burnout,
+    refuse_overload,
 )
 from opendome.threats.single.kinds import (
     BurnoutPoint,
@@ -104,7 +106,6 @@ def fly_ballistic(
         reason = explain_failure(aim, trajectory, launch[1:], target[1:], where)
         raise BadInput(f"{target.name}: {reason}")
     flight, path = _fly_aim(task, aim)
-    _check_pressure(one, task, flight, path, target)
     starts = [("boost", 0.0), ("post-boost", flight.burnout_s)]
     starts.append(("coast", flight.burnout_s + one.release_last_s))
     details: tuple[Detail, ...] = ()
@@ -116,7 +117,7 @@ def fly_ballistic(
             Detail("entry_speed_km_s", "speed down through 100 km", speed / 1e3, "km/s"),
             Detail("entry_angle_deg", "  angle below the horizon", math.degrees(angle), "deg"),
         )
-    return compose_report(
+    report = compose_report(
         launch, target, path,
         (flight.end_latitude_rad, flight.end_longitude_rad, flight.end_speed_m_s), starts,
         burnout=note_burnout(flight.burnout_s, np.array(flight[2:8])),
@@ -125,29 +126,25 @@ def fly_ballistic(
         sphere=throw_over_sphere(distance),
         details=details,
     )  # fmt: skip
+    return refuse_overload(
+        report, target, one.dynamic_pressure_limit_pa,
+        f"a {TRAJECTORIES[trajectory]} trajectory", _find_gentler(one, task),
+    )  # fmt: skip
 
 
-def _check_pressure(
-    one: BallisticClass, task: Task, flight: Flight, path: Nodes, target: Place
-) -> None:
-    """`BadInput` where the boost passes its class's limit, with the trajectories that do not."""
-    limit = one.dynamic_pressure_limit_pa
-    if math.isinf(limit):
-        return
-    peak, peak_s = find_peak_pressure(path, flight.burnout_s)
-    if peak <= limit:
-        return
-    works = []
+def _find_gentler(one: BallisticClass, task: Task) -> Iterator[str]:
+    """Other trajectories to the same target that keep to the class's dynamic pressure."""
     for other, name in enumerate(TRAJECTORIES):
+        if other == task.trajectory:
+            continue
         tried = task._replace(trajectory=other)
         aim = solve_aim(tried, AIM_TOLERANCE)
-        if other == task.trajectory or aim.code != AIMED:
+        if aim.code != AIMED:
             continue
-        lower, _ = find_peak_pressure(_fly_aim(tried, aim)[1], flight.burnout_s)
-        if lower <= limit:
-            works.append(f"a {name} trajectory ({lower / 1e3:,.1f} kPa)")
-    kind = f"a {TRAJECTORIES[task.trajectory]} trajectory"
-    raise BadInput(f"{target.name}: {explain_pressure(peak, peak_s, limit, kind, works)}")
+        flight, path = _fly_aim(tried, aim)
+        lower, _ = find_peak_pressure(path, flight.burnout_s)
+        if lower <= one.dynamic_pressure_limit_pa:
+            yield f"a {name} trajectory ({lower / 1e3:,.1f} kPa)"
 
 
 @list_releases.register

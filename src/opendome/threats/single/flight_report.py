@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -14,7 +14,12 @@ from opendome.physics.flight import Nodes
 from opendome.physics.geodesy import geodetic_from_ecef, geodetic_from_eci_batch, solve_inverse
 from opendome.physics.standard_atmosphere import Floats
 from opendome.physics.trajectory import sample
-from opendome.threats.dynamic_pressure import find_peak_pressure
+from opendome.threats.dynamic_pressure import (
+    ASCENT,
+    OTHER_ASCENTS,
+    explain_pressure,
+    find_peak_pressure,
+)
 from opendome.threats.impulsive import Sphere
 
 # What is reported is flown again, ten times tighter than the aim was found with.
@@ -217,3 +222,19 @@ def compose_report(
         waypoints=waypoints,
         path=path,
     )
+
+
+def refuse_overload(
+    report: FlightReport, target: Place, limit_pa: float, flight: str = ASCENT,
+    works: Iterable[str] = OTHER_ASCENTS,
+) -> FlightReport:  # fmt: skip
+    """The report of a flight that keeps to its class's dynamic pressure; `BadInput` for others.
+
+    `flight` and `works` as in `explain_pressure`.
+    """
+    reason = explain_pressure(
+        report.peak_pressure_pa, report.peak_pressure_s, limit_pa, flight, works
+    )
+    if reason:
+        raise BadInput(f"{target.name}: {reason}")
+    return report

@@ -25,6 +25,7 @@ from opendome.threats.single.flight_report import (
     check_distance,
     compose_report,
     note_burnout,
+    refuse_overload,
 )
 from opendome.threats.single.kinds import fly_one, reach_toward, refuse_trajectory
 
@@ -53,7 +54,7 @@ def fly_glide(
         ("boost", 0.0), ("coast", boost.burnout_s), ("pull-up", glide.pull_up_s),
         ("glide", glide.glide_s), ("dive", glide.dive_s),
     ]  # fmt: skip
-    return compose_report(
+    report = compose_report(
         launch, target, path,
         (glide.end_latitude_rad, glide.end_longitude_rad, glide.end_speed_m_s),
         [(name, start_s) for name, start_s in starts if not math.isnan(start_s)],
@@ -74,6 +75,7 @@ def fly_glide(
         ),
         waypoints=route,
     )  # fmt: skip
+    return refuse_overload(report, target, one.conduct.dynamic_pressure_limit_pa)
 
 
 @reach_toward.register

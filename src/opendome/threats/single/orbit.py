@@ -9,7 +9,7 @@ from opendome.errors import BadInput
 from opendome.physics.geodesy import solve_direct
 from opendome.threats.fractional_orbit import fly_fractional_orbit, solve_orbit_aim
 from opendome.threats.orbit_insertion import AIMED, TOO_NEAR, OrbitTask
-from opendome.threats.orbital_raid import OrbitalClass, explain_ascent_pressure, make_orbit_task
+from opendome.threats.orbital_raid import OrbitalClass, make_orbit_task
 from opendome.threats.single.flight_report import (
     NEAREST_M,
     Detail,
@@ -18,6 +18,7 @@ from opendome.threats.single.flight_report import (
     check_distance,
     compose_report,
     note_burnout,
+    refuse_overload,
 )
 from opendome.threats.single.footprint import HALF_WAY_ROUND_M
 from opendome.threats.single.kinds import fly_one, reach_toward, refuse_route, refuse_trajectory
@@ -40,10 +41,7 @@ def fly_orbit(
     except BadInput as error:
         raise BadInput(f"{target.name}: {error}") from None
     insertion, orbit, impact = flight.aim.insertion, flight.orbit, flight.impact
-    overloaded = explain_ascent_pressure(one, task, flight.aim)
-    if overloaded:
-        raise BadInput(f"{target.name}: {overloaded}")
-    return compose_report(
+    report = compose_report(
         launch, target, flight.nodes,
         (impact.latitude_rad, impact.longitude_rad, impact.speed_m_s),
         [
@@ -68,6 +66,7 @@ def fly_orbit(
             ),
         ),
     )  # fmt: skip
+    return refuse_overload(report, target, one.conduct.dynamic_pressure_limit_pa)
 
 
 @reach_toward.register

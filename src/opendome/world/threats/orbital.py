@@ -47,5 +47,4 @@ def compile_class(name: str, model: OrbitalMissile, assumptions: Assumptions) ->
             name, model, assumptions, float(model.guidance_error), model.feature.warhead,
             model.feature.debris,
         ),
-        dynamic_pressure_limit_pa=model.dynamic_pressure_limit or math.inf,
     )  # fmt: skip

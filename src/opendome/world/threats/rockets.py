@@ -75,4 +75,5 @@ def build_conduct(
             [bodies.get(part, rest) for part in PARTS],
             assumptions.value(f"{name}/plume", model.plume_intensity),
         ),
+        dynamic_pressure_limit_pa=model.dynamic_pressure_limit or math.inf,
     )
