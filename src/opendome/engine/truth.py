@@ -43,7 +43,8 @@ def _signatures(objects: Objects) -> Floats:
     n = objects.start_s.shape[0]
     return np.column_stack([
         objects.start_s, objects.burnout_s, objects.plume_w_sr, objects.glow_w_sr,
-        objects.body_w_sr, objects.feature, objects.cross_section_m2.reshape(n, -1),
+        objects.body_w_sr, objects.feature,
+        objects.cross_section_m2.reshape(n, len(ASPECTS) * len(BANDS)),
     ])  # fmt: skip
 
 
