@@ -58,7 +58,8 @@ def _signatures(objects: Objects) -> Floats:
         objects.start_s, objects.burnout_s, objects.plume_w_sr, objects.glow_w_sr,
         objects.feature, held_k, emitting_m2,
         emitting_m2 * (1.0 - absorptivity) / emissivity, absorptivity / emissivity,
-        capacity / emissivity, objects.cross_section_m2.reshape(n, -1),
+        capacity / emissivity,
+        objects.cross_section_m2.reshape(n, len(ASPECTS) * len(BANDS)),
     ])  # fmt: skip
 
 

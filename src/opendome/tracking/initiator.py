@@ -38,6 +38,8 @@ from opendome.tracking.picture import (
     N_REFUSED,
     NEXT_NUMBER,
     NUMBER,
+    PARENT,
+    PARENT_NUMBER,
     PHASE,
     PLUME_INTERVAL,
     RATE,
@@ -102,6 +104,8 @@ def open_slot(slots: Slots, counters: Integers, look: Floats, settings: Settings
     real[PLUME_INTERVAL, slot] = settings.life.expected_revisit_s
     real[FEATURE, slot] = 0.0
     real[INFORMATION, slot] = 0.0
+    slots.evidence[slot] = 0.0
+    slots.evidence[slot, PARENT] = -1.0
     real[AHEAD, slot] = time_s
     for i in range(9):
         slots.ahead_state[slot, i] = 0.0
@@ -136,6 +140,9 @@ def assume_velocity(slots: Slots, slot: int, reach_m: float, initiation: Initiat
         if distance < nearest and c[3, 3] + c[4, 4] + c[5, 5] < limit:
             nearest = distance
             parent = i
+    slots.evidence[slot, PARENT] = parent
+    if parent >= 0:
+        slots.evidence[slot, PARENT_NUMBER] = slots.whole[NUMBER, parent]
     speed2 = 1.0
     for i in range(3, 6):
         state[i] = 0.0

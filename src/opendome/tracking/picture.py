@@ -47,6 +47,12 @@ AHEAD: Final = 10  # time of `ahead_state`
 FEATURE_TIME: Final = 11  # time of the last look that took a feature in
 _N_REAL: Final = 12
 
+# Columns of each group of bands in `Slots.evidence`; all of them are in `tracking.evidence`.
+N_ECHO: Final = 4
+N_EVIDENCE: Final = 3 * N_ECHO + 17
+PARENT: Final = 3 * N_ECHO + 13  # slot of the neighbour that it came from, -1: none
+PARENT_NUMBER: Final = PARENT + 1
+
 # Columns of a look: one measurement as one row. Passive ones have infinite sigmas of range and
 # range rate.
 LOOK_TIME: Final = 0
@@ -97,6 +103,7 @@ class Slots(NamedTuple):
     jacobian: Floats  # (capacity, 4, 6)
     spread: Floats  # (capacity, 4, 4)
     expected: Floats  # (capacity, 5)
+    evidence: Floats  # (capacity, N_EVIDENCE) what looks have told of the object itself
 
 
 class Tracker(NamedTuple):
@@ -142,6 +149,7 @@ def start_tracker(capacity: int) -> Tracker:
         jacobian=np.zeros((capacity, 4, 6)),
         spread=np.zeros((capacity, 4, 4)),
         expected=np.zeros((capacity, 5)),
+        evidence=np.zeros((capacity, N_EVIDENCE)),
     )
     tracks = Tracks(
         status=whole[STATUS],

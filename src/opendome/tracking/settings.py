@@ -7,12 +7,13 @@ fields of `Settings`: to hand a tuple of sixty floats to a kernel costs more tha
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from opendome.errors import BadInput
+from opendome.tables.truth import Floats
 
 
 class Motion(NamedTuple):
@@ -140,6 +141,35 @@ class Beliefs(NamedTuple):
     launch_sigma_s: float = 10.0
 
 
+# Columns of a believed class: log prior, whether it is lethal, mean and variance of the log
+# cross-section [ln m2] in each group of bands (VHF and UHF, L and S, C and X), of the log long-wave
+# intensity [ln W/sr] and of the inverse ballistic coefficient [m2/kg], and variance per axis of the
+# velocity [m2/s2] at which it parts from what it came with.
+BELIEVED_PRIOR: Final = 0
+BELIEVED_LETHAL: Final = 1
+BELIEVED_ECHO: Final = 2
+BELIEVED_HEAT: Final = 8
+BELIEVED_DRAG: Final = 10
+BELIEVED_PARTING: Final = 12
+N_BELIEVED: Final = 13
+N_CLASSES: Final = 8  # at most; a prior of minus infinity: no such class
+
+
+class Discrimination(NamedTuple):
+    """Which features tell objects apart, and the classes that they are believed to be of."""
+
+    # Above zero: physical features are weighed. Zero: the scalar feature alone.
+    physical: float = 0.0
+    # Echoes this far apart in time are independent: a body of 2 m that turns at a few degrees a
+    # second passes a lobe of its X-band echo, wavelength over twice its length, in a tenth of
+    # this, one at UHF in three times it (assumption).
+    decorrelation_s: float = 1.0
+    # Echoes and intensities lose their weight over this time: when a track passes from a bus to
+    # what it released, they must forget a hundredfold cross-section (assumption).
+    echo_memory_s: float = 60.0
+    classes: Floats = np.full((N_CLASSES, N_BELIEVED), -np.inf)
+
+
 class Prediction(NamedTuple):
     """Form of predicted paths."""
 
@@ -158,6 +188,7 @@ class Settings(NamedTuple):
     initiation: Initiation = Initiation()
     life: Life = Life()
     beliefs: Beliefs = Beliefs()
+    discrimination: Discrimination = Discrimination()
     prediction: Prediction = Prediction()
 
 
@@ -166,7 +197,18 @@ SettingsTable = NDArray[Any]  # (1,) one record with the fields of Settings
 
 def _describe_record() -> Any:
     groups = [
-        (name, np.dtype((np.record, [(field, np.float64) for field in group._fields])))
+        (
+            name,
+            np.dtype(
+                (
+                    np.record,
+                    [
+                        (field, np.float64, np.shape(value))
+                        for field, value in zip(group._fields, group, strict=True)
+                    ],
+                )
+            ),
+        )
         for name, group in Settings()._asdict().items()
     ]
     return np.dtype((np.record, groups))
@@ -177,12 +219,14 @@ _RECORD = _describe_record()
 # Values that may be zero or negative; all others must be above zero.
 _SIGNED = {
     "gmst0_rad", "prior_log_odds", "boost_log_odds", "lethal_feature", "harmless_feature",
-    "lowest_altitude_m",
+    "lowest_altitude_m", "physical",
 }  # fmt: skip
 
 
-def build_settings(**changes: float) -> SettingsTable:
+def build_settings(classes: Floats | None = None, **changes: float) -> SettingsTable:
     """Settings with some values changed, named as in their groups: `build_settings(gmst0_rad=1.2)`.
+
+    `classes` (n, N_BELIEVED) are the believed classes of objects, at most `N_CLASSES`.
 
     Raises
     ------
@@ -203,6 +247,8 @@ def build_settings(**changes: float) -> SettingsTable:
     for group_name, group in Settings()._asdict().items():
         for name, default in group._asdict().items():
             record[group_name][name] = values.get(name, default)
+    if classes is not None:
+        record["discrimination"]["classes"][0, : len(classes)] = classes
     return record
 
 

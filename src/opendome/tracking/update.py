@@ -12,7 +12,8 @@ from opendome.tables.measurements import Measurements
 from opendome.tables.truth import Floats, Integers
 from opendome.tracking.associator import assign_sparse
 from opendome.tracking.deleter import delete_tracks
-from opendome.tracking.discrimination import take_feature
+from opendome.tracking.discrimination import discriminate
+from opendome.tracking.evidence import take_drag
 from opendome.tracking.gater import compare_look, expect_scan, gate_scan, is_outlier
 from opendome.tracking.initiator import copy_state, start_from_radar
 from opendome.tracking.phases import begin_thrust, end_boosts, estimate_launch
@@ -85,6 +86,9 @@ def take_look(slots: Slots, slot: int, look: Floats, room: Floats, settings: Set
         whole[PHASE, slot] = BOOST_PHASE
     jacobian = slots.jacobian[slot]
     compare_look(look, jacobian, slots.expected[slot], room[0], room[1])
+    drag = False
+    if settings.discrimination.physical > 0.0 and whole[PHASE, slot] == BALLISTIC_PHASE:
+        drag = take_drag(slots.evidence[slot], state, covariance, look, jacobian, room[0], room[1])
     update_state(state, covariance, whole[PHASE, slot], jacobian, room[0], room[1], room[2:])
     copy_state(state, covariance, slots.state[slot], slots.covariance[slot])
     real[TIME, slot] = time_s
@@ -101,7 +105,7 @@ def take_look(slots: Slots, slot: int, look: Floats, room: Floats, settings: Set
             real[PLUME_INTERVAL, slot] = interval
         if not interval <= 0.0:  # NaN before the first
             real[LAST_PLUME, slot] = time_s
-    take_feature(slots, slot, look, settings.beliefs)
+    discriminate(slots, slot, look, drag, settings)
 
 
 @kernel
@@ -185,7 +189,7 @@ def _update_slots(
                     slot = start_from_radar(slots, counters, looks[row], settings)
                     if slot >= 0:
                         taken[row] = slots.whole[NUMBER, slot]
-                        take_feature(slots, slot, looks[row], settings.beliefs)
+                        discriminate(slots, slot, looks[row], False, settings)
                 else:
                     rows[n_rows] = row
                     n_rows += 1

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
+import numpy as np
+
+from opendome.scenario.models.beliefs import Beliefs, Believed
 from opendome.scenario.scenario import Scenario
+from opendome.tables.truth import Floats
 from opendome.tracking import SettingsTable, build_settings
 from opendome.world.assumptions import Assumptions
 
@@ -37,6 +42,8 @@ def compile_beliefs(scenario: Scenario, assumptions: Assumptions) -> SettingsTab
         + 0.25 * (features.debris.mean - features.decoy.mean) ** 2
     )
     return build_settings(
+        classes=_tabulate_classes(beliefs, share, assumptions),
+        physical=float(beliefs.discrimination == "features"),
         burn_time_s=mean,
         burn_time_sigma_s=math.sqrt(max(second - mean * mean, 1.0)),
         prior_log_odds=math.log(share / (1.0 - share)),
@@ -45,3 +52,34 @@ def compile_beliefs(scenario: Scenario, assumptions: Assumptions) -> SettingsTab
         harmless_feature=harmless,
         harmless_feature_spread=max(spread, 1e-3),
     )
+
+
+def _tabulate_classes(beliefs: Beliefs, lethal_share: float, assumptions: Assumptions) -> Floats:
+    """Believed classes as the tracker takes them; columns in `opendome.tracking.settings`.
+
+    The inverse ballistic coefficient has the median's inverse as its mean, and as its deviation
+    that times the log of the factor.
+    """
+    totals = {
+        lethal: sum(float(c.share) for c in beliefs.classes.values() if c.lethal == lethal)
+        for lethal in (True, False)
+    }
+    rows = []
+    for name, own in beliefs.classes.items():
+
+        def median(quantity: Believed[Any], what: str, name: str = name) -> float:
+            return assumptions.value(f"beliefs/{name}/{what}", quantity.median)
+
+        share = (lethal_share if own.lethal else 1.0 - lethal_share) * float(own.share)
+        row = [math.log(share / totals[own.lethal]), float(own.lethal)]
+        sections = own.cross_section
+        for what, quantity in (
+            ("UHF", sections.uhf), ("S", sections.s), ("X", sections.x),
+            ("body-intensity", own.body_intensity),
+        ):  # fmt: skip
+            row += [math.log(median(quantity, what)), math.log(quantity.factor) ** 2]
+        inverse = 1.0 / median(own.ballistic_coefficient, "ballistic-coefficient")
+        row += [inverse, (math.log(own.ballistic_coefficient.factor) * inverse) ** 2]
+        row += [assumptions.value(f"beliefs/{name}/parting-speed", own.parting_speed) ** 2]
+        rows.append(row)
+    return np.array(rows)
