@@ -17,6 +17,7 @@ from opendome.engine.recording import (
     record_threats,
     record_tracks,
 )
+from opendome.engine.relay import Relay
 from opendome.engine.scoring import Scoring
 from opendome.engine.sensors import SensorField
 from opendome.engine.track_notes import TrackNotes
@@ -68,6 +69,7 @@ class Replication:
             seed=seed,
             replication=replication,
         )
+        self.relay = Relay(world.reporting_delay_s)
         self.command = self.new_command()
         self.draws = KillDraws(world.forces.types, seed, replication)
         self.events: list[tuple[float, str, str, str, str]] = []
@@ -112,13 +114,14 @@ class Replication:
             cues = self.command.cue(time_s)
             self.clock.lap("decide")
             snapshot = self.true.snapshot(time_s)
-            measurements, link = self.sensors.observe(snapshot, cues, time_s, step_s)
+            measured, link = self.sensors.observe(snapshot, cues, time_s, step_s)
+            measurements, rows = self.relay.pass_on(measured, snapshot.row[link], time_s)
             self.clock.lap("sense")
             plan, assigned = self.command.step(time_s, measurements, assessments)
             self.clock.lap("decide")
             if keep is not None:
                 keep.append(Decision(time_s, measurements, assessments, plan.orders))
-            self._score(time_s, snapshot.row[link], measurements, assigned)
+            self._score(time_s, rows, measurements, assigned)
             self.scoring.note_plan(time_s, plan.number, plan.level, plan.second_shot, plan.in_reach)
             self.notes.look(
                 self.command.tracker.tracks, plan.orders.track, time_s, self.scoring, self.true

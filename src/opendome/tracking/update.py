@@ -133,7 +133,7 @@ def settle_tracks(slots: Slots, t: float, settings: Settings) -> None:
             real[TIME, i] = real[AHEAD, i]
         if whole[STATUS, i] == TENTATIVE and whole[LOOKS, i] >= settings.life.firm_looks:
             whole[STATUS, i] = FIRM
-            real[FIRM_SINCE, i] = real[LAST, i]
+            real[FIRM_SINCE, i] = t
             if whole[PHASE, i] == BOOST_PHASE:
                 real[LAUNCH, i] = estimate_launch(slots.state[i], real[TIME, i], settings.beliefs)
 

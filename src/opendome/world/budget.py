@@ -62,6 +62,8 @@ def _budget_of(
         _term("plume above the clouds", visible, cloud.source),
         _term("first look", [0.0, 0.5 * first[1], first[2]], revisit.source),
         _term("firm track", [(_FIRM_LOOKS - 1) * r for r in first], revisit.source),
+        _term("report to the command side", _triple(sensor.reporting_delay),
+              sensor.reporting_delay.source),
         _term("decision", _triple(scenario.doctrine.decision_delay.boost),
               scenario.doctrine.decision_delay.boost.source),
         _term("order to ignition", _triple(interceptor.reaction_time),

@@ -53,6 +53,7 @@ class World:
     # the defence
     sensors: tuple[SensorGroup, ...]
     sensor_names: tuple[str, ...]
+    reporting_delay_s: Floats  # by sensor index: from a measurement to the command side
     sensor_elements: tuple[str, ...]  # elements of the architecture that have sensors
     element_of_sensor: Integers  # by sensor index: row of `sensor_elements`
     forces: Forces

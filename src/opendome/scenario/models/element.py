@@ -8,7 +8,7 @@ from pydantic import Field
 
 from opendome.scenario.base import Sourced
 from opendome.scenario.uncertain import Uncertain
-from opendome.scenario.units import Fraction
+from opendome.scenario.units import Fraction, Time
 
 
 class SourcedItem(Sourced):
@@ -61,3 +61,10 @@ class Element(LibraryItem):
     def group_name(self) -> str:
         """Its group, by default that of its kind."""
         return self.group or self.default_group
+
+
+class Sensor(Element):
+    """An element that measures."""
+
+    reporting_delay: Uncertain[Time] = Uncertain[Time].model_validate({"best": "0 s"})
+    """From a measurement to the command side that uses it: processing and links."""

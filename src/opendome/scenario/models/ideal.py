@@ -6,14 +6,14 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from opendome.scenario.models.element import Element, InterceptorType
+from opendome.scenario.models.element import InterceptorType, Sensor
 from opendome.scenario.models.engagement import TargetClass
 from opendome.scenario.models.ground_interceptor import Layer
 from opendome.scenario.uncertain import Uncertain
 from opendome.scenario.units import Fraction, PositiveLength, PositiveTime
 
 
-class IdealSensor(Element):
+class IdealSensor(Sensor):
     """Sees every object everywhere, tells warheads from all else, and assesses at once."""
 
     default_group: ClassVar[str] = "ideal-sensors"

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import model_validator
 
 from opendome.scenario.base import Model
-from opendome.scenario.models.element import Element
+from opendome.scenario.models.element import Sensor
 from opendome.scenario.models.orbits import Orbit
 from opendome.scenario.uncertain import Uncertain
 from opendome.scenario.units import (
@@ -136,7 +136,7 @@ class ColdChannel(Channel):
         return self
 
 
-class InfraredConstellation(Element):
+class InfraredConstellation(Sensor):
     """Infrared satellites of one type."""
 
     default_group: ClassVar[str] = "infrared-satellites"

@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 from pydantic import Field, model_validator
 
 from opendome.scenario.base import Model, Sourced
-from opendome.scenario.models.element import Element
+from opendome.scenario.models.element import Sensor
 from opendome.scenario.uncertain import Uncertain
 from opendome.scenario.units import (
     Angle,
@@ -75,7 +75,7 @@ class Discrimination(Sourced):
     """Bound on the distance of the classes over their spread that more looks cannot pass."""
 
 
-class RadarSet(Element):
+class RadarSet(Sensor):
     """What a radar is, wherever it stands or moves."""
 
     band: Band

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import model_validator
 
 from opendome.scenario.base import Model, Sourced
-from opendome.scenario.models.element import Element
+from opendome.scenario.models.element import Sensor
 from opendome.scenario.models.radar import Face
 from opendome.scenario.uncertain import Uncertain
 from opendome.scenario.units import (
@@ -112,7 +112,7 @@ class Ionosphere(Sourced):
     """Virtual height of reflection of the F2 layer."""
 
 
-class SkywaveRadar(Element):
+class SkywaveRadar(Sensor):
     """An over-the-horizon radar: range, azimuth and range rate of low targets, no height."""
 
     default_group: ClassVar[str] = "skywave-radars"

@@ -1,0 +1,46 @@
+"""Measurements arrive when their sensors have reported them."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from opendome.engine.relay import Relay
+from opendome.tables.measurements import Measurements
+
+
+def measure(time_s: float, sensors: list[int]) -> Measurements:
+    """One row for each sensor given, at one time."""
+    table = Measurements.empty(len(sensors))
+    table.time_s[:] = time_s
+    table.sensor[:] = sensors
+    return table
+
+
+def test_without_delay_all_passes_at_once() -> None:
+    """What is reported at once arrives as it is, in the same order."""
+    table = measure(3.0, [1, 0, 1])
+    arrived, rows = Relay(np.zeros(2)).pass_on(table, np.array([5, 6, 7]), 3.0)
+    assert arrived is table
+    assert list(rows) == [5, 6, 7]
+
+
+@given(st.lists(st.lists(st.integers(0, 2), max_size=4), min_size=1, max_size=12))
+def test_each_measurement_arrives_once_and_on_time(looks: list[list[int]]) -> None:
+    """Every row arrives at the first decision after its delay, with its own time and true row."""
+    delay_s = np.array([0.0, 1.5, 4.0])
+    relay = Relay(delay_s)
+    sent, got = [], []
+    n_rows = 0
+    for k in range(len(looks) + 5):
+        sensors = looks[k] if k < len(looks) else []
+        rows = np.arange(n_rows, n_rows + len(sensors))
+        n_rows += len(sensors)
+        sent += [(int(r), float(k), s) for r, s in zip(rows, sensors, strict=True)]
+        arrived, arrived_rows = relay.pass_on(measure(float(k), sensors), rows, float(k))
+        for row, time_s, sensor in zip(arrived_rows, arrived.time_s, arrived.sensor, strict=True):
+            got.append((int(row), float(time_s), int(sensor)))
+            late_s = k - time_s - delay_s[sensor]
+            assert 0.0 <= late_s < 1.0
+    assert sorted(got) == sent
