@@ -47,6 +47,7 @@ class InfraredConstellation(Element):
     """Infrared satellites of one type."""
 
     default_group: ClassVar[str] = "infrared-satellites"
+    wider_group: ClassVar[str] = "infrared-satellites"
 
     kind: Literal["infrared-constellation"]
     orbit: Orbit
