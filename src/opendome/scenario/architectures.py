@@ -147,9 +147,10 @@ def leave_out(tree: dict[str, Any], name: str, changes: list[Change] | None) -> 
     """
     elements: dict[str, Any] = tree["elements"]
     gone = [key for key, element in elements.items() if name in (key, *_labels(element))]
-    groups = {model.default_group for model in all_kinds().values() if issubclass(model, Element)}
+    kinds = [model for model in all_kinds().values() if issubclass(model, Element)]
+    groups = {group for model in kinds for group in (model.default_group, model.wider_group)} - {""}
     if not gone and name not in groups | set(LAYERS):
-        labels = {label for element in elements.values() for label in _labels(element)}
+        labels = {label for element in elements.values() for label in _labels(element)} - {""}
         allowed = sorted({*elements, *labels, *groups})
         raise BadInput(f"without {name!r}: no such element or layer; {suggest(name, allowed)}")
     for key in gone:
@@ -159,11 +160,11 @@ def leave_out(tree: dict[str, Any], name: str, changes: list[Change] | None) -> 
 
 
 def _labels(element: Mapping[str, Any]) -> tuple[str, ...]:
-    """Group and layer that an element can be left out by."""
+    """Groups and layer that an element can be left out by."""
     model = all_kinds().get(str(element.get("kind")))
     if model is None or not issubclass(model, Element):
         return ()
-    labels = [str(element.get("group") or model.default_group)]
+    labels = [str(element.get("group") or model.default_group), model.wider_group]
     interceptor = element.get("interceptor")
     if interceptor is not None and library.is_known(str(interceptor)):
         kind_tree = library.load(str(interceptor)).tree

@@ -49,6 +49,8 @@ class Element(LibraryItem):
     """Part of an architecture that can be left out, changed or unavailable."""
 
     default_group: ClassVar[str] = ""
+    # Group that all elements of the kind are in besides their own.
+    wider_group: ClassVar[str] = ""
 
     nation: str = "USA"
     """Nation that owns and commands it (ISO 3166 alpha-3)."""

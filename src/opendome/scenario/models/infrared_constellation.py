@@ -140,6 +140,7 @@ class InfraredConstellation(Sensor):
     """Infrared satellites of one type."""
 
     default_group: ClassVar[str] = "infrared-satellites"
+    wider_group: ClassVar[str] = "infrared-satellites"
 
     kind: Literal["infrared-constellation"]
     orbit: Orbit

@@ -78,6 +78,8 @@ class Discrimination(Sourced):
 class RadarSet(Sensor):
     """What a radar is, wherever it stands or moves."""
 
+    wider_group: ClassVar[str] = "radars"
+
     band: Band
     faces: tuple[Face, ...] = Field(min_length=1, max_length=4)
     boresight_error: Angle = 0.0

@@ -116,6 +116,7 @@ class SkywaveRadar(Sensor):
     """An over-the-horizon radar: range, azimuth and range rate of low targets, no height."""
 
     default_group: ClassVar[str] = "skywave-radars"
+    wider_group: ClassVar[str] = "radars"
 
     kind: Literal["skywave-radar"]
     latitude: Latitude
