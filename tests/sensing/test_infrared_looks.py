@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from opendome.physics.constants import EARTH_RADIUS_M
-from opendome.sensing import derive_keys, man_station, observe
+from opendome.physics.infrared import band_radiance_w_m2_sr
+from opendome.sensing import UNKNOWN_SKY, Sky, derive_keys, man_station, observe
 from opendome.tables import codes
 
 pytestmark = pytest.mark.kernels
@@ -149,3 +150,126 @@ def test_irradiance_is_measured_in_the_band_of_the_channel(
         residual = (table.irradiance_w_m2 - 2.4 * threshold) / table.sigma_irradiance_w_m2
         assert abs(residual.mean()) < 4.0 / math.sqrt(n)
         assert abs((residual**2).mean() - 1.0) < 4.0 * math.sqrt(2.0 / n)
+
+
+def look_at(
+    snapshot: object, block: object, sky: Sky = UNKNOWN_SKY, step_s: float = 10.0
+) -> tuple[int, list[int]]:
+    """How many rows, and of what, in one look of one satellite."""
+    table, link = observe(
+        [man_station(block, SATELLITE, REST, sky=sky)], snapshot, step_s, 0.0, KEYS, 0
+    )
+    return table.n_rows, sorted(link.tolist())
+
+
+def towards(*angles_rad: float) -> np.ndarray:
+    """Places 3,000 km from the satellite, turned from straight up by angles about the x-y plane."""
+    return SATELLITE[0] + 3e6 * np.array([[math.cos(a), math.sin(a), 0.0] for a in angles_rad])
+
+
+def test_sun_and_moon_blind_the_lines_of_sight_near_them(
+    make_snapshot: Callable, make_satellites: Callable
+) -> None:
+    """Inside the stated angle nothing is seen, plume or body; outside all is."""
+    snapshot = make_snapshot(towards(0.05, 0.15, 0.30), body_w_sr=np.full(3, 1e5))
+    for column, sky in (
+        ("sun_cosine", Sky(np.array([1.0, 0.0, 0.0]), np.full(3, np.nan))),
+        ("moon_cosine", Sky(np.full(3, np.nan), np.array([3.84e8, 0.0, 0.0]))),
+    ):
+        seen = [
+            look_at(snapshot, make_satellites(**{column: np.array([cosine])}), sky)[1]
+            for cosine in (math.inf, math.cos(0.1), math.cos(0.2), math.cos(0.4))
+        ]
+        assert seen == [[0, 1, 2], [1, 2], [2], []]
+        hot = make_snapshot(towards(0.05), burning=np.array([True]), body_w_sr=np.zeros(1))
+        assert look_at(hot, make_satellites(), sky)[0] == 1
+        assert look_at(hot, make_satellites(**{column: np.array([0.9])}), sky)[0] == 0
+
+
+def test_a_sun_behind_the_earth_blinds_nobody(
+    make_snapshot: Callable, make_satellites: Callable
+) -> None:
+    """A satellite in the Earth's shadow looks towards the hidden Sun."""
+    low = np.array([equatorial(0.95, 9e5)])
+    snapshot = make_snapshot(low, body_w_sr=np.full(1, 1e5))
+    line = (low[0] - SATELLITE[0]) / np.linalg.norm(low[0] - SATELLITE[0])
+    blinded = make_satellites(sun_cosine=np.array([math.cos(0.5)]))
+    assert look_at(snapshot, blinded, Sky(line, np.zeros(3)))[0] == 0
+    hidden = np.array([-1.0, 0.0, 0.0])  # straight through the Earth, 63 degrees off the line
+    wide = make_satellites(sun_cosine=np.array([-1.0]))
+    assert look_at(snapshot, wide, Sky(hidden, np.zeros(3)))[0] == 1
+
+
+def test_a_wider_exclusion_sees_no_more(make_snapshot: Callable, make_satellites: Callable) -> None:
+    """Rows under a wider exclusion are among those under a narrower one."""
+    places = towards(*np.linspace(-1.2, 1.2, 25))
+    snapshot = make_snapshot(places, body_w_sr=np.full(25, 1e5))
+    sky = Sky(np.array([math.cos(0.3), math.sin(0.3), 0.0]), np.zeros(3))
+    before = set(range(25))
+    for angle in np.linspace(0.01, 1.5, 30):
+        block = make_satellites(sun_cosine=np.array([math.cos(angle)]))
+        seen = set(look_at(snapshot, block, sky)[1])
+        assert seen <= before
+        before = seen
+    assert not before
+
+
+def test_limb_hides_dim_bodies_first(make_snapshot: Callable, make_satellites: Callable) -> None:
+    """With the limb's noise a body far above the limb is as before; just above it is lost."""
+    # Tangent heights near 60 km and above 400 km, from 1,000 km up (test above for the angles).
+    places = np.array([equatorial(0.99, 9e5), equatorial(0.6, 9e5)])
+    bright = 3.0 * 1e-11 * np.linalg.norm(places - SATELLITE[0], axis=1) ** 2
+    snapshot = make_snapshot(places, body_w_sr=bright)
+    assert look_at(snapshot, make_satellites())[1] == [0, 1]
+    for column in ("limb_shot", "limb_clutter"):
+        assert look_at(snapshot, make_satellites(**{column: np.array([1e9])}))[1] == [1]
+
+
+def test_a_visible_band_sees_only_what_is_sunlit(
+    make_snapshot: Callable, make_satellites: Callable
+) -> None:
+    """0.4 to 0.9 um: a body at 300 K shows nothing of its own there, only sunlight."""
+    places = towards(0.1, 0.2)
+    snapshot = make_snapshot(places, body_w_sr=np.full(2, 1e5), reflecting_m2=np.array([0.0, 50.0]))
+    visible = make_satellites(shortest_m=np.array([0.4e-6]), longest_m=np.array([0.9e-6]))
+    assert look_at(snapshot, visible)[1] == [1]
+    assert look_at(snapshot, make_satellites())[1] == [0, 1]
+
+
+def test_a_body_is_dimmer_in_a_shorter_band(
+    make_snapshot: Callable, make_satellites: Callable
+) -> None:
+    """3 to 5 um of a body at 250 K: 1.3 % of its radiance from 8 to 12 um, so it is lost."""
+    share = band_radiance_w_m2_sr(250.0, 3e-6, 5e-6) / band_radiance_w_m2_sr(250.0, 8e-6, 12e-6)
+    assert share < 0.1
+    at_threshold = 1e-11 * 9e12 / share
+    for factor, rows in ((0.5, 0), (2.0, 1)):
+        snapshot = make_snapshot(
+            towards(0.1),
+            body_w_sr=np.array([factor * at_threshold]),
+            temperature_k=np.array([250.0]),
+        )
+        block = make_satellites(shortest_m=np.array([3e-6]), longest_m=np.array([5e-6]))
+        assert look_at(snapshot, block)[0] == rows
+
+
+def test_a_scanner_meets_each_object_once_a_scan(
+    make_snapshot: Callable, make_satellites: Callable
+) -> None:
+    """West first, east last; in each scan once, whatever the steps; a starer sees all at once."""
+    east = np.array([-0.6, 0.0, 0.6])
+    places = SATELLITE[0] + 3e6 * np.stack([np.cos(east), np.sin(east), 0.0 * east], axis=1)
+    scanner = make_satellites(scans=np.array([True]), cold_threshold_w_m2=np.array([1e-13]))
+    starer = make_satellites(cold_threshold_w_m2=np.array([1e-13]))
+    times: dict[int, list[float]] = {0: [], 1: [], 2: []}
+    for time_s in np.arange(100.0, 130.0, 0.5):
+        snapshot = make_snapshot(places, time_s=float(time_s))
+        for row in look_at(snapshot, scanner, step_s=0.5)[1]:
+            times[row].append(float(time_s))
+        assert look_at(snapshot, starer, step_s=0.5)[0] in (0, 3)
+    for row, seen in times.items():
+        assert np.allclose(np.diff(seen), 10.0), row
+        assert len(seen) == 3
+    phases = [seen[0] % 10.0 for seen in times.values()]
+    assert phases == sorted(phases) and phases[1] == pytest.approx(5.0)
+    assert phases[2] - phases[0] == pytest.approx(10.0 * math.sin(0.6), abs=0.6)

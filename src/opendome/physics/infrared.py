@@ -6,7 +6,6 @@ import math
 from typing import Final
 
 from opendome.physics.jit import kernel
-from opendome.physics.visibility import ray_height_m
 
 # CODATA (2018): Stefan-Boltzmann constant, h c / k, h c.
 STEFAN_BOLTZMANN_W_M2_K4: Final = 5.670374419e-8
@@ -61,18 +60,6 @@ def detection_probability(
     """
     excess = threshold_to_noise * (irradiance / threshold_w_m2 - 1.0)
     return 0.5 * math.erfc(-excess / math.sqrt(2.0))
-
-
-@kernel
-def is_against_space(
-    ax: float, ay: float, az: float, bx: float, by: float, bz: float, limb_height_m: float
-) -> bool:
-    """Whether the line from a through b, extended without end, stays above `limb_height_m`.
-
-    A body at a few hundred kelvin shows only against cold space: the warm Earth and its lit limb,
-    before or behind it, hide it.
-    """
-    return bool(ray_height_m(ax, ay, az, bx - ax, by - ay, bz - az) >= limb_height_m)
 
 
 @kernel

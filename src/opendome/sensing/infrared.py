@@ -3,36 +3,55 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from opendome.physics.infrared import irradiance_w_m2, is_against_space
+import numpy as np
+
+from opendome.physics.constants import EARTH_RADIUS_M
+from opendome.physics.infrared import (
+    LONG_WAVE_M,
+    band_radiance_w_m2_sr,
+    irradiance_w_m2,
+    limb_share,
+    solar_irradiance_w_m2,
+)
 from opendome.physics.jit import kernel
 from opendome.physics.random import mix, normal4
-from opendome.physics.visibility import segment_height_m
+from opendome.physics.sun import is_sunlit
+from opendome.physics.visibility import ray_height_m, segment_height_m
 from opendome.sensing import rows
 from opendome.sensing.dispatch import find_detections
 from opendome.sensing.keys import SensingKeys
 from opendome.sensing.looks import find_look
 from opendome.sensing.noise import perturb_direction
-from opendome.sensing.station import Records, Station
+from opendome.sensing.station import Records, Sky, Station
 from opendome.tables import codes
 from opendome.tables.truth import Flags, Floats, Identities, Integers, Snapshot
 
 # Sources this far below the threshold are passed over: with the threshold 5 times the noise, one
 # such look in 30,000 would detect.
-_WORTH_A_LOOK = 0.2
+_WORTH_A_LOOK: Final = 0.2
+# A sweep covers the Earth and what flies this high beside it (assumption).
+_SCANNED_UP_TO_M: Final = 1e6
 
 
 class InfraredBlock(NamedTuple):
-    """All satellites of all infrared constellations. Every satellite sees all around it."""
+    """All channels of all infrared satellites. Every satellite sees all around it."""
 
     identity: Identities  # (n,) hash of the satellite's scenario name
     sensor: Integers  # (n,) index among all sensors of the world
     plume_threshold_w_m2: Floats  # (n,) irradiance in the plume band; infinite: no such band
-    cold_threshold_w_m2: Floats  # (n,) irradiance in the long-wave band; infinite: no such band
+    cold_threshold_w_m2: Floats  # (n,) irradiance of bodies against space; infinite: no such band
     threshold_to_noise: Floats  # (n,) threshold over noise-equivalent irradiance
+    limb_shot: Floats  # (n,) variance by photons of the opaque limb over that against space
+    limb_clutter: Floats  # (n,) variance by structure of the opaque limb over that against space
     cloud_break_m: Floats  # (n,) lines of sight to plumes stay above this height
     limb_height_m: Floats  # (n,) the background of cold bodies begins above this tangent height
+    shortest_m: Floats  # (n,) wavelength of the band of bodies
+    longest_m: Floats  # (n,)
+    sun_cosine: Floats  # (n,) lines of sight nearer to the Sun are blind; above 1: none is
+    moon_cosine: Floats  # (n,)
+    scans: Flags  # (n,) sweeps from west to east in the revisit time; else sees all at once
     sigma_angle_rad: Floats  # (n,) one axis
     revisit_s: Floats  # (n,)
     offset_s: Floats  # (n,) time of the first look
@@ -58,10 +77,11 @@ def observe_infrared(
     one that the air heats, but what it shows is dim and not taken for a plume. What does not burn,
     or is not seen to, shows as a cold body where the line of sight, extended behind
     it, stays above the limb. One object gives one satellite at most one row a look. The irradiance
-    of each look has Gaussian noise; it is detected, and reported, where it passes the threshold.
+    of each look has Gaussian noise, more of it near the limb; it is detected, and reported, where
+    it passes the threshold. Nothing is seen along lines of sight near the Sun or the Moon.
     """
     return _find_sources(
-        station.records, station.position_eci_m, snapshot, step_s, keys, replication,
+        station.records, station.position_eci_m, station.sky, snapshot, step_s, keys, replication,
         found, values, n_found,
     )  # fmt: skip
 
@@ -70,6 +90,7 @@ def observe_infrared(
 def _find_sources(
     records: Records,
     position_eci_m: Floats,
+    sky: Sky,
     snapshot: Snapshot,
     step_s: float,
     keys: SensingKeys,
@@ -78,12 +99,22 @@ def _find_sources(
     values: Floats,
     n_found: int,
 ) -> int:
+    shown = snapshot.body_w_sr
+    shortest_m, longest_m = LONG_WAVE_M
+    sun = sky.sun_eci
     for i in range(records.shape[0]):
         own = records[i]
-        due, look_ms = find_look(snapshot.time_s, step_s, own.revisit_s, own.offset_s)
-        if not (due and own.up):
+        time_s = snapshot.time_s
+        due, look_ms = find_look(time_s, step_s, own.revisit_s, own.offset_s)
+        if not ((due or own.scans) and own.up):
             continue
+        if own.shortest_m != shortest_m or own.longest_m != longest_m:
+            shortest_m, longest_m = own.shortest_m, own.longest_m
+            shown = _show_in_band(snapshot, shortest_m, longest_m)
         ax, ay, az = position_eci_m[i, 0], position_eci_m[i, 1], position_eci_m[i, 2]
+        sees_sun = own.sun_cosine <= 1.0 and is_sunlit(ax, ay, az, sun[0], sun[1], sun[2])
+        mx, my, mz = _direction_to(sky.moon_eci_m, ax, ay, az)
+        sees_moon = own.moon_cosine <= 1.0 and is_sunlit(ax, ay, az, mx, my, mz)
         to_noise = own.threshold_to_noise
         plume_threshold = own.plume_threshold_w_m2
         cold_threshold = own.cold_threshold_w_m2
@@ -98,19 +129,36 @@ def _find_sources(
                 snapshot.plume_w_sr[j] > least_plume * range2_m2
                 and segment_height_m(ax, ay, az, bx, by, bz) >= own.cloud_break_m
             )
-            cold = snapshot.body_w_sr[j] > least_cold * range2_m2 and is_against_space(
-                ax, ay, az, bx, by, bz, own.limb_height_m
-            )
+            cold = shown[j] > least_cold * range2_m2
+            behind_m = 0.0
+            if cold:
+                # A body shows only against cold space: the warm Earth before or behind it hides it.
+                behind_m = ray_height_m(ax, ay, az, bx - ax, by - ay, bz - az)
+                cold = behind_m >= own.limb_height_m
             if not (plume or cold):
                 continue
             range_m = math.sqrt(range2_m2)
+            ux, uy, uz = (bx - ax) / range_m, (by - ay) / range_m, (bz - az) / range_m
+            if sees_sun and ux * sun[0] + uy * sun[1] + uz * sun[2] > own.sun_cosine:
+                continue
+            if sees_moon and ux * mx + uy * my + uz * mz > own.moon_cosine:
+                continue
+            if own.scans:
+                share = _share_of_scan(ax, ay, az, ux, uy)
+                due, look_ms = find_look(
+                    time_s, step_s, own.revisit_s, own.offset_s + share * own.revisit_s
+                )
+                if not due:
+                    continue
             pair = mix(own.identity, snapshot.identity[j])
             n0, n1, n2, _ = normal4(keys.noise, replication, pair, look_ms)
             irradiance, sigma_irradiance = 0.0, 0.0
             if cold:
-                sigma_irradiance = cold_threshold / to_noise
-                irradiance = irradiance_w_m2(snapshot.body_w_sr[j], range_m) + sigma_irradiance * n2
-                cold = irradiance >= cold_threshold
+                limb = limb_share(behind_m)
+                noisier = math.sqrt(1.0 + limb * (own.limb_shot + limb * own.limb_clutter))
+                sigma_irradiance = noisier * cold_threshold / to_noise
+                irradiance = irradiance_w_m2(shown[j], range_m) + sigma_irradiance * n2
+                cold = irradiance >= noisier * cold_threshold
             if plume:
                 sigma = plume_threshold / to_noise
                 bright = irradiance_w_m2(snapshot.plume_w_sr[j], range_m) + sigma * n2
@@ -126,15 +174,15 @@ def _find_sources(
                 found[n_found, rows.KIND] = codes.COLD
                 if snapshot.burning[j] and plume:
                     found[n_found, rows.KIND] = codes.PLUME
-                found[n_found, rows.BAND] = codes.LONG_WAVE_BAND if cold else codes.PLUME_BAND
+                found[n_found, rows.BAND] = codes.PLUME_BAND
+                if cold:
+                    known = shortest_m == LONG_WAVE_M[0] and longest_m == LONG_WAVE_M[1]
+                    found[n_found, rows.BAND] = codes.LONG_WAVE_BAND if known else codes.NO_BAND
                 row = values[n_found]
                 row[:] = math.nan
                 row[rows.PLACE], row[rows.PLACE + 1], row[rows.PLACE + 2] = ax, ay, az
                 sigma = own.sigma_angle_rad
-                row[0], row[1], row[2] = perturb_direction(
-                    (bx - ax) / range_m, (by - ay) / range_m, (bz - az) / range_m,
-                    sigma * n0, sigma * n1,
-                )  # fmt: skip
+                row[0], row[1], row[2] = perturb_direction(ux, uy, uz, sigma * n0, sigma * n1)
                 row[rows.SIGMA_ANGLE_RAD] = sigma
                 row[rows.SIGMA_RANGE_M] = math.inf
                 row[rows.SIGMA_RANGE_RATE_M_S] = math.inf
@@ -142,3 +190,39 @@ def _find_sources(
                 row[rows.SIGMA_IRRADIANCE_W_M2] = sigma_irradiance
             n_found += 1
     return n_found
+
+
+@kernel
+def _show_in_band(snapshot: Snapshot, shortest_m: float, longest_m: float) -> Floats:
+    """Radiant intensity of all bodies within a band: their own radiation and reflected sunlight.
+
+    What a body reflects goes out alike in all directions, the mean over its phases (assumption).
+    """
+    sunlight = solar_irradiance_w_m2(shortest_m, longest_m) / (4.0 * math.pi)
+    n = snapshot.identity.shape[0]
+    shown = np.empty(n)
+    for j in range(n):
+        kelvin = snapshot.temperature_k[j]
+        long_wave = band_radiance_w_m2_sr(kelvin, LONG_WAVE_M[0], LONG_WAVE_M[1])
+        own = band_radiance_w_m2_sr(kelvin, shortest_m, longest_m)
+        shown[j] = snapshot.body_w_sr[j] * own / long_wave + sunlight * snapshot.reflecting_m2[j]
+    return shown
+
+
+@kernel
+def _direction_to(place: Floats, x: float, y: float, z: float) -> tuple[float, float, float]:
+    """Unit vector from (x, y, z) to a place."""
+    dx, dy, dz = place[0] - x, place[1] - y, place[2] - z
+    scale = 1.0 / math.sqrt(dx * dx + dy * dy + dz * dz)
+    return dx * scale, dy * scale, dz * scale
+
+
+@kernel
+def _share_of_scan(x: float, y: float, z: float, ux: float, uy: float) -> float:
+    """Share of a sweep from west to east at which it crosses a line of sight (ux, uy, any)."""
+    flat = math.sqrt(x * x + y * y)
+    if flat == 0.0:
+        return 0.5
+    east = (x * uy - y * ux) / flat
+    widest = min((EARTH_RADIUS_M + _SCANNED_UP_TO_M) / math.sqrt(x * x + y * y + z * z), 1.0)
+    return min(max(0.5 + 0.5 * east / widest, 0.0), 1.0)

@@ -4,43 +4,117 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
+from pydantic import model_validator
+
 from opendome.scenario.base import Model
 from opendome.scenario.models.element import Element
 from opendome.scenario.models.orbits import Orbit
 from opendome.scenario.uncertain import Uncertain
 from opendome.scenario.units import (
+    Detectivity,
+    Fraction,
+    HalfAngle,
     Irradiance,
     Length,
     PositiveAngle,
     PositiveLength,
+    PositiveNumber,
     PositiveTime,
     RadiantIntensity,
     Ratio,
 )
 
 
-class PlumeChannel(Model):
+class Channel(Model):
+    """What both channels of a satellite have."""
+
+    threshold_snr: Ratio
+    angle_error: Uncertain[PositiveAngle]
+    revisit: Uncertain[PositiveTime]
+    """Of a starer, the time of a frame; of a scanner, that of a scan."""
+    mode: Literal["stare", "scan"] = "stare"
+    """A starer sees all of its field at once; a scanner sweeps from west to east."""
+    sun_exclusion: HalfAngle = 0.0
+    """Lines of sight nearer to the Sun than this are blind, unless the Earth hides it."""
+    moon_exclusion: HalfAngle = 0.0
+    """The same for the Moon."""
+
+
+class PlumeChannel(Channel):
     """The short-wave channel that sees what burns."""
 
     noise_equivalent_irradiance: Uncertain[Irradiance]
-    threshold_snr: Ratio
     cloud_break: Uncertain[Length]
     """Altitude above which the plume is seen."""
-    angle_error: Uncertain[PositiveAngle]
-    revisit: Uncertain[PositiveTime]
 
 
-class ColdChannel(Model):
-    """The long-wave channel that sees bodies at their own temperature against space."""
+class Band(Model):
+    """Wavelengths that a channel takes in."""
 
-    detection_range: Uncertain[PositiveLength]
-    reference_intensity: RadiantIntensity
-    """Intensity of the body that is seen at that range."""
-    threshold_snr: Ratio
+    shortest: PositiveLength = 8e-6
+    longest: PositiveLength = 12e-6
+
+    @model_validator(mode="after")
+    def _order(self) -> Band:
+        if not self.shortest < self.longest:
+            raise ValueError("allowed: shortest below longest")
+        return self
+
+
+class Optics(Model):
+    """The telescope: what a background adds to the noise, and how near two objects may be."""
+
+    aperture: Uncertain[PositiveLength]
+    """Diameter of the entrance pupil."""
+    pixel: PositiveAngle
+    """Side of the square that one detector sees."""
+    integration_time: PositiveTime
+    """Over which a look adds up the signal."""
+    transmission: Fraction
+    """Of the optics, times the detector's quantum efficiency."""
+    f_number: PositiveNumber = 2.0
+    """Focal length over aperture."""
+    limb_clutter: Fraction = 0.01
+    """Structure of the limb that is left in a pixel, as a share of its radiance."""
+
+
+class ColdChannel(Channel):
+    """The long-wave channel that sees bodies at their own temperature against space.
+
+    Its noise against space is stated in one of three ways: as an irradiance, by the range at which
+    a reference body is at the threshold, or by the detectivity of the detectors behind the optics.
+    """
+
+    band: Band = Band()
+    optics: Optics | None = None
+    """None: the limb adds no noise."""
+    noise_equivalent_irradiance: Uncertain[Irradiance] | None = None
+    detection_range: Uncertain[PositiveLength] | None = None
+    reference_intensity: RadiantIntensity | None = None
+    """Intensity within the band of the body that is seen at that range."""
+    detectivity: Uncertain[Detectivity] | None = None
     limb_altitude: Length
     """Lowest tangent altitude of the line of sight; below it the Earth's limb drowns the body."""
-    angle_error: Uncertain[PositiveAngle]
-    revisit: Uncertain[PositiveTime]
+
+    @model_validator(mode="after")
+    def _states_its_noise_once(self) -> ColdChannel:
+        ways = {
+            "noise-equivalent-irradiance": self.noise_equivalent_irradiance,
+            "detection-range": self.detection_range,
+            "detectivity": self.detectivity,
+        }
+        given = [name for name, value in ways.items() if value is not None]
+        if len(given) != 1:
+            raise ValueError(
+                f"{' and '.join(given) or 'no noise'} given; allowed: one of {', '.join(ways)}"
+            )
+        if (self.detection_range is None) != (self.reference_intensity is None):
+            raise ValueError("allowed: detection-range and reference-intensity together")
+        if self.reference_intensity == 0.0:
+            raise ValueError("reference-intensity: allowed: above zero")
+        if self.detectivity is not None and (self.optics is None or not self.optics.transmission):
+            raise ValueError("detectivity needs optics with a transmission above zero")
+        return self
 
 
 class InfraredConstellation(Element):

@@ -6,8 +6,20 @@ import math
 
 import numpy as np
 
+from opendome.physics.infrared import (
+    LIMB_K,
+    LONG_WAVE_M,
+    SPACE_RADIANCE_W_M2_SR,
+    band_radiance_w_m2_sr,
+    detector_noise_w_m2,
+    photon_noise_w_m2,
+)
 from opendome.physics.random import entity_id
-from opendome.scenario.models.infrared_constellation import InfraredConstellation
+from opendome.scenario.models.infrared_constellation import (
+    Channel,
+    ColdChannel,
+    InfraredConstellation,
+)
 from opendome.sensing import InfraredBlock
 from opendome.world.assumptions import Assumptions
 from opendome.world.model import SensorGroup
@@ -21,13 +33,7 @@ def compile_group(
 ) -> tuple[SensorGroup, list[str]]:
     """All infrared satellites as an `InfraredBlock`, with the constellations that carry them."""
     names: list[str] = []
-    columns: dict[str, list[float]] = {
-        name: []
-        for name in (
-            "plume_threshold_w_m2", "cold_threshold_w_m2", "threshold_to_noise", "cloud_break_m",
-            "limb_height_m", "sigma_angle_rad", "revisit_s", "availability",
-        )
-    }  # fmt: skip
+    rows: list[dict[str, float]] = []
     constellations = []
     for name, element in elements.items():
         n = element.orbit.count
@@ -35,18 +41,18 @@ def compile_group(
             continue
         satellites = compile_orbit(name, element.orbit)
         available = assumptions.value(f"{name}/availability", element.availability)
-        for channel, values in _channels(name, element, assumptions):
+        for channel, columns in _channels(name, element, assumptions):
             constellations.append(satellites)
             names += [f"{name}/{i + 1}{channel}" for i in range(n)]
-            for key, value in zip(columns, (*values, available), strict=True):
-                columns[key] += [value] * n
+            rows += [columns | {"availability": available}] * n
     total = len(names)
-    arrays = {key: np.array(values, np.float64) for key, values in columns.items()}
+    arrays = {key: np.array([row[key] for row in rows], np.float64) for key in rows[0] if rows}
     availability = arrays.pop("availability")
     block = InfraredBlock(
         identity=np.array([entity_id(f"sensor/{name}") for name in names], np.uint64),
         sensor=np.arange(first_sensor, first_sensor + total, dtype=np.int64),
         offset_s=_stagger(arrays["revisit_s"]),
+        scans=arrays.pop("scans") > 0.0,
         up=np.ones(total, np.bool_),
         **arrays,
     )
@@ -55,43 +61,92 @@ def compile_group(
 
 def _channels(
     name: str, element: InfraredConstellation, assumptions: Assumptions
-) -> list[tuple[str, tuple[float, ...]]]:
+) -> list[tuple[str, dict[str, float]]]:
     """Rows of a satellite: one for each channel, as each has its own rhythm and its own error."""
     plume, cold = element.plume, element.cold
     noise = assumptions.value(
         f"{name}/noise-equivalent-irradiance", plume.noise_equivalent_irradiance
     )
-    rows: list[tuple[str, tuple[float, ...]]] = [
-        (
-            "",
-            (
-                noise * plume.threshold_snr,
-                math.inf,
-                plume.threshold_snr,
-                assumptions.value("cloud-break", plume.cloud_break),
-                math.inf,
-                assumptions.value(f"{name}/angle-error", plume.angle_error),
-                assumptions.value(f"{name}/revisit", plume.revisit),
-            ),
-        )
-    ]
-    if cold is not None:
+    sees_plumes = _blind(plume) | {
+        "plume_threshold_w_m2": noise * plume.threshold_snr,
+        "cloud_break_m": assumptions.value("cloud-break", plume.cloud_break),
+        "sigma_angle_rad": assumptions.value(f"{name}/angle-error", plume.angle_error),
+        "revisit_s": assumptions.value(f"{name}/revisit", plume.revisit),
+    }
+    if cold is None:
+        return [("", sees_plumes)]
+    noise, shot, clutter = _cold_noise(name, cold, assumptions)
+    sees_bodies = _blind(cold) | {
+        "cold_threshold_w_m2": noise * cold.threshold_snr,
+        "limb_shot": shot,
+        "limb_clutter": clutter,
+        "limb_height_m": cold.limb_altitude,
+        "shortest_m": cold.band.shortest,
+        "longest_m": cold.band.longest,
+        "sigma_angle_rad": assumptions.value(f"{name}/cold-angle-error", cold.angle_error),
+        "revisit_s": assumptions.value(f"{name}/cold-revisit", cold.revisit),
+    }
+    return [("", sees_plumes), ("-cold", sees_bodies)]
+
+
+def _blind(channel: Channel) -> dict[str, float]:
+    """Columns of a channel that sees nothing yet, with what both channels have."""
+    return {
+        "plume_threshold_w_m2": math.inf,
+        "cold_threshold_w_m2": math.inf,
+        "threshold_to_noise": channel.threshold_snr,
+        "limb_shot": 0.0,
+        "limb_clutter": 0.0,
+        "cloud_break_m": math.inf,
+        "limb_height_m": math.inf,
+        "shortest_m": LONG_WAVE_M[0],
+        "longest_m": LONG_WAVE_M[1],
+        "sun_cosine": _cosine_within(channel.sun_exclusion),
+        "moon_cosine": _cosine_within(channel.moon_exclusion),
+        "scans": float(channel.mode == "scan"),
+    }
+
+
+def _cosine_within(angle_rad: float) -> float:
+    """Cosine above which a line lies within an angle; no line lies within zero."""
+    return math.cos(angle_rad) if angle_rad > 0.0 else math.inf
+
+
+def _cold_noise(
+    name: str, cold: ColdChannel, assumptions: Assumptions
+) -> tuple[float, float, float]:
+    """Noise against space [W/m2], and the variances that the opaque limb adds, over its own.
+
+    These are the shot noise of the limb's photons and its structure.
+    """
+    optics, band = cold.optics, cold.band
+    middle_m = 0.5 * (band.shortest + band.longest)
+    aperture_m = assumptions.value(f"{name}/aperture", optics.aperture) if optics else 0.0
+    if cold.detection_range is not None and cold.reference_intensity is not None:
         reach = assumptions.value(f"{name}/detection-range", cold.detection_range)
-        rows.append(
-            (
-                "-cold",
-                (
-                    math.inf,
-                    cold.reference_intensity / reach**2,
-                    cold.threshold_snr,
-                    math.inf,
-                    cold.limb_altitude,
-                    assumptions.value(f"{name}/cold-angle-error", cold.angle_error),
-                    assumptions.value(f"{name}/cold-revisit", cold.revisit),
-                ),
-            )
-        )
-    return rows
+        noise = cold.reference_intensity / reach**2 / cold.threshold_snr
+    elif cold.noise_equivalent_irradiance is not None:
+        noise = assumptions.value(f"{name}/cold-noise", cold.noise_equivalent_irradiance)
+    elif optics is not None and cold.detectivity is not None:
+        noise = math.hypot(
+            detector_noise_w_m2(
+                aperture_m, optics.f_number, optics.pixel,
+                assumptions.value(f"{name}/detectivity", cold.detectivity), optics.transmission,
+                optics.integration_time,
+            ),
+            photon_noise_w_m2(
+                SPACE_RADIANCE_W_M2_SR, middle_m, aperture_m, optics.pixel, optics.transmission,
+                optics.integration_time,
+            ),
+        )  # fmt: skip
+    if optics is None or optics.transmission == 0.0:
+        return noise, 0.0, 0.0
+    limb = band_radiance_w_m2_sr(LIMB_K, band.shortest, band.longest)
+    shot = photon_noise_w_m2(
+        limb, middle_m, aperture_m, optics.pixel, optics.transmission, optics.integration_time
+    )
+    clutter = optics.limb_clutter * limb * optics.pixel**2
+    return noise, (shot / noise) ** 2, (clutter / noise) ** 2
 
 
 def _stagger(revisit_s: np.ndarray) -> np.ndarray:
