@@ -24,6 +24,7 @@ from opendome.sensing.dispatch import find_detections
 from opendome.sensing.keys import SensingKeys
 from opendome.sensing.looks import find_look
 from opendome.sensing.noise import perturb_direction
+from opendome.sensing.pointings import assign_pointings, direction_to, is_pointed_at
 from opendome.sensing.station import Records, Sky, Station
 from opendome.tables import codes
 from opendome.tables.truth import Flags, Floats, Identities, Integers, Snapshot
@@ -36,7 +37,7 @@ _SCANNED_UP_TO_M: Final = 1e6
 
 
 class InfraredBlock(NamedTuple):
-    """All channels of all infrared satellites. Every satellite sees all around it."""
+    """All channels of all infrared satellites. A satellite sees all around it unless it points."""
 
     identity: Identities  # (n,) hash of the satellite's scenario name
     sensor: Integers  # (n,) index among all sensors of the world
@@ -52,6 +53,10 @@ class InfraredBlock(NamedTuple):
     sun_cosine: Floats  # (n,) lines of sight nearer to the Sun are blind; above 1: none is
     moon_cosine: Floats  # (n,)
     scans: Flags  # (n,) sweeps from west to east in the revisit time; else sees all at once
+    pointings: Integers  # (n,) narrow fields in one revisit time; 0: sees all around it
+    field_cosine: Floats  # (n,) of half the narrow field
+    regard_cosine: Floats  # (n,) of the largest angle from straight down that it can point at
+    per_track: Integers  # (n,) satellites that look at one track
     sigma_angle_rad: Floats  # (n,) one axis
     revisit_s: Floats  # (n,)
     offset_s: Floats  # (n,) time of the first look
@@ -78,11 +83,19 @@ def observe_infrared(
     or is not seen to, shows as a cold body where the line of sight, extended behind
     it, stays above the limb. One object gives one satellite at most one row a look. The irradiance
     of each look has Gaussian noise, more of it near the limb; it is detected, and reported, where
-    it passes the threshold. Nothing is seen along lines of sight near the Sun or the Moon.
+    it passes the threshold. Nothing is seen along lines of sight near the Sun or the Moon. A
+    satellite with pointings sees what lies in the narrow fields around the tracks that it is given.
     """
+    n = block.identity.shape[0]
+    most = int(block.pointings.max())
+    aims, n_aims = np.empty((n, most, 3)), np.zeros(n, np.int64)
+    if most > 0:
+        assign_pointings(
+            station.records, station.position_eci_m, station.sky, station.cues, aims, n_aims
+        )
     return _find_sources(
-        station.records, station.position_eci_m, station.sky, snapshot, step_s, keys, replication,
-        found, values, n_found,
+        station.records, station.position_eci_m, station.sky, aims, n_aims, snapshot, step_s, keys,
+        replication, found, values, n_found,
     )  # fmt: skip
 
 
@@ -91,6 +104,8 @@ def _find_sources(
     records: Records,
     position_eci_m: Floats,
     sky: Sky,
+    aims: Floats,
+    n_aims: Integers,
     snapshot: Snapshot,
     step_s: float,
     keys: SensingKeys,
@@ -106,14 +121,14 @@ def _find_sources(
         own = records[i]
         time_s = snapshot.time_s
         due, look_ms = find_look(time_s, step_s, own.revisit_s, own.offset_s)
-        if not ((due or own.scans) and own.up):
+        if not ((due or own.scans) and own.up) or (own.pointings > 0 and n_aims[i] == 0):
             continue
         if own.shortest_m != shortest_m or own.longest_m != longest_m:
             shortest_m, longest_m = own.shortest_m, own.longest_m
             shown = _show_in_band(snapshot, shortest_m, longest_m)
         ax, ay, az = position_eci_m[i, 0], position_eci_m[i, 1], position_eci_m[i, 2]
         sees_sun = own.sun_cosine <= 1.0 and is_sunlit(ax, ay, az, sun[0], sun[1], sun[2])
-        mx, my, mz = _direction_to(sky.moon_eci_m, ax, ay, az)
+        mx, my, mz = direction_to(sky.moon_eci_m, ax, ay, az)
         sees_moon = own.moon_cosine <= 1.0 and is_sunlit(ax, ay, az, mx, my, mz)
         to_noise = own.threshold_to_noise
         plume_threshold = own.plume_threshold_w_m2
@@ -139,6 +154,10 @@ def _find_sources(
                 continue
             range_m = math.sqrt(range2_m2)
             ux, uy, uz = (bx - ax) / range_m, (by - ay) / range_m, (bz - az) / range_m
+            if own.pointings > 0 and not is_pointed_at(
+                aims[i], n_aims[i], own.field_cosine, ux, uy, uz
+            ):
+                continue
             if sees_sun and ux * sun[0] + uy * sun[1] + uz * sun[2] > own.sun_cosine:
                 continue
             if sees_moon and ux * mx + uy * my + uz * mz > own.moon_cosine:
@@ -207,14 +226,6 @@ def _show_in_band(snapshot: Snapshot, shortest_m: float, longest_m: float) -> Fl
         own = band_radiance_w_m2_sr(kelvin, shortest_m, longest_m)
         shown[j] = snapshot.body_w_sr[j] * own / long_wave + sunlight * snapshot.reflecting_m2[j]
     return shown
-
-
-@kernel
-def _direction_to(place: Floats, x: float, y: float, z: float) -> tuple[float, float, float]:
-    """Unit vector from (x, y, z) to a place."""
-    dx, dy, dz = place[0] - x, place[1] - y, place[2] - z
-    scale = 1.0 / math.sqrt(dx * dx + dy * dy + dz * dz)
-    return dx * scale, dy * scale, dz * scale
 
 
 @kernel

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+import math
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import model_validator
 
@@ -11,6 +12,8 @@ from opendome.scenario.models.element import Element
 from opendome.scenario.models.orbits import Orbit
 from opendome.scenario.uncertain import Uncertain
 from opendome.scenario.units import (
+    ANGLE,
+    NUMBER,
     Detectivity,
     Fraction,
     HalfAngle,
@@ -20,6 +23,7 @@ from opendome.scenario.units import (
     PositiveLength,
     PositiveNumber,
     PositiveTime,
+    Quantity,
     RadiantIntensity,
     Ratio,
 )
@@ -78,6 +82,19 @@ class Optics(Model):
     """Structure of the limb that is left in a pixel, as a share of its radiance."""
 
 
+class Pointings(Model):
+    """A narrow field that is steered to the tracks of the defence, a few in each revisit time."""
+
+    count: Annotated[float, Quantity(NUMBER, minimum=1.0, whole=True)]
+    """Directions that one satellite looks at in one revisit time."""
+    field: Annotated[float, Quantity(ANGLE, above_zero=True, maximum=math.pi)]
+    """Full width of the narrow field; what lies within it is seen, cued or not."""
+    regard: HalfAngle = math.pi
+    """Largest angle from straight down that it can point at."""
+    per_track: Annotated[float, Quantity(NUMBER, minimum=1.0, whole=True)] = 3.0
+    """Satellites that look at one track."""
+
+
 class ColdChannel(Channel):
     """The long-wave channel that sees bodies at their own temperature against space.
 
@@ -95,6 +112,8 @@ class ColdChannel(Channel):
     detectivity: Uncertain[Detectivity] | None = None
     limb_altitude: Length
     """Lowest tangent altitude of the line of sight; below it the Earth's limb drowns the body."""
+    pointings: Pointings | None = None
+    """None: the channel sees all around the satellite at each look."""
 
     @model_validator(mode="after")
     def _states_its_noise_once(self) -> ColdChannel:

@@ -53,6 +53,8 @@ def compile_group(
         sensor=np.arange(first_sensor, first_sensor + total, dtype=np.int64),
         offset_s=_stagger(arrays["revisit_s"]),
         scans=arrays.pop("scans") > 0.0,
+        pointings=arrays.pop("pointings").astype(np.int64),
+        per_track=arrays.pop("per_track").astype(np.int64),
         up=np.ones(total, np.bool_),
         **arrays,
     )
@@ -86,6 +88,14 @@ def _channels(
         "sigma_angle_rad": assumptions.value(f"{name}/cold-angle-error", cold.angle_error),
         "revisit_s": assumptions.value(f"{name}/cold-revisit", cold.revisit),
     }
+    points = cold.pointings
+    if points is not None:
+        sees_bodies |= {
+            "pointings": float(points.count),
+            "per_track": float(points.per_track),
+            "field_cosine": math.cos(0.5 * points.field),
+            "regard_cosine": math.cos(points.regard),
+        }
     return [("", sees_plumes), ("-cold", sees_bodies)]
 
 
@@ -104,6 +114,10 @@ def _blind(channel: Channel) -> dict[str, float]:
         "sun_cosine": _cosine_within(channel.sun_exclusion),
         "moon_cosine": _cosine_within(channel.moon_exclusion),
         "scans": float(channel.mode == "scan"),
+        "pointings": 0.0,
+        "per_track": 0.0,
+        "field_cosine": 1.0,
+        "regard_cosine": -1.0,
     }
 
 
