@@ -35,7 +35,11 @@ def _snapshot(position_eci_m: np.ndarray, **columns: object) -> Snapshot:
 
 
 def _radars(n: int = 1, **columns: object) -> RadarBlock:
-    """Radars at latitude 0, longitude 0, one face to the east; 1,000 km for 0.1 m2 at ratio 20."""
+    """Radars at latitude 0, longitude 0, one face to the east; 1,000 km for 0.1 m2 at ratio 20.
+
+    They search all they can see within one revisit, with dwells as long as those of the reference,
+    and tell everything apart.
+    """
 
     def fill(value: float) -> np.ndarray:
         return np.full(n, value)
@@ -52,7 +56,18 @@ def _radars(n: int = 1, **columns: object) -> RadarBlock:
         reference_range_m=fill(1e6),
         reference_cross_section_m2=fill(0.1),
         reference_snr=fill(20.0),
+        reference_dwell_s=fill(0.1),
         instrumented_range_m=fill(4e6),
+        beamwidth_rad=fill(0.03),
+        range_cell_m=fill(0.0),
+        search_minimum_elevation_rad=fill(0.0),
+        search_maximum_elevation_rad=fill(math.pi / 2.0),
+        search_frame_s=fill(5.0),
+        search_dwell_s=fill(0.1),
+        track_share=fill(0.5),
+        track_dwell_s=fill(0.1),
+        most_dwells=fill(1.0),
+        wanted_snr=fill(20.0),
         revisit_s=fill(5.0),
         offset_s=fill(0.0),
         sigma_angle_rad=fill(1e-3),

@@ -22,6 +22,10 @@ _LOW_TARGET_M: Final = 10e3
 # alone gives 2; element pattern and mismatch add to it. Curry (2005): near 2.5 (recalled).
 SCAN_LOSS_EXPONENT: Final = 2.5
 
+# Looks of n dwells that are added without their phases gain as this power of n: between 0.7 and 0.9
+# for some ten dwells (Skolnik 2001, section 2.6; recalled).
+INTEGRATION_EXPONENT: Final = 0.8
+
 
 @kernel
 def signal_to_noise(
@@ -120,6 +124,32 @@ def scan_loss(cos_off_boresight: float) -> float:
     if cos_off_boresight <= 0.0:
         return 0.0
     return float(cos_off_boresight**SCAN_LOSS_EXPONENT)
+
+
+@kernel
+def integrate_dwells(snr: float, n_dwells: float) -> float:
+    """Ratio of a look of several dwells, each of which gives `snr`."""
+    return float(snr * n_dwells**INTEGRATION_EXPONENT)
+
+
+@kernel
+def count_dwells(snr: float, wanted_snr: float, most: float) -> float:
+    """Dwells, a whole number from 1 to `most`, that lift `snr` to `wanted_snr` where they can."""
+    if snr >= wanted_snr:
+        return 1.0
+    if integrate_dwells(snr, most) <= wanted_snr:
+        return most
+    return float(math.ceil((wanted_snr / snr) ** (1.0 / INTEGRATION_EXPONENT)))
+
+
+@kernel
+def beam_loss(off_axis_rad: float, beamwidth_rad: float) -> float:
+    """Factor, at most 1, on the ratio of what stands off the middle of the beam, both ways.
+
+    A Gaussian beam of a half-power width one way: 1/4 at half of it.
+    Source: Barton (1988), "Modern Radar System Analysis", on beam shape loss.
+    """
+    return math.exp(-8.0 * math.log(2.0) * (off_axis_rad / beamwidth_rad) ** 2)
 
 
 @kernel

@@ -105,6 +105,10 @@ PRESSURE: Final = Dimension("pressure", "Pa", {"Pa": 1.0, "kPa": 1e3}, "60 kPa",
 ANGULAR_RATE: Final = Dimension(
     "rate of turn", "rad/s", {"rad/s": 1.0, "deg/s": _DEG}, "2 deg/s", "deg/s"
 )
+FREQUENCY: Final = Dimension(
+    "frequency", "Hz", {"Hz": 1.0, "kHz": 1e3, "MHz": 1e6, "GHz": 1e9}, "10 GHz", "MHz"
+)
+POWER: Final = Dimension("power", "W", {"W": 1.0, "kW": 1e3, "MW": 1e6}, "600 kW", "kW")
 RATIO: Final = Dimension("ratio", "", {"": 1.0, "%": 1e-2}, "20 or 13 dB", "", plain_allowed=True)
 FRACTION: Final = Dimension(
     "fraction", "", {"": 1.0, "%": 1e-2}, "0.56 or 56 %", "", plain_allowed=True
@@ -304,6 +308,8 @@ PositiveHeatCapacity = Annotated[float, Quantity(HEAT_CAPACITY, above_zero=True)
 Detectivity = Annotated[float, Quantity(DETECTIVITY, above_zero=True)]
 BallisticCoefficient = Annotated[float, Quantity(AREAL_DENSITY, above_zero=True)]
 PositivePressure = Annotated[float, Quantity(PRESSURE, above_zero=True)]
+PositiveFrequency = Annotated[float, Quantity(FREQUENCY, above_zero=True)]
+PositivePower = Annotated[float, Quantity(POWER, above_zero=True)]
 PositiveAngularRate = Annotated[float, Quantity(ANGULAR_RATE, above_zero=True)]
 Ratio = Annotated[float, Quantity(RATIO, above_zero=True)]
 Fraction = Annotated[float, Quantity(FRACTION, minimum=0.0, maximum=1.0)]

@@ -1,9 +1,9 @@
-"""Ground and sea radars: energy, faces, horizon, Swerling 1 looks, discrimination."""
+"""Radars: fence and track dwells, Swerling 1 looks, resolution cells, discrimination."""
 
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
@@ -11,26 +11,36 @@ from opendome.physics.geodesy import enu_axes, geodetic_from_ecef
 from opendome.physics.jit import kernel
 from opendome.physics.radar import (
     draw_measured_snr,
-    is_above_horizon,
     measurement_sigma,
-    refraction_rad,
     scale_signal_to_noise,
     scan_loss,
 )
 from opendome.physics.random import mix, normal, normal4, uniform
-from opendome.physics.visibility import surface_height_m
+from opendome.physics.sorting import sort_run
 from opendome.sensing import rows
 from opendome.sensing.dispatch import find_detections
 from opendome.sensing.keys import SensingKeys
 from opendome.sensing.looks import find_look
 from opendome.sensing.noise import perturb_direction
+from opendome.sensing.radar_time import (
+    ECHO,
+    LOOK_MS,
+    N_FACTS,
+    OFF,
+    RANGE_M,
+    SCAN,
+    SECTION_M2,
+    SNR,
+    dwell_on_cues,
+    place_in_scan,
+    scan_fence,
+    view,
+)
+from opendome.sensing.resolution import MERGED, merge_cells
 from opendome.sensing.station import Records, Station
 from opendome.tables import codes
+from opendome.tables.cues import Cues
 from opendome.tables.truth import Flags, Floats, Identities, Integers, Snapshot
-
-# More than the air ever lifts a target near the horizon (0.013 rad): what lies deeper is dropped
-# before angles are worked out.
-_LARGEST_REFRACTION_RAD = 0.015
 
 
 class RadarBlock(NamedTuple):
@@ -52,9 +62,20 @@ class RadarBlock(NamedTuple):
     band: Integers  # (n,) row of codes.BANDS
     reference_range_m: Floats  # (n,) on boresight, for the ratio and cross-section below
     reference_cross_section_m2: Floats  # (n,)
-    reference_snr: Floats  # (n,) plain ratio of one look
+    reference_snr: Floats  # (n,) plain ratio of one dwell of the length below
+    reference_dwell_s: Floats  # (n,)
     instrumented_range_m: Floats  # (n,) nothing is reported beyond
-    revisit_s: Floats  # (n,)
+    beamwidth_rad: Floats  # (n,) between half-power points one way, on boresight
+    range_cell_m: Floats  # (n,) objects nearer to each other, and within half a beam, are one
+    search_minimum_elevation_rad: Floats  # (n,) of the fence or volume, apparent
+    search_maximum_elevation_rad: Floats  # (n,)
+    search_frame_s: Floats  # (n,) time of one scan of it
+    search_dwell_s: Floats  # (n,) at each of its beams
+    track_share: Floats  # (n,) of the radar's time that is left for track dwells
+    track_dwell_s: Floats  # (n,)
+    most_dwells: Floats  # (n,) most that are added for one look at one track
+    wanted_snr: Floats  # (n,) they are added up to this ratio
+    revisit_s: Floats  # (n,) between looks at an object in track
     offset_s: Floats  # (n,) time of the first look
     sigma_angle_rad: Floats  # (n,) one axis, on boresight
     floor_angle_rad: Floats  # (n,)
@@ -84,15 +105,25 @@ def observe_radars(
 ) -> int:
     """What all radars measure; see `dispatch.find_detections`.
 
-    An object is detected where it is above the site's elevation limit (with refraction), inside a
-    face, within the instrumented range, and its echo of this look passes the threshold. Echoes
-    fluctuate from look to look (Swerling 1). False alarms themselves are not reported.
+    A beam meets an object that is above the site's elevation limit (with refraction), inside a
+    face and within the instrumented range: the scan of the fence once a frame; the dwells at the
+    cues of the defence at each revisit, as far as there is time. It is detected where its echo
+    passes the threshold. Echoes fluctuate from look to look (Swerling 1). Objects that share a
+    resolution cell give one measurement, linked to the strongest. False alarms themselves are not
+    reported.
     """
     return _find_echoes(
         station.records, block.face_azimuth_rad, block.face_elevation_rad,
-        station.position_eci_m, station.velocity_eci_m_s, snapshot, step_s, keys,
-        replication, found, values, n_found,
+        station.position_eci_m, station.velocity_eci_m_s, station.cues, station.load, snapshot,
+        step_s, keys, replication, found, values, n_found,
     )  # fmt: skip
+
+
+# Columns of what a resolution cell is measured as: its place and velocity relative to the radar,
+# eci, and the discrimination feature.
+_VELOCITY: Final = 3
+_FEATURE: Final = 6
+_N_MERGED: Final = 7
 
 
 @kernel
@@ -102,6 +133,8 @@ def _find_echoes(
     face_elevation_rad: Floats,
     position_eci_m: Floats,
     velocity_eci_m_s: Floats,
+    cues: Cues,
+    load: Integers,
     snapshot: Snapshot,
     step_s: float,
     keys: SensingKeys,
@@ -110,67 +143,62 @@ def _find_echoes(
     values: Floats,
     n_found: int,
 ) -> int:
+    n = snapshot.identity.shape[0]
     axes = np.empty((3, 3))
     faces = np.empty((face_azimuth_rad.shape[1], 4))
+    seen, order, scratch = np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n, np.int64)
+    strongest = np.empty(n, np.int64)
+    lines, facts = np.empty((n, 3)), np.empty((n, N_FACTS))
+    strength, columns = np.empty(n), np.empty((n, _N_MERGED))
     for i in range(records.shape[0]):
         own = records[i]
-        due, look_ms = find_look(snapshot.time_s, step_s, own.revisit_s, own.offset_s)
-        if not (due and own.up):
+        load[i, :] = 0
+        if not own.up:
             continue
         height_m = _level_axes(position_eci_m[i], axes)
         n_faces = _point_faces(face_azimuth_rad[i], face_elevation_rad[i], faces)
-        cos_half_width = math.cos(own.face_half_width_rad)
-        lowest_sine = math.sin(own.minimum_elevation_rad - _LARGEST_REFRACTION_RAD)
-        for j in range(snapshot.identity.shape[0]):
-            dx = snapshot.position_eci_m[j, 0] - position_eci_m[i, 0]
-            dy = snapshot.position_eci_m[j, 1] - position_eci_m[i, 1]
-            dz = snapshot.position_eci_m[j, 2] - position_eci_m[i, 2]
-            range_m = math.sqrt(dx * dx + dy * dy + dz * dz)
-            up_m = axes[2, 0] * dx + axes[2, 1] * dy + axes[2, 2] * dz
-            if range_m > own.instrumented_range_m or up_m < lowest_sine * range_m:
+        n_seen = _find_in_view(
+            own, position_eci_m[i], velocity_eci_m_s[i], height_m, axes, faces, n_faces, snapshot,
+            seen, lines, facts,
+        )  # fmt: skip
+        due, look_ms = find_look(snapshot.time_s, step_s, own.revisit_s, own.offset_s)
+        if due and own.track_share > 0.0 and cues.number.shape[0] > 0:
+            for k in range(n_seen):
+                order[k] = k
+            sort_run(lines, order, scratch, 0, n_seen)
+            budget_s = own.track_share * max(own.revisit_s, step_s)
+            dwell_on_cues(
+                own, budget_s, look_ms, cues, position_eci_m[i], height_m, axes, faces, n_faces,
+                lines, facts, order, n_seen, load[i],
+            )  # fmt: skip
+        scan_fence(own, snapshot.time_s, step_s, facts, n_seen)
+        n_lit = 0
+        for k in range(n_seen):
+            if facts[k, ECHO] > 0.0:
+                order[n_lit] = k
+                n_lit += 1
+                j = seen[k]
+                strength[k] = facts[k, ECHO]
+                for axis in range(3):
+                    columns[k, axis] = facts[k, RANGE_M] * lines[k, axis]
+                    columns[k, _VELOCITY + axis] = (
+                        snapshot.velocity_eci_m_s[j, axis] - velocity_eci_m_s[i, axis]
+                    )
+                columns[k, _FEATURE] = snapshot.feature[j]
+        sort_run(facts, order, scratch, 0, n_lit)
+        merge_cells(
+            order, n_lit, facts, own.range_cell_m, lines, math.cos(0.5 * own.beamwidth_rad),
+            strength, columns, strongest,
+        )  # fmt: skip
+        for m in range(n_lit):
+            k = order[m]
+            if strongest[k] == MERGED:
                 continue
-            elevation = math.asin(min(up_m / range_m, 1.0))
-            apparent = elevation + refraction_rad(elevation, range_m)
-            if apparent < own.minimum_elevation_rad or apparent > own.maximum_elevation_rad:
-                continue
-            if apparent < 0.0 and not is_above_horizon(
-                apparent,
-                range_m,
-                height_m,
-                surface_height_m(
-                    snapshot.position_eci_m[j, 0],
-                    snapshot.position_eci_m[j, 1],
-                    snapshot.position_eci_m[j, 2],
-                ),
-            ):
-                continue
-            rate_m_s = (
-                dx * (snapshot.velocity_eci_m_s[j, 0] - velocity_eci_m_s[i, 0])
-                + dy * (snapshot.velocity_eci_m_s[j, 1] - velocity_eci_m_s[i, 1])
-                + dz * (snapshot.velocity_eci_m_s[j, 2] - velocity_eci_m_s[i, 2])
-            ) / range_m
-            if abs(rate_m_s) < own.minimum_speed_m_s:
-                continue
-            east_m = axes[0, 0] * dx + axes[0, 1] * dy + axes[0, 2] * dz
-            north_m = axes[1, 0] * dx + axes[1, 1] * dy + axes[1, 2] * dz
-            off = _best_face(
-                faces, n_faces, cos_half_width, east_m / range_m, north_m / range_m, up_m / range_m
-            )
-            if off <= 0.0:
-                continue
-            cross_section = snapshot.cross_section_m2[
-                j, _find_aspect(dx, dy, dz, range_m, snapshot.velocity_eci_m_s[j]), own.band
-            ]
-            snr = scan_loss(off) * scale_signal_to_noise(
-                own.reference_snr,
-                own.reference_range_m,
-                own.reference_cross_section_m2,
-                range_m,
-                cross_section,
-            )
-            pair = mix(own.identity, snapshot.identity[j])
+            top = strongest[k]
+            pair = mix(own.identity, snapshot.identity[seen[top]])
+            look_ms = int(facts[top, LOOK_MS])
             measured = draw_measured_snr(
-                snr,
+                strength[k],
                 own.false_alarm_probability,
                 uniform(keys.detection, replication, pair, look_ms),
             )
@@ -178,46 +206,120 @@ def _find_echoes(
                 continue
             if n_found < found.shape[0]:
                 found[n_found, rows.SENSOR] = own.sensor
-                found[n_found, rows.OBJECT] = j
+                found[n_found, rows.OBJECT] = seen[top]
                 found[n_found, rows.KIND] = codes.RADAR
                 found[n_found, rows.BAND] = own.band
                 row = values[n_found]
                 row[rows.PLACE] = position_eci_m[i, 0]
                 row[rows.PLACE + 1] = position_eci_m[i, 1]
                 row[rows.PLACE + 2] = position_eci_m[i, 2]
-                reference = own.reference_snr
-                n0, n1, n2, n3 = normal4(keys.noise, replication, pair, look_ms)
-                sigma = measurement_sigma(
-                    own.sigma_angle_rad / off, own.floor_angle_rad, reference, measured
-                )
-                row[0], row[1], row[2] = perturb_direction(
-                    dx / range_m, dy / range_m, dz / range_m, sigma * n1, sigma * n2
-                )
-                row[rows.SIGMA_ANGLE_RAD] = sigma
-                sigma = measurement_sigma(own.sigma_range_m, own.floor_range_m, reference, measured)
-                row[rows.RANGE_M] = range_m + sigma * n0
-                row[rows.SIGMA_RANGE_M] = sigma
-                sigma = measurement_sigma(
-                    own.sigma_range_rate_m_s, own.floor_range_rate_m_s,
-                    reference, measured,
+                _measure(
+                    own, columns[k], facts[top, OFF], measured, pair, look_ms, keys, replication,
+                    row,
                 )  # fmt: skip
-                row[rows.RANGE_RATE_M_S] = rate_m_s + sigma * n3
-                row[rows.SIGMA_RANGE_RATE_M_S] = math.inf if math.isnan(sigma) else sigma
-                # NaN for a radar that does not discriminate: it carries through.
-                sigma = measurement_sigma(own.sigma_feature, own.floor_feature, reference, measured)
-                n4 = normal(keys.feature, replication, pair, look_ms)
-                row[rows.FEATURE] = snapshot.feature[j] + sigma * n4
-                row[rows.SIGMA_FEATURE] = sigma
-                # Range and scan are known, so the echo's strength gives the cross-section.
-                unit_m2 = cross_section / snr
+                # Range, scan and dwell are known, so the echo's strength gives the cross-section.
+                unit_m2 = facts[top, SECTION_M2] / facts[top, ECHO]
                 row[rows.CROSS_SECTION_M2] = measured * unit_m2
                 row[rows.LEAST_CROSS_SECTION_M2] = unit_m2 * (
                     -math.log(own.false_alarm_probability) - 1.0
                 )
-                row[rows.IRRADIANCE_W_M2] = math.nan
-                row[rows.SIGMA_IRRADIANCE_W_M2] = math.nan
             n_found += 1
     return n_found
+
+
+@kernel
+def _find_in_view(
+    own: Any,
+    place: Floats,
+    velocity: Floats,
+    height_m: float,
+    axes: Floats,
+    faces: Floats,
+    n_faces: int,
+    snapshot: Snapshot,
+    seen: Integers,
+    lines: Floats,
+    facts: Floats,
+) -> int:
+    """List what a radar could look at: rows of the snapshot, directions and facts."""
+    n_seen = 0
+    for j in range(snapshot.identity.shape[0]):
+        dx = snapshot.position_eci_m[j, 0] - place[0]
+        dy = snapshot.position_eci_m[j, 1] - place[1]
+        dz = snapshot.position_eci_m[j, 2] - place[2]
+        range_m, off, apparent, azimuth = view(
+            own, place, height_m, axes, faces, n_faces, dx, dy, dz
+        )
+        if off <= 0.0:
+            continue
+        rate_m_s = (
+            dx * (snapshot.velocity_eci_m_s[j, 0] - velocity[0])
+            + dy * (snapshot.velocity_eci_m_s[j, 1] - velocity[1])
+            + dz * (snapshot.velocity_eci_m_s[j, 2] - velocity[2])
+        ) / range_m
+        if abs(rate_m_s) < own.minimum_speed_m_s:
+            continue
+        aspect = _find_aspect(dx, dy, dz, range_m, snapshot.velocity_eci_m_s[j])
+        cross_section = snapshot.cross_section_m2[j, aspect, own.band]
+        seen[n_seen] = j
+        lines[n_seen, 0] = dx / range_m
+        lines[n_seen, 1] = dy / range_m
+        lines[n_seen, 2] = dz / range_m
+        fact = facts[n_seen]
+        fact[RANGE_M] = range_m
+        fact[SNR] = scan_loss(off) * scale_signal_to_noise(
+            own.reference_snr,
+            own.reference_range_m,
+            own.reference_cross_section_m2,
+            range_m,
+            cross_section,
+        )
+        fact[OFF] = off
+        fact[SCAN] = place_in_scan(own, apparent, azimuth)
+        fact[ECHO] = 0.0
+        fact[SECTION_M2] = cross_section
+        n_seen += 1
+    return n_seen
+
+
+@kernel
+def _measure(
+    own: Any,
+    target: Floats,
+    off: float,
+    measured_snr: float,
+    pair: Any,
+    look_ms: int,
+    keys: SensingKeys,
+    replication: int,
+    row: Floats,
+) -> None:
+    """Fill a row of `rows` with what an echo is measured as; `target` holds the merged columns."""
+    range_m = math.sqrt(target[0] ** 2 + target[1] ** 2 + target[2] ** 2)
+    x, y, z = target[0] / range_m, target[1] / range_m, target[2] / range_m
+    rate_m_s = x * target[_VELOCITY] + y * target[_VELOCITY + 1] + z * target[_VELOCITY + 2]
+    reference = own.reference_snr
+    n0, n1, n2, n3 = normal4(keys.noise, replication, pair, look_ms)
+    sigma = measurement_sigma(
+        own.sigma_angle_rad / off, own.floor_angle_rad, reference, measured_snr
+    )
+    row[0], row[1], row[2] = perturb_direction(x, y, z, sigma * n1, sigma * n2)
+    row[rows.SIGMA_ANGLE_RAD] = sigma
+    sigma = measurement_sigma(own.sigma_range_m, own.floor_range_m, reference, measured_snr)
+    row[rows.RANGE_M] = range_m + sigma * n0
+    row[rows.SIGMA_RANGE_M] = sigma
+    sigma = measurement_sigma(
+        own.sigma_range_rate_m_s, own.floor_range_rate_m_s, reference, measured_snr
+    )
+    row[rows.RANGE_RATE_M_S] = rate_m_s + sigma * n3
+    row[rows.SIGMA_RANGE_RATE_M_S] = math.inf if math.isnan(sigma) else sigma
+    # NaN for a radar that does not discriminate: it carries through.
+    sigma = measurement_sigma(own.sigma_feature, own.floor_feature, reference, measured_snr)
+    n4 = normal(keys.feature, replication, pair, look_ms)
+    row[rows.FEATURE] = target[_FEATURE] + sigma * n4
+    row[rows.SIGMA_FEATURE] = sigma
+    row[rows.IRRADIANCE_W_M2] = math.nan
+    row[rows.SIGMA_IRRADIANCE_W_M2] = math.nan
 
 
 @kernel
@@ -259,19 +361,3 @@ def _point_faces(azimuth_rad: Floats, elevation_rad: Floats, faces: Floats) -> i
         faces[n_faces, 3] = math.cos(elevation_rad[k])
         n_faces += 1
     return n_faces
-
-
-@kernel
-def _best_face(
-    faces: Floats, n_faces: int, cos_half_width: float, east: float, north: float, up: float
-) -> float:
-    """Largest cosine off boresight among the faces that cover the azimuth; -1: none does."""
-    if n_faces == 0:
-        return 1.0
-    best = -1.0
-    least = cos_half_width * math.sqrt(east * east + north * north)
-    for k in range(n_faces):
-        along = east * faces[k, 0] + north * faces[k, 1]
-        if along >= least:
-            best = max(best, along * faces[k, 3] + up * faces[k, 2])
-    return best

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from opendome.tables.cues import Cues
-from opendome.tables.truth import Floats
+from opendome.tables.truth import Floats, Integers
 
 Records = NDArray[Any]  # structured: one record per sensor, its fields the columns of a block
 
@@ -35,6 +35,9 @@ class Station(NamedTuple):
     velocity_eci_m_s: Floats  # (n_sensors, 3)
     cues: Cues  # of the tracks of the defence, for this time
     sky: Sky
+    # (n_sensors, 3) of the last call, written by sensors that share out their time: cues that
+    # asked for a look, that got one, that had to wait
+    load: Integers
 
 
 def man_station(
@@ -62,4 +65,5 @@ def man_station(
     for name, column in columns.items():
         records[name] = column
     cues = Cues.unfilled(0) if cues is None else cues
-    return Station(block, records, position_eci_m, velocity_eci_m_s, cues, sky)
+    load = np.zeros((n, 3), np.int64)
+    return Station(block, records, position_eci_m, velocity_eci_m_s, cues, sky, load)

@@ -1,0 +1,246 @@
+"""How a radar spends its time: the scan of its fence, and dwells at what the defence tracks.
+
+Geometry of all that is in view stands in `lines` (unit vectors, eci) and `facts`, one row for each
+object in view.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Final
+
+from opendome.physics.jit import kernel
+from opendome.physics.radar import (
+    beam_loss,
+    count_dwells,
+    integrate_dwells,
+    is_above_horizon,
+    refraction_rad,
+)
+from opendome.physics.visibility import surface_height_m
+from opendome.sensing.looks import find_look
+from opendome.tables.cues import Cues
+from opendome.tables.truth import Floats, Integers
+
+# Columns of `facts`.
+RANGE_M: Final = 0
+SNR: Final = 1  # of one dwell of the reference, in the middle of the beam
+OFF: Final = 2  # cosine of the angle off the face's boresight
+SCAN: Final = 3  # share of the frame after which the fence's beam comes by; -1: not in the fence
+ECHO: Final = 4  # ratio of this look; 0: no beam was there
+LOOK_MS: Final = 5  # index of the look's draws
+SECTION_M2: Final = 6  # cross-section, as this radar sees it now
+N_FACTS: Final = 7
+
+# More than the air ever lifts a target near the horizon (0.013 rad): what lies deeper is dropped
+# before angles are worked out.
+_LARGEST_REFRACTION_RAD: Final = 0.015
+# A cue is searched for within this many sigmas: 0.86 of what it may be in two dimensions.
+_CUE_SIGMAS: Final = 2.0
+# What not even all dwells lift to the noise gets none: the radar knows from earlier looks.
+_HOPELESS: Final = 1.0
+# An object that a beam has met this well in the same look needs no dwell of its own.
+_MET_WELL: Final = 0.5
+
+
+@kernel
+def view(
+    own: Any,
+    place: Floats,
+    height_m: float,
+    axes: Floats,
+    faces: Floats,
+    n_faces: int,
+    dx: float,
+    dy: float,
+    dz: float,
+) -> tuple[float, float, float, float]:
+    """Range [m], cosine off boresight, apparent elevation and azimuth [rad] of a place.
+
+    (dx, dy, dz) leads to it from the radar at `place` and `height_m`, eci. The cosine is 0 where the radar cannot look.
+    """
+    range_m = math.sqrt(dx * dx + dy * dy + dz * dz)
+    up_m = axes[2, 0] * dx + axes[2, 1] * dy + axes[2, 2] * dz
+    lowest_sine = math.sin(own.minimum_elevation_rad - _LARGEST_REFRACTION_RAD)
+    if range_m > own.instrumented_range_m or up_m < lowest_sine * range_m:
+        return range_m, 0.0, 0.0, 0.0
+    elevation = math.asin(min(up_m / range_m, 1.0))
+    apparent = elevation + refraction_rad(elevation, range_m)
+    if apparent < own.minimum_elevation_rad or apparent > own.maximum_elevation_rad:
+        return range_m, 0.0, 0.0, 0.0
+    if apparent < 0.0 and not is_above_horizon(
+        apparent, range_m, height_m, surface_height_m(place[0] + dx, place[1] + dy, place[2] + dz)
+    ):
+        return range_m, 0.0, 0.0, 0.0
+    east = (axes[0, 0] * dx + axes[0, 1] * dy + axes[0, 2] * dz) / range_m
+    north = (axes[1, 0] * dx + axes[1, 1] * dy + axes[1, 2] * dz) / range_m
+    cos_half_width = math.cos(own.face_half_width_rad)
+    off = _best_face(faces, n_faces, cos_half_width, east, north, up_m / range_m)
+    return range_m, max(off, 0.0), apparent, math.atan2(east, north)
+
+
+@kernel
+def _best_face(
+    faces: Floats, n_faces: int, cos_half_width: float, east: float, north: float, up: float
+) -> float:
+    """Largest cosine off boresight among the faces that cover the azimuth; -1: none does."""
+    if n_faces == 0:
+        return 1.0
+    best = -1.0
+    least = cos_half_width * math.sqrt(east * east + north * north)
+    for k in range(n_faces):
+        along = east * faces[k, 0] + north * faces[k, 1]
+        if along >= least:
+            best = max(best, along * faces[k, 3] + up * faces[k, 2])
+    return best
+
+
+@kernel
+def place_in_scan(own: Any, apparent_rad: float, azimuth_rad: float) -> float:
+    """Share of the frame after which the fence's beam is here, by azimuth; -1: outside."""
+    if not own.search_minimum_elevation_rad <= apparent_rad <= own.search_maximum_elevation_rad:
+        return -1.0
+    turn = (azimuth_rad / (2.0 * math.pi)) % 1.0
+    width = own.beamwidth_rad / (2.0 * math.pi)
+    return float(math.floor(turn / width) * width)
+
+
+@kernel
+def scan_fence(own: Any, time_s: float, step_s: float, facts: Floats, n_seen: int) -> None:
+    """Give a look to what the scan came by since the last step and no track dwell has met."""
+    energy = own.search_dwell_s / own.reference_dwell_s
+    for k in range(n_seen):
+        if facts[k, ECHO] > 0.0 or facts[k, SCAN] < 0.0:
+            continue
+        offset_s = own.offset_s + facts[k, SCAN] * own.search_frame_s
+        due, look_ms = find_look(time_s, step_s, own.search_frame_s, offset_s)
+        if due:
+            facts[k, ECHO] = energy * facts[k, SNR]
+            facts[k, LOOK_MS] = look_ms
+
+
+@kernel
+def _find_first(lines: Floats, order: Integers, n: int, x: float) -> int:
+    """First place in `order` whose line has a first component of `x` or more; `n`: none has."""
+    low, high = 0, n
+    while low < high:
+        middle = (low + high) // 2
+        if lines[order[middle], 0] < x:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@kernel
+def _find_nearest(
+    lines: Floats, order: Integers, n: int, x: float, y: float, z: float, radius_rad: float
+) -> tuple[int, int, int]:
+    """Row of the line nearest to a direction, -1 where none is within the radius.
+
+    Also the stretch of `order`, sorted by the first component, that holds all within it.
+    """
+    first = _find_first(lines, order, n, x - radius_rad)
+    nearest, last = -1, first
+    best = math.cos(radius_rad)
+    while last < n and lines[order[last], 0] <= x + radius_rad:
+        k = order[last]
+        cosine = x * lines[k, 0] + y * lines[k, 1] + z * lines[k, 2]
+        if cosine >= best:
+            best = cosine
+            nearest = k
+        last += 1
+    return nearest, first, last
+
+
+@kernel
+def dwell_on_cues(
+    own: Any,
+    budget_s: float,
+    look_ms: int,
+    cues: Cues,
+    place: Floats,
+    height_m: float,
+    axes: Floats,
+    faces: Floats,
+    n_faces: int,
+    lines: Floats,
+    facts: Floats,
+    order: Integers,
+    n_seen: int,
+    load: Integers,
+) -> None:
+    """Give track dwells to cues, the most urgent first, until the time is spent.
+
+    Parameters
+    ----------
+    own : record of a RadarBlock
+    budget_s : float
+        Time for track dwells of this look.
+    look_ms : int
+        Index of the look's draws.
+    cues : Cues
+        Sorted by priority. Those outside the radar's view ask for nothing.
+    place, height_m, axes : (3,) float64, float, (3, 3) float64
+        Of the radar, eci.
+    faces, n_faces : (any, 4) float64, int
+    lines, facts : (any, 3), (any, N_FACTS) float64
+        What is in view; ECHO and LOOK_MS are filled for what a beam meets.
+    order : (n_seen or more,) int64
+        Rows in view, sorted by the first component of their lines.
+    n_seen : int
+    load : (3,) int64
+        Filled: cues that asked for time, that got it, that had to wait.
+    """
+    left_s = budget_s
+    for c in range(cues.number.shape[0]):
+        dx = cues.position_eci_m[c, 0] - place[0]
+        dy = cues.position_eci_m[c, 1] - place[1]
+        dz = cues.position_eci_m[c, 2] - place[2]
+        range_m, off, _, _ = view(own, place, height_m, axes, faces, n_faces, dx, dy, dz)
+        if off <= 0.0:
+            continue
+        x, y, z = dx / range_m, dy / range_m, dz / range_m
+        beamwidth = own.beamwidth_rad / off
+        radius = 0.5 * beamwidth
+        n_beams = 1
+        sought = _CUE_SIGMAS * cues.sigma_m[c] / range_m
+        if sought > radius:
+            radius = min(sought, 0.5 * math.pi)
+            n_beams = math.ceil((2.0 * radius / beamwidth) ** 2)
+        nearest, first, last = _find_nearest(lines, order, n_seen, x, y, z, radius)
+        one = own.track_dwell_s / own.reference_dwell_s
+        echo = facts[nearest, SNR] if nearest >= 0 else math.inf
+        if integrate_dwells(one * echo, own.most_dwells) < _HOPELESS:
+            continue
+        load[0] += 1
+        if n_beams > 1:
+            # The time that one track may have at most, spread over the beams; but none is shorter
+            # than those of the fence.
+            dwell_s = max(own.most_dwells * own.track_dwell_s / n_beams, own.search_dwell_s)
+            gain = dwell_s / own.reference_dwell_s
+            dwell_s *= n_beams
+        else:
+            n_dwells = count_dwells(one * echo, own.wanted_snr, own.most_dwells)
+            dwell_s = n_dwells * own.track_dwell_s
+            gain = integrate_dwells(one, n_dwells)
+        if nearest >= 0 and facts[nearest, ECHO] >= _MET_WELL * gain * echo:
+            load[1] += 1
+            continue
+        if dwell_s > left_s:
+            load[2] += 1
+            continue
+        left_s -= dwell_s
+        load[1] += 1
+        cos_radius = math.cos(radius)
+        for m in range(first, last):
+            k = order[m]
+            cosine = x * lines[k, 0] + y * lines[k, 1] + z * lines[k, 2]
+            if cosine < cos_radius:
+                continue
+            met = gain * facts[k, SNR]
+            if n_beams == 1:
+                met *= beam_loss(math.sqrt(max(2.0 - 2.0 * cosine, 0.0)), beamwidth)
+            if met > facts[k, ECHO]:
+                facts[k, ECHO] = met
+                facts[k, LOOK_MS] = look_ms
