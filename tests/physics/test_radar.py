@@ -106,6 +106,25 @@ def test_scan_loss() -> None:
     assert radar.scan_loss(-0.2) == 0.0
 
 
+@settings(max_examples=100)
+@given(snr=st.floats(0.1, 100.0), wanted=st.floats(1.0, 100.0), most=st.integers(1, 16))
+def test_fewest_dwells_that_reach_a_ratio(snr: float, wanted: float, most: int) -> None:
+    """One less would not do; where even the most do not, the most are taken."""
+    n = radar.count_dwells(snr, wanted, float(most))
+    assert 1.0 <= n <= most and n == int(n)
+    if radar.integrate_dwells(snr, float(most)) >= wanted:
+        assert radar.integrate_dwells(snr, n) >= wanted * (1.0 - 1e-12)
+        assert n == 1.0 or radar.integrate_dwells(snr, n - 1.0) < wanted
+    else:
+        assert n == most
+
+
+def test_beam_loss_at_the_half_power_width() -> None:
+    """Half the power out and half of that back at half the width; none in the middle."""
+    assert radar.beam_loss(0.01, 0.02) == pytest.approx(0.25, rel=1e-12)
+    assert radar.beam_loss(0.0, 0.02) == 1.0
+
+
 def test_horizon_of_the_four_thirds_earth() -> None:
     """The rule d[km] = 4.12 (sqrt(h1) + sqrt(h2)) [m] (ITU-R P.310), to its rounding."""
     rule_m = 4.12e3 * (math.sqrt(30.0) + math.sqrt(100.0))

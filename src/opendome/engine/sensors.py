@@ -43,6 +43,10 @@ class SensorField:
         self._gmst0_rad = gmst0_rad
         self._keys = keys
         self._replication = replication
+        n = 1 + max((int(s.block.sensor.max(initial=-1)) for s in stations), default=-1)
+        # (n_sensors, 3) by sensor index, over the replication so far: cues that asked for a look,
+        # that got one, that had to wait as there was no time left.
+        self.load = np.zeros((n, 3), np.int64)
 
     @classmethod
     def of(
@@ -81,4 +85,7 @@ class SensorField:
         for station, carrier in zip(self._stations, self._carriers, strict=True):
             carrier.place(time_s, angle, station.position_eci_m, station.velocity_eci_m_s)
         cued = [station._replace(cues=cues) for station in self._stations]
-        return observe(cued, snapshot, step_s, angle, self._keys, self._replication)
+        seen = observe(cued, snapshot, step_s, angle, self._keys, self._replication)
+        for station in self._stations:
+            self.load[station.block.sensor] += station.load
+        return seen
