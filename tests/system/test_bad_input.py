@@ -39,6 +39,29 @@ CASES: dict[str, tuple[tuple[str, str], tuple[str, ...], tuple[str, ...]]] = {
         (),
         ("faulty.yaml:5", "constellation.altitude", "-5 km"),
     ),
+    "radar: power without frequency or band": (
+        ("change: {}", "elements: {eye: {kind: radar, title: Eye, latitude: 60 deg, "
+         "longitude: 0 deg, faces: [{azimuth: 0 deg, half-width: 9 deg}], elevation: {min: 3 deg}, "
+         "transmitter: {peak-power: 400 kW, duty: 0.2, gain: 40 dB, dwell: 0.1 s}, revisit: 2 s, "
+         "range-error: 5 m, angle-error: 1 mrad, range-rate-error: 1 m/s}}"), (),
+        ("faulty.yaml:5", "eye", "band", "frequency"),
+    ),
+    "radar: face without boresight": (
+        ("change: {}", "change: {lrdr: {faces: [{half-width: 60 deg}]}}"), (),
+        ("lrdr.faces.0.azimuth", "is missing"),
+    ),
+    "radar: elevation limits reversed": (
+        ("change: {}", "change: {lrdr: {elevation: {min: 40 deg, max: 5 deg}}}"), (),
+        ("faulty.yaml:5", "lrdr.elevation", "min below max"),
+    ),
+    "radar: search takes all the time": (
+        ("change: {}", "change: {lrdr: {search: {share: 1}}}"), (),
+        ("faulty.yaml:5", "lrdr.search", "share", "below 1"),
+    ),
+    "radar: dwell longer than the revisit": (
+        ("change: {}", "change: {lrdr: {track: {dwell: 2 s}}}"), (),
+        ("faulty.yaml:5", "lrdr", "revisit", "no shorter than the dwell"),
+    ),
     "negative inventory": (
         ("change: {}", "change: {fort-greely: {inventory: -1}}"), (),
         ("faulty.yaml:5", "inventory", "-1"),
