@@ -57,7 +57,8 @@ def view(
 ) -> tuple[float, float, float, float]:
     """Range [m], cosine off boresight, apparent elevation and azimuth [rad] of a place.
 
-    (dx, dy, dz) leads to it from the radar at `place` and `height_m`, eci. The cosine is 0 where the radar cannot look.
+    (dx, dy, dz) leads to it from the radar at `place` and `height_m`, eci. The cosine is 0 where
+    the radar cannot look.
     """
     range_m = math.sqrt(dx * dx + dy * dy + dz * dz)
     up_m = axes[2, 0] * dx + axes[2, 1] * dy + axes[2, 2] * dz
