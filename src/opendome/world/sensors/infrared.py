@@ -153,7 +153,7 @@ def _cold_noise(
                 optics.integration_time,
             ),
         )  # fmt: skip
-    if optics is None or optics.transmission == 0.0:
+    if optics is None:
         return noise, 0.0, 0.0
     limb = band_radiance_w_m2_sr(LIMB_K, band.shortest, band.longest)
     shot = photon_noise_w_m2(
