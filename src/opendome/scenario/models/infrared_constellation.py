@@ -39,6 +39,9 @@ class Channel(Model):
     """Of a starer, the time of a frame; of a scanner, that of a scan."""
     mode: Literal["stare", "scan"] = "stare"
     """A starer sees all of its field at once; a scanner sweeps from west to east."""
+    resolution: PositiveAngle | None = None
+    """Objects nearer to each other come back as one; None: the larger of pixel and diffraction
+    where the optics are stated, else all are told apart."""
     sun_exclusion: HalfAngle = 0.0
     """Lines of sight nearer to the Sun than this are blind, unless the Earth hides it."""
     moon_exclusion: HalfAngle = 0.0
