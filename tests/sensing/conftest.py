@@ -108,6 +108,7 @@ def _satellites(n: int = 1, **columns: object) -> InfraredBlock:
         field_cosine=fill(1.0),
         regard_cosine=fill(-1.0),
         per_track=np.zeros(n, np.int64),
+        resolution_rad=fill(0.0),
         sigma_angle_rad=fill(1e-4),
         revisit_s=fill(10.0),
         offset_s=fill(0.0),

@@ -273,3 +273,47 @@ def test_a_scanner_meets_each_object_once_a_scan(
     phases = [seen[0] % 10.0 for seen in times.values()]
     assert phases == sorted(phases) and phases[1] == pytest.approx(5.0)
     assert phases[2] - phases[0] == pytest.approx(10.0 * math.sin(0.6), abs=0.6)
+
+
+def test_objects_nearer_than_the_resolution_are_one(
+    make_snapshot: Callable, make_satellites: Callable
+) -> None:
+    """Their irradiances add up, their direction is the mean by brightness; apart they are two."""
+    bright = np.array([3e4, 1e4])
+    for apart_rad, n_rows in ((4e-4, 1), (6e-4, 2)):
+        snapshot = make_snapshot(towards(0.1, 0.1 + apart_rad), body_w_sr=bright)
+        block = make_satellites(
+            resolution_rad=np.array([5e-4]), sigma_angle_rad=np.array([1e-9]),
+            threshold_to_noise=np.array([1e9]),
+        )  # fmt: skip
+        table, link = observe([man_station(block, SATELLITE, REST)], snapshot, 10.0, 0.0, KEYS, 0)
+        assert table.n_rows == n_rows
+        assert table.irradiance_w_m2.sum() == pytest.approx(4e4 / 9e12, rel=1e-6)
+        if n_rows == 1:
+            assert link[0] == 0
+            angle = math.atan2(table.direction_eci[0, 1], table.direction_eci[0, 0])
+            assert angle == pytest.approx(0.1 + 0.25 * apart_rad, abs=1e-7)
+
+
+def test_two_bodies_too_dim_alone_are_seen_together(
+    make_snapshot: Callable, make_satellites: Callable
+) -> None:
+    """Each has 0.7 of the threshold; in one cell they have 1.4."""
+    snapshot = make_snapshot(towards(0.1, 0.1 + 1e-4), body_w_sr=np.full(2, 0.7e-11 * 9e12))
+    for resolution, n_rows in ((0.0, 0), (5e-4, 1)):
+        block = make_satellites(
+            resolution_rad=np.array([resolution]), threshold_to_noise=np.array([1e6])
+        )
+        assert look_at(snapshot, block)[0] == n_rows
+
+
+def test_a_cell_with_a_plume_is_a_plume(make_snapshot: Callable, make_satellites: Callable) -> None:
+    """The strongest decides what a cell is taken for, whatever the order of the objects."""
+    for burning in (np.array([True, False]), np.array([False, True])):
+        snapshot = make_snapshot(towards(0.1, 0.1 + 1e-5), burning=burning)
+        table, link = observe(
+            [man_station(make_satellites(resolution_rad=np.array([1e-4])), SATELLITE, REST)],
+            snapshot, 10.0, 0.0, KEYS, 0,
+        )  # fmt: skip
+        assert table.kind.tolist() == [codes.PLUME]
+        assert link.tolist() == [int(np.flatnonzero(burning)[0])]

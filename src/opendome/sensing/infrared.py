@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from opendome.physics.infrared import (
 )
 from opendome.physics.jit import kernel
 from opendome.physics.random import mix, normal4
+from opendome.physics.sorting import sort_run
 from opendome.physics.sun import is_sunlit
 from opendome.physics.visibility import ray_height_m, segment_height_m
 from opendome.sensing import rows
@@ -25,6 +26,7 @@ from opendome.sensing.keys import SensingKeys
 from opendome.sensing.looks import find_look
 from opendome.sensing.noise import perturb_direction
 from opendome.sensing.pointings import assign_pointings, direction_to, is_pointed_at
+from opendome.sensing.resolution import MERGED, merge_cells
 from opendome.sensing.station import Records, Sky, Station
 from opendome.tables import codes
 from opendome.tables.truth import Flags, Floats, Identities, Integers, Snapshot
@@ -34,6 +36,9 @@ from opendome.tables.truth import Flags, Floats, Identities, Integers, Snapshot
 _WORTH_A_LOOK: Final = 0.2
 # A sweep covers the Earth and what flies this high beside it (assumption).
 _SCANNED_UP_TO_M: Final = 1e6
+# Columns of what is noted of each object in view.
+_THRESHOLD_W_M2: Final = 0
+_IS_PLUME: Final = 1
 
 
 class InfraredBlock(NamedTuple):
@@ -57,6 +62,7 @@ class InfraredBlock(NamedTuple):
     field_cosine: Floats  # (n,) of half the narrow field
     regard_cosine: Floats  # (n,) of the largest angle from straight down that it can point at
     per_track: Integers  # (n,) satellites that look at one track
+    resolution_rad: Floats  # (n,) objects nearer to each other come back as one; 0: none do
     sigma_angle_rad: Floats  # (n,) one axis
     revisit_s: Floats  # (n,)
     offset_s: Floats  # (n,) time of the first look
@@ -81,7 +87,8 @@ def observe_infrared(
     A burning object shows as a plume where the line of sight stays above the cloud break; so does
     one that the air heats, but what it shows is dim and not taken for a plume. What does not burn,
     or is not seen to, shows as a cold body where the line of sight, extended behind
-    it, stays above the limb. One object gives one satellite at most one row a look. The irradiance
+    it, stays above the limb. Objects nearer to each other than the resolution give one row, at the
+    mean of their directions weighted by brightness; other objects one each. The irradiance
     of each look has Gaussian noise, more of it near the limb; it is detected, and reported, where
     it passes the threshold. Nothing is seen along lines of sight near the Sun or the Moon. A
     satellite with pointings sees what lies in the narrow fields around the tracks that it is given.
@@ -116,99 +123,160 @@ def _find_sources(
 ) -> int:
     shown = snapshot.body_w_sr
     shortest_m, longest_m = LONG_WAVE_M
-    sun = sky.sun_eci
+    n = snapshot.identity.shape[0]
+    order, scratch = np.empty(n, np.int64), np.empty(n, np.int64)
+    strongest, looks_ms = np.empty(n, np.int64), np.empty(n, np.int64)
+    lines, means, strength, facts = (
+        np.empty((n, 3)), np.empty((n, 3)), np.empty(n), np.empty((n, 2)),
+    )  # fmt: skip
     for i in range(records.shape[0]):
         own = records[i]
-        time_s = snapshot.time_s
-        due, look_ms = find_look(time_s, step_s, own.revisit_s, own.offset_s)
+        due, look_ms = find_look(snapshot.time_s, step_s, own.revisit_s, own.offset_s)
         if not ((due or own.scans) and own.up) or (own.pointings > 0 and n_aims[i] == 0):
             continue
         if own.shortest_m != shortest_m or own.longest_m != longest_m:
             shortest_m, longest_m = own.shortest_m, own.longest_m
             shown = _show_in_band(snapshot, shortest_m, longest_m)
-        ax, ay, az = position_eci_m[i, 0], position_eci_m[i, 1], position_eci_m[i, 2]
-        sees_sun = own.sun_cosine <= 1.0 and is_sunlit(ax, ay, az, sun[0], sun[1], sun[2])
-        mx, my, mz = direction_to(sky.moon_eci_m, ax, ay, az)
-        sees_moon = own.moon_cosine <= 1.0 and is_sunlit(ax, ay, az, mx, my, mz)
-        to_noise = own.threshold_to_noise
-        plume_threshold = own.plume_threshold_w_m2
-        cold_threshold = own.cold_threshold_w_m2
-        least_plume = _WORTH_A_LOOK * plume_threshold
-        least_cold = _WORTH_A_LOOK * cold_threshold
-        for j in range(snapshot.identity.shape[0]):
-            bx = snapshot.position_eci_m[j, 0]
-            by = snapshot.position_eci_m[j, 1]
-            bz = snapshot.position_eci_m[j, 2]
-            range2_m2 = (bx - ax) ** 2 + (by - ay) ** 2 + (bz - az) ** 2
-            plume = (
-                snapshot.plume_w_sr[j] > least_plume * range2_m2
-                and segment_height_m(ax, ay, az, bx, by, bz) >= own.cloud_break_m
-            )
-            cold = shown[j] > least_cold * range2_m2
-            behind_m = 0.0
-            if cold:
-                # A body shows only against cold space: the warm Earth before or behind it hides it.
-                behind_m = ray_height_m(ax, ay, az, bx - ax, by - ay, bz - az)
-                cold = behind_m >= own.limb_height_m
-            if not (plume or cold):
+        n_seen = _view(
+            own, position_eci_m[i], sky, aims[i], n_aims[i], snapshot, shown, look_ms, step_s,
+            order, lines, strength, facts, looks_ms,
+        )  # fmt: skip
+        if own.resolution_rad > 0.0:
+            sort_run(lines, order, scratch, 0, n_seen)
+        for m in range(n_seen):
+            j = order[m]
+            means[j, 0], means[j, 1], means[j, 2] = lines[j, 0], lines[j, 1], lines[j, 2]
+        # No two components of unit vectors differ by more than the angle between the vectors.
+        merge_cells(
+            order, n_seen, lines, own.resolution_rad, lines, math.cos(own.resolution_rad),
+            strength, means, strongest,
+        )  # fmt: skip
+        for m in range(n_seen):
+            if strongest[order[m]] == MERGED:
                 continue
-            range_m = math.sqrt(range2_m2)
-            ux, uy, uz = (bx - ax) / range_m, (by - ay) / range_m, (bz - az) / range_m
-            if own.pointings > 0 and not is_pointed_at(
-                aims[i], n_aims[i], own.field_cosine, ux, uy, uz
-            ):
-                continue
-            if sees_sun and ux * sun[0] + uy * sun[1] + uz * sun[2] > own.sun_cosine:
-                continue
-            if sees_moon and ux * mx + uy * my + uz * mz > own.moon_cosine:
-                continue
-            if own.scans:
-                share = _share_of_scan(ax, ay, az, ux, uy)
-                due, look_ms = find_look(
-                    time_s, step_s, own.revisit_s, own.offset_s + share * own.revisit_s
-                )
-                if not due:
-                    continue
+            ux, uy, uz = means[order[m], 0], means[order[m], 1], means[order[m], 2]
+            j = strongest[order[m]]
             pair = mix(own.identity, snapshot.identity[j])
-            n0, n1, n2, _ = normal4(keys.noise, replication, pair, look_ms)
-            irradiance, sigma_irradiance = 0.0, 0.0
-            if cold:
-                limb = limb_share(behind_m)
-                noisier = math.sqrt(1.0 + limb * (own.limb_shot + limb * own.limb_clutter))
-                sigma_irradiance = noisier * cold_threshold / to_noise
-                irradiance = irradiance_w_m2(shown[j], range_m) + sigma_irradiance * n2
-                cold = irradiance >= noisier * cold_threshold
-            if plume:
-                sigma = plume_threshold / to_noise
-                bright = irradiance_w_m2(snapshot.plume_w_sr[j], range_m) + sigma * n2
-                plume = bright >= plume_threshold
-                if plume and (snapshot.burning[j] or not cold):
-                    irradiance, sigma_irradiance = bright, sigma
-                    cold = False
-            if not (plume or cold):
+            n0, n1, n2, _ = normal4(keys.noise, replication, pair, looks_ms[j])
+            # In units of the threshold, as the strength is.
+            measured = strength[order[m]] + n2 / own.threshold_to_noise
+            if measured < 1.0:
                 continue
             if n_found < found.shape[0]:
+                threshold = facts[j, _THRESHOLD_W_M2]
+                hot = facts[j, _IS_PLUME] > 0.0
                 found[n_found, rows.SENSOR] = own.sensor
                 found[n_found, rows.OBJECT] = j
                 found[n_found, rows.KIND] = codes.COLD
-                if snapshot.burning[j] and plume:
-                    found[n_found, rows.KIND] = codes.PLUME
-                found[n_found, rows.BAND] = codes.PLUME_BAND
-                if cold:
-                    known = shortest_m == LONG_WAVE_M[0] and longest_m == LONG_WAVE_M[1]
-                    found[n_found, rows.BAND] = codes.LONG_WAVE_BAND if known else codes.NO_BAND
+                found[n_found, rows.BAND] = codes.NO_BAND
+                if hot:
+                    found[n_found, rows.BAND] = codes.PLUME_BAND
+                    if snapshot.burning[j]:
+                        found[n_found, rows.KIND] = codes.PLUME
+                elif shortest_m == LONG_WAVE_M[0] and longest_m == LONG_WAVE_M[1]:
+                    found[n_found, rows.BAND] = codes.LONG_WAVE_BAND
                 row = values[n_found]
                 row[:] = math.nan
-                row[rows.PLACE], row[rows.PLACE + 1], row[rows.PLACE + 2] = ax, ay, az
+                row[rows.PLACE] = position_eci_m[i, 0]
+                row[rows.PLACE + 1] = position_eci_m[i, 1]
+                row[rows.PLACE + 2] = position_eci_m[i, 2]
                 sigma = own.sigma_angle_rad
-                row[0], row[1], row[2] = perturb_direction(ux, uy, uz, sigma * n0, sigma * n1)
+                scale = 1.0 / math.sqrt(ux * ux + uy * uy + uz * uz)
+                row[0], row[1], row[2] = perturb_direction(
+                    ux * scale, uy * scale, uz * scale, sigma * n0, sigma * n1
+                )
                 row[rows.SIGMA_ANGLE_RAD] = sigma
                 row[rows.SIGMA_RANGE_M] = math.inf
                 row[rows.SIGMA_RANGE_RATE_M_S] = math.inf
-                row[rows.IRRADIANCE_W_M2] = irradiance
-                row[rows.SIGMA_IRRADIANCE_W_M2] = sigma_irradiance
+                row[rows.IRRADIANCE_W_M2] = measured * threshold
+                row[rows.SIGMA_IRRADIANCE_W_M2] = threshold / own.threshold_to_noise
             n_found += 1
     return n_found
+
+
+@kernel
+def _view(
+    own: Any,
+    satellite: Floats,
+    sky: Sky,
+    aims: Floats,
+    n_aims: int,
+    snapshot: Snapshot,
+    shown: Floats,
+    look_ms: int,
+    step_s: float,
+    order: Integers,
+    lines: Floats,
+    strength: Floats,
+    facts: Floats,
+    looks_ms: Integers,
+) -> int:
+    """What is in view of one satellite: rows of the snapshot into `order`; returns how many.
+
+    Filled in these rows: unit vectors, irradiance over the threshold, the threshold [W/m2] and
+    whether it is that of the plume band, and the look's time.
+    """
+    n_seen = 0
+    ax, ay, az = satellite[0], satellite[1], satellite[2]
+    sun = sky.sun_eci
+    sees_sun = own.sun_cosine <= 1.0 and is_sunlit(ax, ay, az, sun[0], sun[1], sun[2])
+    mx, my, mz = direction_to(sky.moon_eci_m, ax, ay, az)
+    sees_moon = own.moon_cosine <= 1.0 and is_sunlit(ax, ay, az, mx, my, mz)
+    plume_threshold = own.plume_threshold_w_m2
+    cold_threshold = own.cold_threshold_w_m2
+    least_plume = _WORTH_A_LOOK * plume_threshold
+    least_cold = _WORTH_A_LOOK * cold_threshold
+    for j in range(snapshot.identity.shape[0]):
+        bx = snapshot.position_eci_m[j, 0]
+        by = snapshot.position_eci_m[j, 1]
+        bz = snapshot.position_eci_m[j, 2]
+        range2_m2 = (bx - ax) ** 2 + (by - ay) ** 2 + (bz - az) ** 2
+        plume = (
+            snapshot.plume_w_sr[j] > least_plume * range2_m2
+            and segment_height_m(ax, ay, az, bx, by, bz) >= own.cloud_break_m
+        )
+        cold = shown[j] > least_cold * range2_m2
+        behind_m = 0.0
+        if cold:
+            # A body shows only against cold space: the warm Earth before or behind it hides it.
+            behind_m = ray_height_m(ax, ay, az, bx - ax, by - ay, bz - az)
+            cold = behind_m >= own.limb_height_m
+        if not (plume or cold):
+            continue
+        range_m = math.sqrt(range2_m2)
+        ux, uy, uz = (bx - ax) / range_m, (by - ay) / range_m, (bz - az) / range_m
+        if own.pointings > 0 and not is_pointed_at(aims, n_aims, own.field_cosine, ux, uy, uz):
+            continue
+        if sees_sun and ux * sun[0] + uy * sun[1] + uz * sun[2] > own.sun_cosine:
+            continue
+        if sees_moon and ux * mx + uy * my + uz * mz > own.moon_cosine:
+            continue
+        looks_ms[j] = look_ms
+        if own.scans:
+            share = _share_of_scan(ax, ay, az, ux, uy)
+            due, looks_ms[j] = find_look(
+                snapshot.time_s, step_s, own.revisit_s, own.offset_s + share * own.revisit_s
+            )
+            if not due:
+                continue
+        strength[j] = 0.0
+        if plume:
+            strength[j] = irradiance_w_m2(snapshot.plume_w_sr[j], range_m) / plume_threshold
+            facts[j, _THRESHOLD_W_M2] = plume_threshold
+            facts[j, _IS_PLUME] = 1.0
+        if cold:
+            limb = limb_share(behind_m)
+            noisier = math.sqrt(1.0 + limb * (own.limb_shot + limb * own.limb_clutter))
+            threshold = noisier * cold_threshold
+            relative = irradiance_w_m2(shown[j], range_m) / threshold
+            if relative > strength[j]:
+                strength[j] = relative
+                facts[j, _THRESHOLD_W_M2] = threshold
+                facts[j, _IS_PLUME] = 0.0
+        lines[j, 0], lines[j, 1], lines[j, 2] = ux, uy, uz
+        order[n_seen] = j
+        n_seen += 1
+    return n_seen
 
 
 @kernel

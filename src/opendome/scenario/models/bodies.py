@@ -10,6 +10,7 @@ from opendome.scenario.units import (
     Area,
     BallisticCoefficient,
     Fraction,
+    PositiveFraction,
     PositiveHeatCapacity,
     PositiveMass,
     PositiveNumber,
@@ -54,7 +55,7 @@ class Skin(Model):
 
     temperature: PositiveTemperature = 300.0
     """At release, and while it flies within the air."""
-    emissivity: Fraction = Field(gt=0.0)
+    emissivity: PositiveFraction
     """In the infrared."""
     absorptivity: Fraction
     """In sunlight."""

@@ -20,6 +20,7 @@ from opendome.scenario.units import (
     Irradiance,
     Length,
     PositiveAngle,
+    PositiveFraction,
     PositiveLength,
     PositiveNumber,
     PositiveTime,
@@ -38,6 +39,9 @@ class Channel(Model):
     """Of a starer, the time of a frame; of a scanner, that of a scan."""
     mode: Literal["stare", "scan"] = "stare"
     """A starer sees all of its field at once; a scanner sweeps from west to east."""
+    resolution: PositiveAngle | None = None
+    """Objects nearer to each other come back as one; None: the larger of pixel and diffraction
+    where the optics are stated, else all are told apart."""
     sun_exclusion: HalfAngle = 0.0
     """Lines of sight nearer to the Sun than this are blind, unless the Earth hides it."""
     moon_exclusion: HalfAngle = 0.0
@@ -74,7 +78,7 @@ class Optics(Model):
     """Side of the square that one detector sees."""
     integration_time: PositiveTime
     """Over which a look adds up the signal."""
-    transmission: Fraction
+    transmission: PositiveFraction
     """Of the optics, times the detector's quantum efficiency."""
     f_number: PositiveNumber = 2.0
     """Focal length over aperture."""
@@ -131,8 +135,8 @@ class ColdChannel(Channel):
             raise ValueError("allowed: detection-range and reference-intensity together")
         if self.reference_intensity == 0.0:
             raise ValueError("reference-intensity: allowed: above zero")
-        if self.detectivity is not None and (self.optics is None or not self.optics.transmission):
-            raise ValueError("detectivity needs optics with a transmission above zero")
+        if self.detectivity is not None and self.optics is None:
+            raise ValueError("detectivity needs optics")
         return self
 
 

@@ -12,6 +12,7 @@ from opendome.physics.infrared import (
     SPACE_RADIANCE_W_M2_SR,
     band_radiance_w_m2_sr,
     detector_noise_w_m2,
+    diffraction_limit_rad,
     photon_noise_w_m2,
 )
 from opendome.physics.random import entity_id
@@ -88,6 +89,10 @@ def _channels(
         "sigma_angle_rad": assumptions.value(f"{name}/cold-angle-error", cold.angle_error),
         "revisit_s": assumptions.value(f"{name}/cold-revisit", cold.revisit),
     }
+    if cold.resolution is None and cold.optics is not None:
+        aperture_m = assumptions.value(f"{name}/aperture", cold.optics.aperture)
+        limit = diffraction_limit_rad(0.5 * (cold.band.shortest + cold.band.longest), aperture_m)
+        sees_bodies["resolution_rad"] = max(cold.optics.pixel, limit)
     points = cold.pointings
     if points is not None:
         sees_bodies |= {
@@ -114,6 +119,7 @@ def _blind(channel: Channel) -> dict[str, float]:
         "sun_cosine": _cosine_within(channel.sun_exclusion),
         "moon_cosine": _cosine_within(channel.moon_exclusion),
         "scans": float(channel.mode == "scan"),
+        "resolution_rad": channel.resolution or 0.0,
         "pointings": 0.0,
         "per_track": 0.0,
         "field_cosine": 1.0,
@@ -153,7 +159,7 @@ def _cold_noise(
                 optics.integration_time,
             ),
         )  # fmt: skip
-    if optics is None or optics.transmission == 0.0:
+    if optics is None:
         return noise, 0.0, 0.0
     limb = band_radiance_w_m2_sr(LIMB_K, band.shortest, band.longest)
     shot = photon_noise_w_m2(
