@@ -13,8 +13,9 @@ from opendome.campaign import Settings, Store, run_source, summarise
 from opendome.campaign.chunks import join_records
 from opendome.campaign.plan import Chunk
 from opendome.campaign.summary import measure_adversary_timing
+from opendome.errors import BadInput
 from opendome.tables.codes import LAYERS
-from opendome.tables.record import Record, build_table
+from opendome.tables.record import FORMAT, Record, build_table
 
 
 def store_records(path: Path, records: list[Record], outer: int = 0) -> Store:
@@ -22,7 +23,9 @@ def store_records(path: Path, records: list[Record], outer: int = 0) -> Store:
     store = Store(path)
     if not path.exists():
         store = Store.create(path)
-        store.write_manifest({"name": "hand", "scenario_hash": "0", "seed": 1, "runs": 1})
+        store.write_manifest(
+            {"format": FORMAT, "name": "hand", "scenario_hash": "0", "seed": 1, "runs": 1}
+        )
     chunk = Chunk(outer, 0, len(records))
     store.write_part(chunk.name, join_records(chunk, records))
     return store
@@ -171,3 +174,12 @@ def test_adversary_timing_needs_raids_that_differ(n_raids: int) -> None:
     table = pd.DataFrame({"lethal": np.full(n_raids, 4), "leaked": 1})
     table["boost_in_reach"] = np.arange(n_raids) % 3 if n_raids < 20 else 0
     assert measure_adversary_timing(table) is None
+
+
+def test_a_record_of_another_format_is_refused_in_one_line(tmp_path: Path) -> None:
+    """A record whose columns have other meanings is not read."""
+    store = store_records(tmp_path / "old", [record(1, 0)])
+    store.write_manifest({**store.read_manifest(), "format": FORMAT - 1})
+    with pytest.raises(BadInput, match=f"format {FORMAT - 1}.*reads format {FORMAT}") as refused:
+        summarise(store)
+    assert "\n" not in str(refused.value)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from opendome.campaign.store import Store
-from opendome.tables.record import COLUMNS, build_table
+from opendome.tables.record import COLUMNS, FORMAT, build_table
 
 NAN = math.nan
 ORIGIN = (39.0, 126.0)
@@ -47,6 +47,9 @@ def threat_row(missile, kind, aim, **values):
         "first_detection_by": "",
         "shots": 0,
         "second_shot_possible": False,
+        "held_share": 0.8,
+        "longest_held_share": 0.6,
+        "track_segments": 2,
     }
     assert set(values) <= set(row)
     return tuple((row | values).values())
@@ -135,7 +138,7 @@ def path_rows(name, aim, end_s=1800.0):
 
 
 MANIFEST = {
-    "format": 1,
+    "format": FORMAT,
     "opendome": "0.1.0",
     "status": "complete",
     "name": "Three missiles & a test",

@@ -33,10 +33,11 @@ class Plan(NamedTuple):
     level: Integers  # (n,) battle.state.TRACKED ... FIRED
     second_shot: Flags  # (n,) a further shot after assessment of the first would be feasible
     in_reach: Integers  # (n,) satellites with a feasible shot, -1 where none was asked
+    predictions: Predictions | None  # of the tracks judged
 
 
 _NONE = np.zeros(0, np.int64)
-_NO_PLAN = Plan(NO_ORDERS, _NONE, _NONE, np.zeros(0, np.bool_), _NONE)
+_NO_PLAN = Plan(NO_ORDERS, _NONE, _NONE, np.zeros(0, np.bool_), _NONE, None)
 
 
 def plan(
@@ -72,6 +73,7 @@ def plan(
     in_reach = np.full(slots.size, -1, np.int64)
     sheet = Sheet()
     rows = np.flatnonzero(judged)
+    predictions = None
     if rows.size:
         looked_at = slots[rows]
         predictions = predict(tracks, looked_at, time_s, settings)
@@ -101,7 +103,7 @@ def plan(
         settled = (area < 0) | (level[rows] == chain.AUTHORISED)
         settled &= predictions.phase != BOOST_PHASE
         state.leave_alone(looked_at[settled], time_s, forces.doctrine)
-    return Plan(sheet.orders(), tracks.number[slots], level, second, in_reach)
+    return Plan(sheet.orders(), tracks.number[slots], level, second, in_reach, predictions)
 
 
 def _by_urgency(predictions: Predictions, area: Integers) -> list[int]:

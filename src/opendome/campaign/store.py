@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 from opendome.errors import BadInput
-from opendome.tables.record import COLUMNS, Column, Table
+from opendome.tables.record import COLUMNS, FORMAT, Column, Table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -111,13 +111,18 @@ class Store(NamedTuple):
         unfinished.replace(self.path / name)
 
     def read_manifest(self) -> dict[str, Any]:
-        """The manifest. Raises `BadInput` where it is no JSON object."""
+        """The manifest. Raises `BadInput` where it is no JSON object, or of another format."""
         try:
             manifest = json.loads((self.path / MANIFEST).read_text("utf-8"))
         except (OSError, ValueError) as error:
             raise BadInput(f"{self.path / MANIFEST}: cannot be read: {error}") from error
         if not isinstance(manifest, dict):
             raise BadInput(f"{self.path / MANIFEST}: must be a JSON object")
+        if manifest.get("format") != FORMAT:
+            raise BadInput(
+                f"{self.path / MANIFEST}: record format {manifest.get('format')}; this version"
+                f" reads format {FORMAT}: run the campaign again"
+            )
         return manifest
 
     def has_part(self, name: str) -> bool:

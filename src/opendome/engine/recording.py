@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from opendome.engine.fires import Fires, Shot
+from opendome.engine.picture_notes import PictureNotes
 from opendome.engine.scoring import Scoring
 from opendome.engine.track_notes import TrackNotes
 from opendome.engine.truth import TrueState
@@ -120,12 +121,15 @@ class Fates:
         self.reason[row] = self.scoring.first_reason(chain, contained)
 
 
-def record_threats(fates: Fates) -> Table:
+def record_threats(fates: Fates, picture: PictureNotes) -> Table:
     """The `threats` table."""
     world, true, scoring = fates.world, fates.true, fates.scoring
     missiles, objects = true.missiles, true.objects
     areas = world.forces.areas
     apogee = _apogees_km(true, fates.gmst0_rad)
+    n_objects = true.end_s.shape[0]
+    held, longest = picture.held_share(n_objects), picture.longest_share(n_objects)
+    segments = picture.segments(n_objects)
     rows = []
     for i in range(true.end_s.shape[0]):
         m = int(objects.missile[i])
@@ -169,6 +173,11 @@ def record_threats(fates: Fates) -> Table:
                 _least(scoring.first_feasible_s, chain),
                 int(scoring.shots[chain].sum()),
                 bool(scoring.second_shot[chain].any()),
+                scoring.first_detection_s[i],
+                scoring.first_firm_s[i],
+                held[i],
+                longest[i],
+                int(segments[i]),
             )
         )
     return build_table("threats", rows)
@@ -261,6 +270,14 @@ def record_ephemerides(fates: Fates, sample_rows: Integers) -> Table:
             for t, la, lo, al in zip(times, latitude, longitude, altitude, strict=True)
         ]
     return build_table("ephemerides", rows)
+
+
+def record_impacts(fates: Fates, picture: PictureNotes) -> Table:
+    """The `impacts` table: predicted impact points against where objects come down undisturbed."""
+    impact_s = np.where(fates.grounded, fates.impact_s, np.nan)
+    return picture.record_impacts(
+        fates.true.objects.kind, impact_s, fates.latitude, fates.longitude
+    )
 
 
 def record_tracks(fates: Fates, notes: TrackNotes) -> Table:

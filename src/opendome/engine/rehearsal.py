@@ -49,7 +49,7 @@ def rehearse_battle(world: World) -> None:
         row = int(np.flatnonzero(true.objects.kind == kind)[0])
         start_s, end_s = true.objects.start_s[row], true.objects.end_s[row]
         time_s = float(start_s + share * (end_s - start_s))
-        true.snapshot(time_s)
+        snapshot = true.snapshot(time_s)
         position, velocity = true.state_of(row, time_s)
         tracks.status[0], tracks.phase[0], tracks.number[0] = FIRM, phase, kind
         tracks.state[0, :6] = *position, *velocity
@@ -60,10 +60,11 @@ def rehearse_battle(world: World) -> None:
         numbers = tracks.number[:1]
         run.scoring.note_measurements(time_s, np.array([row]), np.zeros(1, np.int64), numbers)
         run.notes.look(tracks, numbers, time_s, run.scoring, true)
-        orders, _, level, second, reach = plan(
+        orders, _, level, second, reach, predictions = plan(
             command.state, command.forces, tracks, time_s, command.gmst0_rad, command.satellites,
             command.settings,
         )  # fmt: skip
+        run.picture.look(tracks, snapshot, predictions, time_s, true, run.scoring)
         run.scoring.note_plan(time_s, numbers[: level.size], level, second, reach)
         run.fires.fire(orders, time_s)
         command.predict_point(int(numbers[0]), time_s, time_s + 1.0)

@@ -10,10 +10,12 @@ from opendome.engine.command import Command
 from opendome.engine.environment import Environment, draw_environment
 from opendome.engine.fires import Fires
 from opendome.engine.kills import KillDraws
+from opendome.engine.picture_notes import PictureNotes
 from opendome.engine.recording import (
     Fates,
     record_engagements,
     record_ephemerides,
+    record_impacts,
     record_threats,
     record_tracks,
 )
@@ -60,6 +62,7 @@ class Replication:
         self.true = TrueState(truth, self.environment.sky.sun_eci)
         self.scoring = Scoring(self.true.end_s.shape[0], world.element_of_sensor)
         self.notes = TrackNotes()
+        self.picture = PictureNotes(self.true.end_s.shape[0])
         self.sensors = SensorField.of(
             world.sensors,
             self.environment.sensor_up,
@@ -126,6 +129,10 @@ class Replication:
             self.notes.look(
                 self.command.tracker.tracks, plan.orders.track, time_s, self.scoring, self.true
             )
+            self.picture.look(
+                self.command.tracker.tracks, snapshot, plan.predictions, time_s, self.true,
+                self.scoring,
+            )  # fmt: skip
             self.clock.lap("score")
             if plan.orders.n_rows:
                 self.fires.fire(plan.orders, time_s)
@@ -187,9 +194,11 @@ class Replication:
         fates = Fates(self.world, self.true, self.fires, self.scoring, self.environment.gmst0_rad)
         lethal = fates.lethal
         record: Record = {
-            "threats": record_threats(fates),
+            "threats": record_threats(fates, self.picture),
             "engagements": record_engagements(fates),
             "tracks": record_tracks(fates, self.notes),
+            "picture": self.picture.record_picture(),
+            "impacts": record_impacts(fates, self.picture),
             "events": build_table("events", sorted(self.events)),
             "replications": build_table(
                 "replications",

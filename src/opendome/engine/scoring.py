@@ -34,6 +34,8 @@ class Scoring:
     def __init__(self, n_objects: int, element_of_sensor: Integers | None = None) -> None:
         self._objects = np.full((256, _CANDIDATES), _NOBODY)  # by track: objects it has measured
         self._counts = np.zeros((256, _CANDIDATES), np.int64)
+        self.last_object = np.full(256, _NOBODY)  # by track: object of its last measurement
+        self.last_track = np.full(n_objects, _NOBODY)  # by object: track that took its last one
         self._element = np.zeros(1, np.int64) if element_of_sensor is None else element_of_sensor
         self._by_element = np.zeros((256, int(self._element.max(initial=0)) + 1), np.bool_)
         self.level = np.zeros(n_objects, np.int64)
@@ -54,6 +56,7 @@ class Scoring:
             ("last_seen_s", np.nan),
             ("first_detection_by", -1),
             ("first_firm_s", np.nan),
+            ("last_track", _NOBODY),
             ("first_feasible_s", np.nan),
             ("second_shot", False),
             ("in_reach", False),
@@ -73,10 +76,12 @@ class Scoring:
             more = max(self._counts.shape[0], highest + 1 - self._counts.shape[0])
             self._objects = np.pad(self._objects, ((0, more), (0, 0)), constant_values=_NOBODY)
             self._counts = np.pad(self._counts, ((0, more), (0, 0)))
+            self.last_object = np.pad(self.last_object, (0, more), constant_values=_NOBODY)
             self._by_element = np.pad(self._by_element, ((0, more), (0, 0)))
         _count_measurements(
-            objects, sensor, assigned, self._element, self._objects, self._counts, self._by_element
-        )
+            objects, sensor, assigned, self._element, self._objects, self._counts,
+            self.last_object, self.last_track, self._by_element,
+        )  # fmt: skip
         fresh: Integers = _note_seen(
             time_s, objects, sensor, self.last_seen_s, self.first_detection_s,
             self.first_detection_by, self.level,
@@ -144,6 +149,8 @@ def _count_measurements(
     element_of_sensor: Integers,
     candidates: Integers,
     counts: Integers,
+    last_object: Integers,
+    last_track: Integers,
     by_element: Flags,
 ) -> None:
     """Count each assigned measurement for its track, object and element."""
@@ -151,6 +158,8 @@ def _count_measurements(
         track = assigned[i]
         if track < 0:
             continue
+        last_object[track] = objects[i]
+        last_track[objects[i]] = track
         by_element[track, element_of_sensor[min(sensor[i], element_of_sensor.shape[0] - 1)]] = True
         place = 0
         for k in range(candidates.shape[1]):

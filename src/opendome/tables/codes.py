@@ -36,6 +36,9 @@ TENTATIVE: Final = 1
 FIRM: Final = 2
 BOOST_PHASE: Final = 1
 BALLISTIC_PHASE: Final = 2
+GLIDE_PHASE: Final = 3  # carried by the air, faster than aircraft
+CRUISE_PHASE: Final = 4  # carried by the air, low, as aircraft are
+PHASES: Final = ("unknown", "boost", "ballistic", "glide", "cruise")
 
 # Layers, in the order in which a missile meets them.
 LAYERS: Final = (

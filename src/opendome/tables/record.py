@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 
 
 class Column(NamedTuple):
@@ -62,6 +62,11 @@ THREATS: Final = (
     Column("first_feasible_s", "float", "s", "first time a shot at it was feasible"),
     Column("shots", "int", "", "shots fired at tracks of it"),
     Column("second_shot_possible", "flag", "", "a shot after assessment of the first was feasible"),
+    Column("own_detection_s", "float", "s", "first measurement of the object itself"),
+    Column("own_firm_s", "float", "s", "first firm track on the object itself"),
+    Column("held_share", "float", "", "share of its flight with a firm track on it (scoring only)"),
+    Column("longest_held_share", "float", "", "the same, longest run of one track (scoring only)"),
+    Column("track_segments", "int", "", "runs of one track without a break (scoring only)"),
 )
 
 ENGAGEMENTS: Final = (
@@ -105,6 +110,37 @@ TRACKS: Final = (
     Column("sensors", "text", "", "sensors used"),
 )
 
+PICTURE: Final = (
+    Column(
+        "time_s", "float", "s", "when the picture was scored (scoring only, as all that follows)"
+    ),
+    Column("class", "text", "", "kind of object; decoys and debris are one; empty: on no object"),
+    Column("phase", "text", "", "true phase: boost, ballistic, glide, cruise"),
+    Column("objects", "int", "", "objects in flight"),
+    Column("held", "int", "", "of those, with a firm track on them"),
+    Column("tracks", "int", "", "firm tracks on them, second ones included"),
+    Column("measured", "int", "", "objects that feed a firm track; the next four are over these"),
+    Column("position_rmse_m", "float", "m", "root mean square error of position"),
+    Column("velocity_rmse_m_s", "float", "m/s", "the same for velocity"),
+    Column(
+        "nees", "float", "", "mean normalised error squared of position and velocity: 6 is best"
+    ),
+    Column("nees_inside", "float", "", "share of tracks with it inside the 95 % band"),
+    Column("localisation_m", "float", "m", "root of the sum of squared distances, cut off"),
+    Column("gospa_m", "float", "m", "GOSPA of these objects and tracks; squares add up over rows"),
+)
+
+IMPACTS: Final = (
+    Column("class", "text", "", "kind of object (scoring only, as all that follows)"),
+    Column("time_to_go_s", "float", "s", "lower end of a bin of time to impact"),
+    Column("predictions", "int", "", "predicted impact points in the bin"),
+    Column("median_error_m", "float", "m", "their distance from the impact with no defence"),
+    Column("p90_error_m", "float", "m", "the same, 90 % quantile"),
+    Column("median_sigma_m", "float", "m", "one-sigma error that the tracks claimed"),
+    Column("inside_2_sigma", "float", "", "share within two such sigmas; 0.86 if round and honest"),
+    Column("time_rmse_s", "float", "s", "root mean square error of the predicted time"),
+)
+
 EVENTS: Final = (
     Column("time_s", "float", "s", "when"),
     Column("kind", "text", "", "launch, burnout, release, detected, firm-track, order, ..."),
@@ -141,6 +177,8 @@ COLUMNS: Final[Mapping[str, tuple[Column, ...]]] = {
     "threats": THREATS,
     "engagements": ENGAGEMENTS,
     "tracks": TRACKS,
+    "picture": PICTURE,
+    "impacts": IMPACTS,
     "events": EVENTS,
     "ephemerides": EPHEMERIDES,
 }
