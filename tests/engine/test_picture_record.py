@@ -7,16 +7,19 @@ import pytest
 
 from opendome.engine import run_replication
 from opendome.engine.picture_notes import LOOK_S, POOLED, TIMES_TO_GO_S
+from opendome.scenario.loader import load_scenario
 from opendome.tables.codes import LETHAL_KINDS, OBJECT_KINDS, PHASES
 from opendome.tables.record import Record
-from opendome.world import World
+from opendome.world import World, compile_world
 
 SEED = 7
 
 
 @pytest.fixture(scope="module")
-def record(small_world: World) -> Record:
-    return run_replication(small_world, SEED, 0)
+def record() -> Record:
+    """Three missiles against a defence that cannot stop them before their warheads fly."""
+    scenario = load_scenario("present-day", raid="nk-10-debris", sets=["raid.salvos.0.count=3"])
+    return run_replication(compile_world(scenario, seed=SEED), SEED, 0)
 
 
 @pytest.fixture(scope="module")
