@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import model_validator
@@ -117,6 +118,9 @@ class SkywaveRadar(Sensor):
 
     default_group: ClassVar[str] = "skywave-radars"
     wider_group: ClassVar[str] = "radars"
+    misplaced: ClassVar[Mapping[str, str]] = {
+        "orbit": "a radar on the ground has no orbit; allowed: latitude and longitude"
+    }
 
     kind: Literal["skywave-radar"]
     latitude: Latitude
