@@ -141,7 +141,7 @@ class SkywaveRadar(Sensor):
     """Along the ray; slower targets are lost in the echo of ground and sea."""
     revisit: Uncertain[PositiveTime]
     range_error: Length
-    """One sigma at an SNR of 20 dB: a cell is some three times as deep."""
+    """One sigma at an SNR of 20 dB; targets within three of it and of the range rate's are one."""
     angle_error: PositiveAngle
     """Of azimuth, one sigma at an SNR of 20 dB."""
     range_rate_error: PositiveSpeed
