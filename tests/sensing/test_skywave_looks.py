@@ -54,6 +54,8 @@ def skywave(n: int = 1, **columns: object) -> SkywaveBlock:
         resonance_gain=fill(10.0),
         resonance_hz=fill(20e6),
         minimum_speed_m_s=fill(30.0),
+        cell_m=fill(0.0),
+        cell_m_s=fill(0.0),
         revisit_s=fill(10.0),
         offset_s=fill(0.0),
         sigma_azimuth_rad=fill(0.02),
@@ -191,3 +193,21 @@ def test_the_registration_error_is_one_for_a_raid(make_snapshot: Callable) -> No
     assert np.ptp(first) < 20.0
     assert abs(first[0] - second[0]) > 1e3
     assert (look(make_snapshot, east(2e6), biased).sigma_range_m > 4.9e4).all()
+
+
+def test_what_shares_a_cell_is_one_target(make_snapshot: Callable) -> None:
+    """Two aircraft 10 km apart at one speed come back as one; another speed, or a place well apart,
+    is told apart."""
+    cells = skywave(cell_m=np.full(1, 2.5e4), cell_m_s=np.full(1, 9.0))
+    places = np.array([east(2e6), east(2.01e6), east(2e6), east(2.1e6)])
+    speeds = (250.0, 250.0, -250.0, 250.0)
+    velocities = np.array([flying(p, v) for p, v in zip(places, speeds, strict=True)])
+    strong = {"cross_section_m2": np.full((4, 3, 6), 1e6)}
+    snapshot = make_snapshot(places, velocity_eci_m_s=velocities, **strong)
+    station = man_station(cells, SITE, MOTION, sky=Sky(NOON, FAR_MOON))
+    table, link = observe([station], snapshot, 10.0, 0.0, KEYS, 0)
+    assert table.n_rows == 3
+    assert {2, 3} < set(link)
+    apart, _ = observe([man_station(skywave(), SITE, MOTION, sky=Sky(NOON, FAR_MOON))],
+                       snapshot, 10.0, 0.0, KEYS, 0)  # fmt: skip
+    assert apart.n_rows == 4

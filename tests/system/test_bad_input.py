@@ -74,6 +74,31 @@ CASES: dict[str, tuple[tuple[str, str], tuple[str, ...], tuple[str, ...]]] = {
     "unknown element in --set": (
         ("", ""), ("--set", "fort-greedy.inventory=3"), ("fort-greedy", "fort-greely")),
     "unknown layer in --without": (("", ""), ("--without", "lasers"), ("lasers",)),
+    "satellite sensor on a ground site": (
+        ("change: {}", "change: {sbirs-geo: {latitude: 50 deg, longitude: 20 deg}}"), (),
+        ("faulty.yaml:5", "sbirs-geo.latitude", "no ground", "allowed: orbit"),
+    ),
+    "ground radar with an orbit": (
+        ("change: {}", "change: {lrdr: {orbit: {type: geostationary, longitudes: [0 deg]}}}"), (),
+        ("faulty.yaml:5", "lrdr.orbit", "no orbit", "latitude and longitude"),
+    ),
+    "patrol without waypoints": (
+        ("change: {}", "change: {aew-alaska: {patrol: {waypoints: []}}}"), (),
+        ("faulty.yaml:5", "aew-alaska.patrol.waypoints", "at least 2"),
+    ),
+    "patrol that goes nowhere": (
+        ("change: {}", "change: {aew-alaska: {patrol: {waypoints: [{latitude: 60 deg, longitude: "
+         "1 deg}, {latitude: 60 deg, longitude: 1 deg}]}}}"), (),
+        ("faulty.yaml:5", "aew-alaska.patrol", "apart"),
+    ),
+    "skywave annulus reversed": (
+        ("change: {}", "change: {rothr-texas: {ground-range: {min: 3000 km, max: 1000 km}}}"), (),
+        ("faulty.yaml:5", "rothr-texas.ground-range", "min below max"),
+    ),
+    "skywave beyond one hop": (
+        ("change: {}", "change: {rothr-texas: {ground-range: {max: 9000 km}}}"), (),
+        ("faulty.yaml:5", "rothr-texas.ground-range", "4,400 km"),
+    ),
     "output is a file": (("", ""), ("--out", "faulty.yaml"), ("--out faulty.yaml",)),
 }  # fmt: skip
 

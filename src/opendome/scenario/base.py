@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from difflib import get_close_matches
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, model_validator
 from pydantic_core import PydanticCustomError
@@ -51,6 +51,8 @@ class Model(BaseModel):
         allow_inf_nan=False,
         use_attribute_docstrings=True,
     )
+    # What to say of fields that belong to other blocks, by their name.
+    misplaced: ClassVar[Mapping[str, str]] = {}
 
     @model_validator(mode="before")
     @classmethod
@@ -63,7 +65,10 @@ class Model(BaseModel):
                     raise PydanticCustomError(
                         "unknown_field",
                         "unknown field; {hint}",
-                        {"field": str(key), "hint": suggest(str(key), sorted(known))},
+                        {
+                            "field": str(key),
+                            "hint": cls.misplaced.get(str(key)) or suggest(str(key), sorted(known)),
+                        },
                     )
         return given
 

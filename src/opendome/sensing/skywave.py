@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
+
+import numpy as np
 
 from opendome.physics.constants import (
     EARTH_FLATTENING,
@@ -22,11 +24,13 @@ from opendome.physics.skywave import (
     pick_frequency_hz,
     resonance_factor,
 )
+from opendome.physics.sorting import sort_run
 from opendome.physics.visibility import surface_height_m
 from opendome.sensing import rows
 from opendome.sensing.dispatch import find_detections
 from opendome.sensing.keys import SensingKeys
 from opendome.sensing.looks import find_look
+from opendome.sensing.resolution import MERGED, merge_cells
 from opendome.sensing.station import Records, Station
 from opendome.tables import codes
 from opendome.tables.truth import Flags, Floats, Identities, Integers, Snapshot
@@ -48,6 +52,11 @@ _SLOW_HEIGHT_M = 5e3
 _SLOW_HEIGHT_SIGMA_M = 4e3
 _FAST_HEIGHT_M = 60e3
 _FAST_HEIGHT_SIGMA_M = 35e3
+# Columns of what the targets of one cell have in common: where they are (unit vector, the first
+# three), how fast along the ray, its elevation.
+_ALONG: Final = 3
+_ELEVATION: Final = 4
+_N_COLUMNS: Final = 5
 # Speed of climb or descent that a fast target may have, one sigma (assumption).
 _FAST_CLIMB_M_S = 1500.0
 
@@ -83,6 +92,8 @@ class SkywaveBlock(NamedTuple):
     resonance_gain: Floats  # (n,) cross-section at resonance over that at VHF
     resonance_hz: Floats  # (n,)
     minimum_speed_m_s: Floats  # (n,) along the ray; slower targets are lost in ground clutter
+    cell_m: Floats  # (n,) targets this near over the ground ...
+    cell_m_s: Floats  # (n,) ... and this near in speed along the ray are one
     revisit_s: Floats  # (n,)
     offset_s: Floats  # (n,) time of the first look
     sigma_azimuth_rad: Floats  # (n,)
@@ -113,10 +124,10 @@ def observe_by_skywave(
 
     A target is detected where it is inside the annulus and the sector and below the ceiling, a
     frequency of the radar's reaches it by one hop, its Doppler shift parts it from the ground, and
-    its echo passes the threshold. Measured are the range over the ground, azimuth and range rate.
-    They are reported as the straight line to the place that they stand for at the height of what
-    flies so fast, with the error of that height in the angle; the range rate as that of level
-    flight. False alarms themselves are not reported.
+    its echo passes the threshold. What shares a cell adds up to one target. Measured are the range
+    over the ground, azimuth and range rate. They are reported as the straight line to the place
+    that they stand for at the height of what flies so fast, with the error of that height in the
+    angle; the range rate as that of level flight. False alarms themselves are not reported.
     """
     return _find_echoes(
         station.records, station.position_eci_m, station.sky.sun_eci, snapshot, step_s,
@@ -138,12 +149,21 @@ def _find_echoes(
     values: Floats,
     n_found: int,
 ) -> int:
+    n_objects = snapshot.identity.shape[0]
+    seen, order, scratch, strongest = np.empty((4, n_objects), np.int64)
+    strength = np.empty(n_objects)
+    rate, lines, columns = (
+        np.empty((n_objects, 1)),
+        np.empty((n_objects, 3)),
+        np.empty((n_objects, _N_COLUMNS)),
+    )
     for i in range(records.shape[0]):
         own = records[i]
         due, look_ms = find_look(snapshot.time_s, step_s, own.revisit_s, own.offset_s)
         if not (due and own.up):
             continue
-        px, py, pz = position_eci_m[i, 0], position_eci_m[i, 1], position_eci_m[i, 2]
+        place_m = position_eci_m[i]
+        px, py, pz = place_m[0], place_m[1], place_m[2]
         radius_m = math.sqrt(px * px + py * py + pz * pz)
         sx, sy, sz = px / radius_m, py / radius_m, pz / radius_m
         # East and north of the radar on a sphere.
@@ -152,8 +172,8 @@ def _find_echoes(
         nx, ny, nz = -sz * ey, sz * ex, level
         least_cosine = math.cos(own.farthest_m / EARTH_MEAN_RADIUS_M)
         most_cosine = math.cos(own.nearest_m / EARTH_MEAN_RADIUS_M)
-        registration_m = own.registration_m * normal(keys.noise, replication, own.identity, 0)
-        for j in range(snapshot.identity.shape[0]):
+        n_seen = 0
+        for j in range(n_objects):
             x = snapshot.position_eci_m[j, 0]
             y = snapshot.position_eci_m[j, 1]
             z = snapshot.position_eci_m[j, 2]
@@ -195,16 +215,33 @@ def _find_echoes(
                 * resonance_factor(frequency_hz, own.resonance_hz)
                 * snapshot.cross_section_m2[j, aspect, _VHF]
             )
-            range_m = EARTH_MEAN_RADIUS_M * angle
-            snr = scale_signal_to_noise(
+            seen[n_seen], order[n_seen] = j, n_seen
+            strength[n_seen] = scale_signal_to_noise(
                 own.reference_snr, own.reference_range_m, own.reference_cross_section_m2,
-                range_m, cross_section_m2,
+                EARTH_MEAN_RADIUS_M * angle, cross_section_m2,
             ) * own.reference_loss / (
                 loss * noise_ratio(frequency_hz, own.reference_frequency_hz)
             )  # fmt: skip
-            pair = mix(own.identity, snapshot.identity[j])
+            rate[n_seen, 0] = along_m_s
+            lines[n_seen, 0], lines[n_seen, 1], lines[n_seen, 2] = tx, ty, tz
+            columns[n_seen, 0], columns[n_seen, 1], columns[n_seen, 2] = tx, ty, tz
+            columns[n_seen, _ALONG], columns[n_seen, _ELEVATION] = along_m_s, elevation
+            n_seen += 1
+        # One cell of Doppler shift, and a circle on the ground.
+        sort_run(rate, order, scratch, 0, n_seen)
+        merge_cells(
+            order, n_seen, rate, own.cell_m_s, lines, math.cos(own.cell_m / EARTH_MEAN_RADIUS_M),
+            strength, columns, strongest,
+        )  # fmt: skip
+        registration_m = own.registration_m * normal(keys.noise, replication, own.identity, 0)
+        for m in range(n_seen):
+            k = order[m]
+            if strongest[k] == MERGED:
+                continue
+            top = seen[strongest[k]]
+            pair = mix(own.identity, snapshot.identity[top])
             measured = draw_measured_snr(
-                snr,
+                strength[k],
                 own.false_alarm_probability,
                 uniform(keys.detection, replication, pair, look_ms),
             )
@@ -212,7 +249,7 @@ def _find_echoes(
                 continue
             if n_found < found.shape[0]:
                 found[n_found, rows.SENSOR] = own.sensor
-                found[n_found, rows.OBJECT] = j
+                found[n_found, rows.OBJECT] = top
                 found[n_found, rows.KIND] = codes.RADAR
                 found[n_found, rows.BAND] = codes.NO_BAND
                 n0, n1, n2, _ = normal4(keys.noise, replication, pair, look_ms)
@@ -220,19 +257,24 @@ def _find_echoes(
                 rate_sigma = measurement_sigma(
                     own.sigma_range_rate_m_s, own.floor_range_rate_m_s, reference, measured
                 )
-                along_m_s += rate_sigma * n2
-                fast = abs(along_m_s) > _FAST_M_S
-                height_m = _FAST_HEIGHT_M if fast else _SLOW_HEIGHT_M
-                height_sigma_m = _FAST_HEIGHT_SIGMA_M if fast else _SLOW_HEIGHT_SIGMA_M
-                climb_sigma_m_s = _FAST_CLIMB_M_S if fast else 0.0
                 sigma_m = measurement_sigma(
                     own.sigma_range_m, own.floor_range_m, reference, measured
                 )
                 sigma = measurement_sigma(
                     own.sigma_azimuth_rad, own.floor_azimuth_rad, reference, measured
                 )
+                elevation = columns[k, _ELEVATION]
+                along_m_s = columns[k, _ALONG] + rate_sigma * n2
+                fast = abs(along_m_s) > _FAST_M_S
+                height_m = _FAST_HEIGHT_M if fast else _SLOW_HEIGHT_M
+                height_sigma_m = _FAST_HEIGHT_SIGMA_M if fast else _SLOW_HEIGHT_SIGMA_M
+                climb_sigma_m_s = _FAST_CLIMB_M_S if fast else 0.0
+                tx, ty, tz = columns[k, 0], columns[k, 1], columns[k, 2]
+                across = tx * ex + ty * ey
+                ahead = tx * nx + ty * ny + tz * nz
+                azimuth = math.atan2(across, ahead) + sigma * n1
+                angle = math.atan2(math.hypot(across, ahead), sx * tx + sy * ty + sz * tz)
                 angle += (sigma_m * n0 + registration_m) / EARTH_MEAN_RADIUS_M
-                azimuth += sigma * n1
                 # The place on the ground that was measured, lifted to the believed height.
                 out, up = math.sin(angle), math.cos(angle)
                 east, north = out * math.sin(azimuth), out * math.cos(azimuth)

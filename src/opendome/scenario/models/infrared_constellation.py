@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import model_validator
@@ -145,6 +146,9 @@ class InfraredConstellation(Sensor):
 
     default_group: ClassVar[str] = "infrared-satellites"
     wider_group: ClassVar[str] = "infrared-satellites"
+    misplaced: ClassVar[Mapping[str, str]] = dict.fromkeys(
+        ("latitude", "longitude"), "satellites stand on no ground; allowed: orbit"
+    )
 
     kind: Literal["infrared-constellation"]
     orbit: Orbit

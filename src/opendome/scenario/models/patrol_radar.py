@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 from pydantic import Field, model_validator
@@ -56,6 +57,9 @@ class PatrolRadar(RadarSet):
     """A radar on an aircraft or a ship. Its faces keep their azimuths as the platform turns."""
 
     default_group: ClassVar[str] = "airborne-radars"
+    misplaced: ClassVar[Mapping[str, str]] = dict.fromkeys(
+        ("latitude", "longitude", "orbit"), "a radar that moves has no place; allowed: patrol"
+    )
 
     kind: Literal["patrol-radar"]
     patrol: Patrol

@@ -246,6 +246,9 @@ class Radar(RadarSet):
     """A phased-array radar that stays where it is."""
 
     default_group: ClassVar[str] = "radars"
+    misplaced: ClassVar[Mapping[str, str]] = {
+        "orbit": "a radar on the ground has no orbit; allowed: latitude and longitude"
+    }
 
     kind: Literal["radar"]
     latitude: Latitude

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 from pydantic import Field
@@ -24,6 +25,9 @@ class RadarChain(RadarSet):
     """Many radars of one type, one at each site."""
 
     default_group: ClassVar[str] = "radars"
+    misplaced: ClassVar[Mapping[str, str]] = {
+        "orbit": "a radar on the ground has no orbit; allowed: sites"
+    }
 
     kind: Literal["radar-chain"]
     sites: tuple[Site, ...] = Field(min_length=1)

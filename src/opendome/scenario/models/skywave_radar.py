@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import model_validator
@@ -117,6 +118,9 @@ class SkywaveRadar(Sensor):
 
     default_group: ClassVar[str] = "skywave-radars"
     wider_group: ClassVar[str] = "radars"
+    misplaced: ClassVar[Mapping[str, str]] = {
+        "orbit": "a radar on the ground has no orbit; allowed: latitude and longitude"
+    }
 
     kind: Literal["skywave-radar"]
     latitude: Latitude
@@ -137,7 +141,7 @@ class SkywaveRadar(Sensor):
     """Along the ray; slower targets are lost in the echo of ground and sea."""
     revisit: Uncertain[PositiveTime]
     range_error: Length
-    """One sigma at an SNR of 20 dB: a cell is some three times as deep."""
+    """One sigma at an SNR of 20 dB; targets within three of it and of the range rate's are one."""
     angle_error: PositiveAngle
     """Of azimuth, one sigma at an SNR of 20 dB."""
     range_rate_error: PositiveSpeed

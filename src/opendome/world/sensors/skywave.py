@@ -20,6 +20,8 @@ MODEL = SkywaveRadar
 # share of them: cells and beams are not split further (assumption).
 _ERROR_SNR = 100.0
 _FLOOR = 0.3
+# Errors at that ratio are a third of a cell (assumption).
+_CELL = 3.0
 # One false alarm in a million looks: the usual design value (Skolnik 2001, section 2.5).
 _FALSE_ALARM = 1e-6
 
@@ -76,6 +78,8 @@ def compile_group(
         resonance_gain=shared("resonance-gain", [r.body.resonance_gain for r in radars]),
         resonance_hz=shared("resonance", [r.body.resonance for r in radars]),
         minimum_speed_m_s=column([r.minimum_speed for r in radars]),
+        cell_m=distance * _CELL,
+        cell_m_s=rate * _CELL,
         revisit_s=own("revisit", [r.revisit for r in radars]),
         offset_s=np.zeros(n),
         sigma_azimuth_rad=azimuth * scale,
