@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from opendome.engine import run_replication
-from opendome.engine.picture_notes import LOOK_S, POOLED, TIMES_TO_GO_S
 from opendome.scenario.loader import load_scenario
 from opendome.tables.codes import LETHAL_KINDS, OBJECT_KINDS, PHASES
+from opendome.tables.picture import LOOK_S, POOLED, TIMES_TO_GO_S
 from opendome.tables.record import Record
 from opendome.world import World, compile_world
 

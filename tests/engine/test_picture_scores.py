@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from opendome.engine.picture_notes import CUTOFF_M, LOOK_S, POOLED, PictureNotes
+from opendome.engine.picture_notes import PictureNotes
 from opendome.engine.scoring import Scoring
 from opendome.statistics import find_gospa, normalise_error_squared
 from opendome.tables.codes import (
@@ -19,6 +19,7 @@ from opendome.tables.codes import (
     TENTATIVE,
     WARHEAD,
 )
+from opendome.tables.picture import CUTOFF_M, LOOK_S, POOLED
 from opendome.tables.record import Table
 from opendome.tables.tracks import Predictions, Tracks
 from opendome.tables.truth import Objects, Snapshot, Trajectories

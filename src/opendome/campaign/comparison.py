@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from opendome.campaign import tracking
 from opendome.campaign.results import Campaign
 from opendome.campaign.summary import count_by_replication
 from opendome.errors import BadInput
@@ -33,6 +34,7 @@ class _Outcome(NamedTuple):
     leaked: Floats
     shots: Floats
     fell_short: dict[str, Floats]  # by nation or sea
+    held: dict[str, tracking.HeldClass]  # by class of object
 
 
 def compare(campaigns: Mapping[str, Campaign]) -> list[dict[str, Any]]:
@@ -42,9 +44,11 @@ def compare(campaigns: Mapping[str, Campaign]) -> list[dict[str, Any]]:
     -------
     list of dict
         `a`, `b`, `measure`, `difference`, `low`, `high`, `level`, `variance_reduction`, `verdict`.
-        Measures: `leakage`, `expected_leakers`, `no_leaker`, `shots` and, for each place that
-        warheads fell short on, `fell_short:PLACE`. None where the sample gives no value. The
-        verdict is `higher`, `lower` or `no difference found`.
+        Measures: `leakage`, `expected_leakers`, `no_leaker`, `shots`; for each place that warheads
+        fell short on, `fell_short:PLACE`; for each class of object, `held_share:CLASS` (share of
+        its flight with a firm track on it, 0 if never), `firm_share:CLASS` and `first_firm_s:CLASS`
+        (mean after launch of those that became firm, over replications where both have one). None
+        where the sample gives no value. The verdict is `higher`, `lower` or `no difference found`.
 
     Raises
     ------
@@ -102,6 +106,23 @@ def _compare_two(a: Campaign, b: Campaign) -> Iterator[tuple[str, PairedDifferen
             ),
         )
 
+    for kind in first.held:
+        if kind in second.held:
+            yield from _compare_held(kind, first.held[kind], second.held[kind])
+
+
+def _compare_held(
+    kind: str, a: tracking.HeldClass, b: tracking.HeldClass
+) -> Iterator[tuple[str, PairedDifference]]:
+    yield f"held_share:{kind}", compare_paired_ratios(a.held, a.objects, b.held, b.objects)
+    yield f"firm_share:{kind}", compare_paired_ratios(a.firm, a.objects, b.firm, b.objects)
+    both = np.isfinite(a.first_firm_s) & np.isfinite(b.first_firm_s)
+    if both.any():
+        yield (
+            f"first_firm_s:{kind}",
+            compare_paired_means(a.first_firm_s[both], b.first_firm_s[both]),
+        )
+
 
 def _completed(campaign: Campaign) -> pd.DataFrame:
     table = campaign.replications()
@@ -110,8 +131,11 @@ def _completed(campaign: Campaign) -> pd.DataFrame:
 
 def _outcome(campaign: Campaign, runs: pd.DataFrame, numbers: NDArray[Any]) -> _Outcome:
     table = runs.loc[numbers]
-    threats = campaign.store.read("threats", ["lethal", "fate", "fell_on"])
-    short = threats[(threats["outer"] == 0) & threats["lethal"] & (threats["fate"] == "fell-short")]
+    threats = campaign.store.read(
+        "threats", ["lethal", "fate", "fell_on", *tracking.THREAT_COLUMNS]
+    )
+    threats = threats[(threats["outer"] == 0) & threats["replication"].isin(numbers)]
+    short = threats[threats["lethal"] & (threats["fate"] == "fell-short")]
     return _Outcome(
         lethal=table["lethal"].to_numpy(float),
         leaked=table["leaked"].to_numpy(float),
@@ -119,6 +143,10 @@ def _outcome(campaign: Campaign, runs: pd.DataFrame, numbers: NDArray[Any]) -> _
         fell_short={
             str(place): count_by_replication(rows, numbers)
             for place, rows in short.groupby("fell_on")
+        },
+        held={
+            kind: tracking.count_held(threats, kind, numbers)
+            for kind in tracking.list_classes(threats)
         },
     )
 

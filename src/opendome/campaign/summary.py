@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from opendome.campaign import tracking
 from opendome.campaign.store import Store
 from opendome.statistics import (
     Estimate,
@@ -38,6 +39,7 @@ _THREAT_COLUMNS: Final = (
     "fell_on",
     "first_reason",
     "second_shot_possible",
+    *tracking.THREAT_COLUMNS,
 )
 
 
@@ -83,6 +85,12 @@ def summarise(store: Store) -> dict[str, Any]:
         "first_reason": _first_reasons(warheads),
         "second_shot_possible": _second_shots(warheads, numbers),
         "shots": _mean_count(done["shots"].to_numpy(float)),
+        "tracking": tracking.summarise_tracking(
+            threats,
+            _of_replications(store.read("picture"), numbers),
+            _of_replications(store.read("impacts"), numbers),
+            numbers,
+        ),
         "boost_in_reach": _mean_count(done["boost_in_reach"].to_numpy(float)),
         "out": str(store.path),
     }

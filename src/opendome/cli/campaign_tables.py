@@ -20,6 +20,14 @@ _MEASURES: Final = {
     "no_leaker": "no leaker at all",
     "shots": "shots per raid",
 }
+# Measures of one class of object or one place, by what stands before the colon.
+_MEASURES_OF: Final = {
+    "fell_short": "fell short on {}",
+    "held_share": "{}: share of flight held",
+    "firm_share": "{}: share ever firm",
+    "first_firm_s": "{}: first firm track [s]",
+}
+_SHARES: Final = ("leakage", "no_leaker", "held_share", "firm_share")
 
 
 def print_summary(summary: Mapping[str, Any]) -> None:
@@ -58,6 +66,7 @@ def print_summary(summary: Mapping[str, Any]) -> None:
         )
     _print_layers(console, summary["by_layer"])
     _print_nations(console, summary["by_nation"], summary["fell_short"])
+    _print_tracking(console, summary["tracking"])
     if summary["first_reason"]:
         table = _table("first reason of leakers", "share")
         for row in summary["first_reason"]:
@@ -100,10 +109,10 @@ def print_paired(rows: Sequence[Mapping[str, Any]]) -> None:
         console.print(f"{b} minus {a}", style="bold")
         table = _table("", "difference", "95 % interval", "")
         for row in pair:
-            form = _points if row["measure"] in ("leakage", "no_leaker") else _signed
-            place = row["measure"].removeprefix("fell_short:")
+            measure, _, of = row["measure"].partition(":")
+            form = _points if measure in _SHARES else _signed
             table.add_row(
-                _MEASURES.get(row["measure"], f"fell short on {place}"),
+                _MEASURES_OF[measure].format(of) if of else _MEASURES[measure],
                 form(row["difference"]),
                 f"{form(row['low'])} to {form(row['high'])}",
                 row["verdict"],
@@ -156,6 +165,32 @@ def _print_layers(console: Console, layers: Sequence[Mapping[str, Any]]) -> None
     console.print(table)
 
 
+def _print_tracking(console: Console, tracking: Mapping[str, Any]) -> None:
+    if not tracking["by_class"]:
+        return
+    table = _table(
+        "picture, by class", "held share", "95 % interval", "ever firm", "firm after", "position",
+        "velocity", "NEES in band",
+    )  # fmt: skip
+    for row in tracking["by_class"]:
+        held = row["held_share"]
+        table.add_row(
+            row["class"],
+            _percent(held["mean"]),
+            f"{_percent(held['low'])} to {_percent(held['high'])}",
+            _percent(row["firm_share"]["mean"]),
+            _with_unit(row["median_first_firm_s"]["mean"], "s"),
+            _with_unit(row["position_rmse_m"]["mean"], "m"),
+            _with_unit(row["velocity_rmse_m_s"]["mean"], "m/s"),
+            _percent(row["nees_inside"]["mean"]),
+        )
+    console.print(table)
+    console.print(
+        f"Tracks on no object: {_percent(tracking['spuriousness']['mean'])} of all firm tracks."
+        " Held share: of its flight, with a firm track on it."
+    )
+
+
 def _print_nations(
     console: Console, nations: Sequence[Mapping[str, Any]], short: Sequence[Mapping[str, Any]]
 ) -> None:
@@ -202,6 +237,10 @@ def _percent(value: float | None) -> str:
 
 def _points(value: float | None) -> str:
     return "-" if value is None else f"{100.0 * value:+.1f} pp"
+
+
+def _with_unit(value: float | None, unit: str) -> str:
+    return "-" if value is None else f"{value:,.0f} {unit}"
 
 
 def _number(value: float | None) -> str:

@@ -31,27 +31,15 @@ from opendome.engine.picture_scores import (
 from opendome.engine.scoring import Scoring
 from opendome.engine.truth import TrueState
 from opendome.physics.constants import EARTH_MEAN_RADIUS_M
-from opendome.tables.codes import DEBRIS, DECOY, LETHAL_KINDS, OBJECT_KINDS, PHASES
+from opendome.tables.codes import LETHAL_KINDS, OBJECT_KINDS, PHASES
+from opendome.tables.picture import CUTOFF_M, LOOK_S, PICTURE_CLASSES, TIMES_TO_GO_S
 from opendome.tables.record import Table, build_table
 from opendome.tables.tracks import Predictions, Tracks
 from opendome.tables.truth import Floats, Integers, Snapshot
 
-# The picture is scored this often.
-LOOK_S: Final = 30.0
 # Impacts that battle management predicts within this time of a look are kept: it comes back to its
 # tracks every ten seconds.
 _IMPACT_WINDOW_S: Final = 10.0
-# A track further than this from an object is not on it: the cut-off of GOSPA (assumption: well
-# above the error of any track that can be acted upon, well below the distance of two missiles).
-CUTOFF_M: Final = 10_000.0
-# Objects that do no harm are one class.
-POOLED: Final = "decoy-or-debris"
-# Lower ends of the bins of time to impact; the last has no upper end.
-TIMES_TO_GO_S: Final = (0.0, 60.0, 120.0, 240.0, 480.0, 720.0, 960.0, 1200.0, 1500.0)
-
-_CLASSES: Final = tuple(
-    POOLED if kind in (DECOY, DEBRIS) else word for kind, word in enumerate(OBJECT_KINDS)
-)
 
 
 class PictureNotes:
@@ -146,7 +134,7 @@ class PictureNotes:
             merged: dict[tuple[str, str], Floats] = {}
             for cell in np.flatnonzero(sums.any(axis=1)):
                 kind, phase = divmod(int(cell), len(PHASES))
-                where = ("", "") if cell == NO_OBJECT else (_CLASSES[kind], PHASES[phase])
+                where = ("", "") if cell == NO_OBJECT else (PICTURE_CLASSES[kind], PHASES[phase])
                 merged[where] = merged[where] + sums[cell] if where in merged else sums[cell]
             rows += [(time_s, *where, *_describe(own)) for where, own in merged.items()]
         return build_table("picture", rows)

@@ -25,6 +25,7 @@ from opendome.tables.codes import (
     OBJECT_KINDS,
     PHASES,
 )
+from opendome.tables.picture import NEES_BAND
 from opendome.tables.truth import Flags, Floats, Integers, Trajectories
 from opendome.tracking.associator import assign_sparse
 from opendome.tracking.deleter import compare_states
@@ -57,9 +58,6 @@ NO_OBJECT: Final = N_CELLS - 1  # the cell of tracks that are on no object
 
 # Air carries a glider, and marks the end of free flight, below the Karman line.
 _AIR_M: Final = 100e3
-# Two-sided 95 % band of chi-square with six degrees of freedom.
-_NEES_LOW: Final = 1.2373
-_NEES_HIGH: Final = 14.4494
 
 
 @kernel
@@ -185,7 +183,7 @@ def _measure(
     sums[POSITION] += position2
     sums[VELOCITY] += velocity2
     sums[NEES] += nees
-    if _NEES_LOW <= nees <= _NEES_HIGH:
+    if NEES_BAND[0] <= nees <= NEES_BAND[1]:
         sums[INSIDE] += 1.0
     return True
 

@@ -1,0 +1,245 @@
+"""How good the picture was over a campaign, from its stored tables alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from opendome.statistics import Estimate, find_mean_interval, find_ratio_interval
+from opendome.tables.codes import OBJECT_KINDS
+from opendome.tables.picture import CUTOFF_M, LOOK_S, NEES_BAND, PICTURE_CLASSES, POOLED
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Floats = NDArray[np.float64]
+
+# Columns of `threats` that this needs.
+THREAT_COLUMNS: Final = (
+    "kind",
+    "launch_s",
+    "burnout_s",
+    "own_detection_s",
+    "own_firm_s",
+    "held_share",
+    "longest_held_share",
+    "track_segments",
+)
+
+
+class HeldClass(NamedTuple):
+    """Objects of one class, one value per replication: sums over those that flew."""
+
+    objects: Floats
+    detected: Floats
+    firm: Floats
+    held: Floats  # sum of held shares
+    longest: Floats
+    first_detection_s: Floats  # mean after launch of those detected, NaN where none
+    first_firm_s: Floats
+
+
+def list_classes(threats: pd.DataFrame) -> list[str]:
+    """Classes whose picture matters, in the order of the record: all but decoys and debris."""
+    flown = set(threats.loc[threats["held_share"].notna(), "kind"])
+    return [
+        kind
+        for kind, shown in zip(OBJECT_KINDS, PICTURE_CLASSES, strict=True)
+        if kind in flown and shown != POOLED
+    ]
+
+
+def count_held(threats: pd.DataFrame, kind: str, numbers: NDArray[Any]) -> HeldClass:
+    """What each of the given replications says of one class.
+
+    Objects that were never looked at in flight, such as warheads whose missile was stopped before
+    it released them, do not count.
+    """
+    own = threats[(threats["kind"] == kind) & threats["held_share"].notna()]
+    own = own.assign(
+        detected=own["own_detection_s"].notna(),
+        firm=own["own_firm_s"].notna(),
+        after_detection_s=own["own_detection_s"] - own["launch_s"],
+        after_firm_s=own["own_firm_s"] - own["launch_s"],
+    )
+    groups = own.groupby("replication")
+    sums = groups[["detected", "firm", "held_share", "longest_held_share"]].sum()
+    means = groups[["after_detection_s", "after_firm_s"]].mean().reindex(numbers)
+    sums = sums.astype(float).reindex(numbers, fill_value=0.0)
+    return HeldClass(
+        objects=np.asarray(groups.size().reindex(numbers, fill_value=0), np.float64),
+        detected=sums["detected"].to_numpy(),
+        firm=sums["firm"].to_numpy(),
+        held=sums["held_share"].to_numpy(),
+        longest=sums["longest_held_share"].to_numpy(),
+        first_detection_s=means["after_detection_s"].to_numpy(float),
+        first_firm_s=means["after_firm_s"].to_numpy(float),
+    )
+
+
+def summarise_tracking(
+    threats: pd.DataFrame, picture: pd.DataFrame, impacts: pd.DataFrame, numbers: NDArray[Any]
+) -> dict[str, Any]:
+    """The summary's section on tracking.
+
+    Parameters
+    ----------
+    threats, picture, impacts : DataFrame
+        Rows of the replications at best values that did not fail.
+    numbers : (n,) int64
+        Those replications.
+
+    Returns
+    -------
+    dict
+        Estimates are means over replications with 95 % intervals. Shares and completeness are
+        ratios of sums; times are medians within a replication, after the missile's launch; errors
+        are root mean squares within one.
+    """
+    return {
+        "look_s": LOOK_S,
+        "cutoff_m": CUTOFF_M,
+        "nees_band": list(NEES_BAND),
+        "by_class": [_describe_class(threats, picture, kind, numbers)
+                     for kind in list_classes(threats)],
+        "by_phase": _describe_phases(picture, numbers),
+        "spuriousness": _estimate_spuriousness(picture, numbers),
+        "gospa": _estimate_gospa(picture, numbers),
+        "impact_error": _describe_impacts(impacts),
+    }  # fmt: skip
+
+
+def _describe_class(
+    threats: pd.DataFrame, picture: pd.DataFrame, kind: str, numbers: NDArray[Any]
+) -> dict[str, Any]:
+    held = count_held(threats, kind, numbers)
+    own = threats[(threats["kind"] == kind) & threats["held_share"].notna()]
+    lost_numbers = (own["track_segments"] - 1).clip(lower=0).groupby(own["replication"]).sum()
+    rows = picture[picture["class"] == kind]
+    burns = bool(rows["phase"].eq("boost").any())
+    early = (own["own_firm_s"] <= own["burnout_s"]).groupby(own["replication"]).sum()
+    return {
+        "class": kind,
+        "objects": float(held.objects.mean()) if numbers.size else np.nan,
+        "held_share": _ratio(held.held, held.objects),
+        "detected_share": _ratio(held.detected, held.objects),
+        "firm_share": _ratio(held.firm, held.objects),
+        "firm_before_burnout_share": (
+            _ratio(np.asarray(early.reindex(numbers, fill_value=0), np.float64), held.objects)
+            if burns
+            else None
+        ),
+        "longest_held_share": _ratio(held.longest, held.objects),
+        "median_first_detection_s": _median_after_launch(own, "own_detection_s"),
+        "median_first_firm_s": _median_after_launch(own, "own_firm_s"),
+        "track_number_changes": _mean(
+            lost_numbers.reindex(numbers, fill_value=0).to_numpy(float)[held.objects > 0]
+            / held.objects[held.objects > 0]
+        ),
+        **_describe_rows(rows, numbers),
+    }
+
+
+def _describe_phases(picture: pd.DataFrame, numbers: NDArray[Any]) -> list[dict[str, Any]]:
+    shown = picture[(picture["class"] != "") & (picture["class"] != POOLED)]
+    return [
+        {"class": kind, "phase": phase, **_describe_rows(rows, numbers)}
+        for (kind, phase), rows in shown.groupby(["class", "phase"], sort=False)
+    ]
+
+
+def _describe_rows(rows: pd.DataFrame, numbers: NDArray[Any]) -> dict[str, Any]:
+    """Scores over rows of `picture`, all looks of a replication together."""
+    n = rows["measured"].to_numpy(float)
+    table = rows.assign(
+        position=n * rows["position_rmse_m"].fillna(0.0) ** 2,
+        velocity=n * rows["velocity_rmse_m_s"].fillna(0.0) ** 2,
+        squared=n * rows["nees"].fillna(0.0),
+        inside=n * rows["nees_inside"].fillna(0.0),
+    )
+    names = ["objects", "held", "tracks", "measured", "position", "velocity", "squared", "inside"]
+    sums = table.groupby("replication")[names].sum().reindex(numbers, fill_value=0.0).astype(float)
+    held = sums[sums["held"] > 0.0]
+    measured = sums[sums["measured"] > 0.0]
+    return {
+        "completeness": _ratio(sums["held"].to_numpy(), sums["objects"].to_numpy()),
+        "ambiguity": _mean(held["tracks"] / held["held"]),
+        "position_rmse_m": _mean(np.sqrt(measured["position"] / measured["measured"])),
+        "velocity_rmse_m_s": _mean(np.sqrt(measured["velocity"] / measured["measured"])),
+        "nees": _mean(measured["squared"] / measured["measured"]),
+        "nees_inside": _ratio(sums["inside"].to_numpy(), sums["measured"].to_numpy()),
+    }
+
+
+def _estimate_spuriousness(picture: pd.DataFrame, numbers: NDArray[Any]) -> dict[str, Any]:
+    tracks = picture.groupby("replication")["tracks"].sum()
+    alone = picture[picture["class"] == ""].groupby("replication")["tracks"].sum()
+    return _ratio(
+        alone.reindex(numbers, fill_value=0).to_numpy(float),
+        tracks.reindex(numbers, fill_value=0).to_numpy(float),
+    )
+
+
+def split_gospa(picture: pd.DataFrame) -> pd.DataFrame:
+    """Squares of GOSPA's parts [m2] by replication and look, of all but decoys and debris."""
+    own = picture[picture["class"] != POOLED]
+    price = 0.5 * CUTOFF_M**2
+    parts = own.assign(
+        localisation=own["localisation_m"] ** 2,
+        missed=price * (own["objects"] - own["held"]),
+        false=price * (own["tracks"] - own["held"]),
+    )
+    names = ["localisation", "missed", "false"]
+    summed = parts.groupby(["replication", "time_s"])[names].sum()
+    return summed.reset_index()
+
+
+def _estimate_gospa(picture: pd.DataFrame, numbers: NDArray[Any]) -> dict[str, Any]:
+    """Root mean square over looks of GOSPA and its parts; the squares of the parts add up."""
+    parts = split_gospa(picture)
+    means = parts.groupby("replication")[["localisation", "missed", "false"]].mean()
+    means = means.reindex(numbers).dropna()
+    return {
+        "distance_m": _mean(np.sqrt(means.sum(axis=1))),
+        **{f"{name}_m": _mean(np.sqrt(means[name])) for name in means.columns},
+    }
+
+
+def _describe_impacts(impacts: pd.DataFrame) -> list[dict[str, Any]]:
+    cells: Any = impacts.groupby(["class", "time_to_go_s"])
+    return [
+        {
+            "class": kind,
+            "time_to_go_s": float(from_s),
+            "predictions": int(rows["predictions"].sum()),
+            "median_error_m": _mean(rows["median_error_m"]),
+            "p90_error_m": _mean(rows["p90_error_m"]),
+            "median_sigma_m": _mean(rows["median_sigma_m"]),
+            "inside_2_sigma": float(
+                np.average(rows["inside_2_sigma"], weights=rows["predictions"])
+            ),
+        }
+        for (kind, from_s), rows in cells
+    ]
+
+
+def _median_after_launch(own: pd.DataFrame, column: str) -> dict[str, Any]:
+    after_s = own[column] - own["launch_s"]
+    return _mean(after_s.groupby(own["replication"]).median().dropna())
+
+
+def _ratio(top: Floats, bottom: Floats) -> dict[str, Any]:
+    # Sums of shares may pass the number of objects by rounding.
+    return _as_json(find_ratio_interval(np.minimum(top, bottom), bottom))
+
+
+def _mean(values: Any) -> dict[str, Any]:
+    """Mean over replications; none of these can be below zero, where Student's interval may go."""
+    found = find_mean_interval(np.asarray(values, np.float64))
+    return _as_json(found._replace(low=found.low if np.isnan(found.low) else max(0.0, found.low)))
+
+
+def _as_json(estimate: Estimate) -> dict[str, Any]:
+    return estimate._asdict()
