@@ -65,3 +65,15 @@ def test_the_example_scenario_runs(tmp_path):
     )  # fmt: skip
     assert campaign.summary()["failed"] == 0
     assert set(campaign.threats()["aim"]) == {"Seattle"}
+
+
+def test_the_skywave_map_is_drawn(tmp_path, capsys):
+    """A summer night lets the radar see; the middle of a winter night does not."""
+    path = tmp_path / "map.png"
+    _run_example("skywave_coverage", path=path, n_copies=4, step_deg=2.0)
+    assert path.stat().st_size > 10_000
+    share = {
+        tuple(line.split()[:2]): float(line.split()[2])
+        for line in capsys.readouterr().out.splitlines()
+    }
+    assert share["June", "midnight"] > share["December", "midnight"]
