@@ -9,10 +9,11 @@ import numpy as np
 
 from opendome.physics.jit import kernel
 from opendome.physics.sorting import sort_run
-from opendome.tables.codes import BALLISTIC_PHASE, FREE, TENTATIVE
+from opendome.tables.codes import BALLISTIC_PHASE, BOOST_PHASE, FREE, TENTATIVE
 from opendome.tables.truth import Floats, Integers
 from opendome.tracking.fuser import fuse_tracks
 from opendome.tracking.picture import (
+    BANK,
     FIRST,
     LAST,
     LAST_SENSOR,
@@ -38,6 +39,7 @@ def free_slot(slots: Slots, i: int) -> None:
     """Empty a slot; its number is not used again."""
     slots.whole[STATUS, i] = FREE
     slots.whole[NUMBER, i] = -1
+    slots.whole[BANK, i] = 0
     for k in range(9):
         slots.state[i, k] = 0.0
         for m in range(9):
@@ -57,14 +59,18 @@ def should_end(slots: Slots, i: int, t: float, life: Life) -> bool:
         or t - slots.real[FIRST, i] > life.window_looks * life.expected_revisit_s
     ):
         return True
-    if slots.whole[PHASE, i] != BALLISTIC_PHASE:
+    if slots.whole[PHASE, i] == BOOST_PHASE:
         return False
     state = slots.state[i]
+    c = slots.covariance[i]
     climb = state[0] * state[3] + state[1] * state[4] + state[2] * state[5]
-    if climb < 0.0 and height_above_ellipsoid(state[0], state[1], state[2]) < 0.0:
+    # What falls has come down where it meets the ground; what flies low, where it surely has.
+    depth = 0.0
+    if slots.whole[PHASE, i] != BALLISTIC_PHASE:
+        depth = 3.0 * math.sqrt(max(c[0, 0], c[1, 1], c[2, 2]))
+    if climb < 0.0 and height_above_ellipsoid(state[0], state[1], state[2]) < -depth:
         return True
     # A fresh track may be wide while its velocity is unknown; a firm one may not.
-    c = slots.covariance[i]
     lost = max(c[0, 0], c[1, 1], c[2, 2]) > life.largest_sigma_m**2
     return lost and not tentative
 
@@ -131,10 +137,11 @@ def merge_pair(slots: Slots, a: int, b: int) -> None:
     if status_a > status_b or (status_a == status_b and better):
         kept = a
         ended = b
-    fuse_tracks(
-        slots.state[kept], slots.covariance[kept], slots.state[ended], slots.covariance[ended],
-        count_states(slots.whole[PHASE, kept]),
-    )  # fmt: skip
+    if slots.whole[BANK, kept] == 0:  # a bank has more states than one
+        fuse_tracks(
+            slots.state[kept], slots.covariance[kept], slots.state[ended], slots.covariance[ended],
+            count_states(slots.whole[PHASE, kept]),
+        )  # fmt: skip
     slots.real[FIRST, kept] = min(slots.real[FIRST, kept], slots.real[FIRST, ended])
     slots.whole[SENSORS, kept] |= slots.whole[SENSORS, ended]
     if math.isnan(slots.real[LAUNCH, kept]):

@@ -13,6 +13,7 @@ from opendome.tables.truth import Floats, Integers
 from opendome.tracking.measurement_model import predict_measurement
 from opendome.tracking.picture import (
     AHEAD,
+    BANK,
     FEATURE,
     FIRM_SINCE,
     FIRST,
@@ -45,7 +46,10 @@ from opendome.tracking.picture import (
     RATE,
     RATE_VARIANCE,
     SENSORS,
+    SETTLED,
     STATUS,
+    SURPRISE,
+    SURPRISE_WEIGHT,
     TIME,
     Slots,
 )  # fmt: skip
@@ -91,6 +95,8 @@ def open_slot(slots: Slots, counters: Integers, look: Floats, settings: Settings
     whole[SENSORS, slot] = 1 << (sensor % 62)
     whole[LOOKS, slot] = 1
     whole[LAST_SENSOR, slot] = sensor
+    whole[BANK, slot] = 0
+    whole[SETTLED, slot] = 0
     counters[NEXT_NUMBER] += 1
     real[TIME, slot] = time_s
     real[FIRST, slot] = time_s
@@ -107,6 +113,8 @@ def open_slot(slots: Slots, counters: Integers, look: Floats, settings: Settings
     slots.evidence[slot] = 0.0
     slots.evidence[slot, PARENT] = -1.0
     real[AHEAD, slot] = time_s
+    real[SURPRISE, slot] = 0.0
+    real[SURPRISE_WEIGHT, slot] = 0.0
     for i in range(9):
         slots.ahead_state[slot, i] = 0.0
         for j in range(9):

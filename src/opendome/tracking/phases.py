@@ -11,6 +11,7 @@ from opendome.tables.truth import Floats
 from opendome.tracking.initiator import copy_state
 from opendome.tracking.picture import (
     AHEAD,
+    BANK,
     LAST,
     LAST_PLUME,
     PHASE,
@@ -100,6 +101,9 @@ def begin_thrust(state: Floats, covariance: Floats, initiation: Initiation) -> N
     """Turn a ballistic state into one under unknown thrust, in place."""
     for i in range(6, 9):
         state[i] = 0.0
+        for j in range(9):
+            covariance[i, j] = 0.0
+            covariance[j, i] = 0.0
         covariance[i, i] = initiation.thrust_acceleration_m_s2**2 + initiation.thrust_sigma_m_s2**2
 
 
@@ -142,5 +146,6 @@ def end_boosts(slots: Slots, t: float, life: Life) -> None:
                 life.burnout_speed_sigma_m_s,
             )  # fmt: skip
             slots.whole[PHASE, i] = BALLISTIC_PHASE
+            slots.whole[BANK, i] = 0
             real[AHEAD, i] = real[TIME, i]
             copy_state(state, covariance, slots.ahead_state[i], slots.ahead_covariance[i])

@@ -30,7 +30,9 @@ MISSES: Final = 4
 SENSORS: Final = 5
 LOOKS: Final = 6  # distinct times at which the object was measured
 LAST_SENSOR: Final = 7  # sensor of the last measurement
-_N_WHOLE: Final = 8
+BANK: Final = 8  # bits of the models that the track's bank holds, 0: closed
+SETTLED: Final = 9  # looks in a row after which free fall was almost certain
+_N_WHOLE: Final = 10
 
 # Rows of `Slots.real`, in the same way.
 TIME: Final = 0
@@ -45,7 +47,9 @@ FEATURE: Final = 8  # estimate of the object's discrimination feature
 INFORMATION: Final = 9  # inverse variance of that estimate; 0 before the first look
 AHEAD: Final = 10  # time of `ahead_state`
 FEATURE_TIME: Final = 11  # time of the last look that took a feature in
-_N_REAL: Final = 12
+SURPRISE: Final = 12  # normalised innovations squared, old ones fading
+SURPRISE_WEIGHT: Final = 13  # components in them, fading alike
+_N_REAL: Final = 14
 
 # Columns of each group of bands in `Slots.evidence`; all of them are in `tracking.evidence`.
 N_ECHO: Final = 4
@@ -80,6 +84,8 @@ RANGE_VARIANCE: Final = 2  # second order
 RATE_VARIANCE: Final = 3
 HALF_ANGLE: Final = 4  # no measurement further off than this can be in the gate
 
+N_BANK: Final = 8  # models of motion, `models.N_MODELS`
+
 # Rows of `Tracker.counters`.
 NEXT_NUMBER: Final = 0  # number that the next track gets
 N_PENDING: Final = 1  # rows of `pending` in use
@@ -104,6 +110,10 @@ class Slots(NamedTuple):
     spread: Floats  # (capacity, 4, 4)
     expected: Floats  # (capacity, 5)
     evidence: Floats  # (capacity, N_EVIDENCE) what looks have told of the object itself
+    # Banks: kept and ahead, by model; the state's last column is the probability. Untouched
+    # pages, and so no memory, until a bank opens.
+    bank_state: Floats  # (capacity, 2, N_BANK, 10)
+    bank_covariance: Floats  # (capacity, 2, N_BANK, 9, 9)
 
 
 class Tracker(NamedTuple):
@@ -150,6 +160,8 @@ def start_tracker(capacity: int) -> Tracker:
         spread=np.zeros((capacity, 4, 4)),
         expected=np.zeros((capacity, 5)),
         evidence=np.zeros((capacity, N_EVIDENCE)),
+        bank_state=np.zeros((capacity, 2, N_BANK, 10)),
+        bank_covariance=np.zeros((capacity, 2, N_BANK, 9, 9)),
     )
     tracks = Tracks(
         status=whole[STATUS],

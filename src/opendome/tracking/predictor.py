@@ -261,14 +261,14 @@ def _move_boost(state: Floats, h: float, motion: Motion) -> tuple[float, float, 
 
 
 @kernel
-def step_boost(state: Floats, covariance: Floats, h: float, motion: Motion) -> None:
-    """One step of `h` seconds, in place, under thrust. Arguments as `step_ballistic`.
+def carry_driven_errors(
+    covariance: Floats, h: float, to_position: float, to_velocity: float, growth: float
+) -> None:
+    """P <- F P F' over a step `h` under a non-gravitational acceleration that grows by `growth`.
 
-    The thrust acceleration keeps its direction and grows as a2 / c, which constant mass flow at
-    exhaust speed c means, up to a limit. The gravity gradient (1e-6 1/s2) is left out of the
-    covariance: jerk noise hides it over the minutes of a boost.
+    What a unit of it now adds to position and velocity is `to_position` and `to_velocity`. The
+    gravity gradient (1e-6 1/s2) is left out: the noise of that acceleration hides it.
     """
-    to_position, to_velocity, growth = _move_boost(state, h, motion)
     for j in range(9):
         for i in range(3):
             covariance[i, j] += h * covariance[i + 3, j] + to_position * covariance[i + 6, j]
@@ -279,19 +279,37 @@ def step_boost(state: Floats, covariance: Floats, h: float, motion: Motion) -> N
             covariance[j, i] += h * covariance[j, i + 3] + to_position * covariance[j, i + 6]
             covariance[j, i + 3] += to_velocity * covariance[j, i + 6]
             covariance[j, i + 6] *= growth
+
+
+@kernel
+def add_jerk_noise(covariance: Floats, i: int, j: int, h: float, q: float) -> None:
+    """Add white jerk noise of density `q` [m2/s5] between axes `i` and `j` over a step `h`."""
+    h2 = h * h
+    covariance[i, j] += q * h2 * h2 * h / 20.0
+    covariance[i, j + 3] += q * h2 * h2 / 8.0
+    covariance[i + 3, j] += q * h2 * h2 / 8.0
+    covariance[i, j + 6] += q * h2 * h / 6.0
+    covariance[i + 6, j] += q * h2 * h / 6.0
+    covariance[i + 3, j + 3] += q * h2 * h / 3.0
+    covariance[i + 3, j + 6] += 0.5 * q * h2
+    covariance[i + 6, j + 3] += 0.5 * q * h2
+    covariance[i + 6, j + 6] += q * h
+
+
+@kernel
+def step_boost(
+    state: Floats, covariance: Floats, h: float, motion: Motion, jerk_noise_m2_s5: float
+) -> None:
+    """One step of `h` seconds, in place, under thrust. Arguments as `step_ballistic`.
+
+    The thrust acceleration keeps its direction and grows as a2 / c, which constant mass flow at
+    exhaust speed c means, up to a limit; white jerk noise of the given density is added to it.
+    """
+    to_position, to_velocity, growth = _move_boost(state, h, motion)
+    carry_driven_errors(covariance, h, to_position, to_velocity, growth)
     if h > 0.0:
-        q = motion.jerk_noise_m2_s5
-        h2 = h * h
         for i in range(3):
-            covariance[i, i] += q * h2 * h2 * h / 20.0
-            covariance[i, i + 3] += q * h2 * h2 / 8.0
-            covariance[i + 3, i] += q * h2 * h2 / 8.0
-            covariance[i, i + 6] += q * h2 * h / 6.0
-            covariance[i + 6, i] += q * h2 * h / 6.0
-            covariance[i + 3, i + 3] += q * h2 * h / 3.0
-            covariance[i + 3, i + 6] += 0.5 * q * h2
-            covariance[i + 6, i + 3] += 0.5 * q * h2
-            covariance[i + 6, i + 6] += q * h
+            add_jerk_noise(covariance, i, i, h, jerk_noise_m2_s5)
 
 
 @kernel
@@ -320,12 +338,14 @@ def predict_ballistic(state: Floats, covariance: Floats, elapsed_s: float, motio
 
 
 @kernel
-def predict_boost(state: Floats, covariance: Floats, elapsed_s: float, motion: Motion) -> None:
+def predict_boost(
+    state: Floats, covariance: Floats, elapsed_s: float, motion: Motion, jerk_noise_m2_s5: float
+) -> None:
     """Move a boost state by `elapsed_s` (either sign), in place. As `predict_state`."""
     left = elapsed_s
     while abs(left) > _SHORTEST_S:
         h = max(-_BOOST_STEP_S, min(_BOOST_STEP_S, left))
-        step_boost(state, covariance, h, motion)
+        step_boost(state, covariance, h, motion, jerk_noise_m2_s5)
         left -= h
     symmetrise(covariance)
 
@@ -370,6 +390,6 @@ def predict_state(
     motion : Motion
     """
     if phase == BOOST_PHASE:
-        predict_boost(state, covariance, elapsed_s, motion)
+        predict_boost(state, covariance, elapsed_s, motion, motion.jerk_noise_m2_s5)
     else:
         predict_ballistic(state, covariance, elapsed_s, motion)

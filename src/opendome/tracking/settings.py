@@ -40,6 +40,77 @@ class Motion(NamedTuple):
     acceleration_limit_m_s2: float = 100.0
 
 
+class Models(NamedTuple):
+    """Models of motion that run side by side where the evidence does not settle one (`models`).
+
+    Kinds of flight and their bounds are those of the public record; every figure without a source
+    is an assumption.
+    """
+
+    # One: several models where physics allows them; zero: one model per phase for every track.
+    interacting: float = 1.0
+    # Thrust that keeps its attitude: mass flow and specific impulse unknown to some per cent make
+    # a2 / c, 1 m/s3, err by 0.03 m/s3 for the sixty seconds of a stage: 2 x 0.03^2 x 10, ten
+    # seconds being what a filter remembers.
+    holding_jerk_noise_m2_s5: float = 0.02
+    # Thrust that is steered turns by up to a degree a second, 0.3 m/s3 at 20 m/s2, likewise.
+    steering_jerk_noise_m2_s5: float = 1.8
+    # A jump of thrust by 40 m/s2 within three seconds: 40^2 / 3.
+    staging_jerk_noise_m2_s5: float = 530.0
+    steered_s: float = 30.0  # between two changes from steered to held or back
+    stage_s: float = 60.0  # between two jumps
+    staging_probability: float = 0.8  # taken for certain, and what is left for another after it
+    restaging_probability: float = 0.05
+    unseen_thrust_m_s2: float = 33.0  # `Initiation`: believed thrust and its sigma together
+    least_climb_m_s: float = 200.0  # of what may burn unseen
+    # A glide: between 2.6, of the HTV-2 in public analyses (recalled), and 3, so that drag is
+    # known to some per cent of the weight that is left to carry; lift keeps to the steady glide.
+    lift_to_drag: float = 2.8
+    glide_sigma_m_s2: float = 0.1
+    # A bank of some five degrees, for minutes, corrects the heading.
+    glide_bank_sigma_m_s2: float = 0.7
+    glide_memory_s: float = 120.0
+    # A bank of 60 degrees turns with 1.7 of the net weight; pull-ups take 2 to 5.
+    turn_sigma_m_s2: float = 15.0
+    turn_memory_s: float = 10.0
+    # An autopilot holds course and speed; height it takes back within this time.
+    cruise_sigma_m_s2: float = 0.3
+    cruise_memory_s: float = 10.0
+    levelling_s: float = 10.0
+    # Share by which drag of constant coefficient changes in a second on top of density and speed,
+    # and what it does at least; what it is believed to be at first.
+    slowing_error: float = 0.1
+    slowing_floor_m_s2: float = 0.1
+    slowing_start_m_s2: float = 5.0
+    # Regions. Gliders reach their targets at Mach 3 and more; cruise missiles fly up to Mach 3
+    # and, ramjets aside, under 20 km (recalled).
+    slowest_glide_m_s: float = 900.0
+    fastest_cruise_m_s: float = 1_200.0
+    highest_cruise_m: float = 25_000.0
+    highest_glide_m: float = 100_000.0
+    known_speed_m_s: float = 300.0  # regions are not judged by a speed known less well
+    # Believed speeds at first sight and their sigmas: 150 to 350 m/s, 1 to 6 km/s.
+    cruise_speed_m_s: float = 250.0
+    cruise_speed_sigma_m_s: float = 60.0
+    cruise_climb_m_s: float = 15.0
+    glide_speed_m_s: float = 3_500.0
+    glide_speed_sigma_m_s: float = 1_500.0
+    glide_climb_m_s: float = 200.0
+    # How long each kind of flight lasts before another takes over.
+    steady_flight_s: float = 100.0
+    turn_s: float = 15.0
+    # Innovations of the last looks, each with this much of the weight of the next one, are as rare
+    # as 1e-4 in free fall: other models are tried. What one second of the motion so far unknown
+    # adds: `unknown_acceleration_m_s2` over `unknown_s`.
+    innovation_memory: float = 0.8
+    innovation_tail_sigma: float = 3.72
+    unknown_acceleration_m_s2: float = 10.0
+    unknown_s: float = 8.0
+    # Free fall more probable than this for so many looks closes the bank.
+    settled_probability: float = 0.99
+    settled_looks: float = 5.0
+
+
 class Association(NamedTuple):
     """When a measurement may belong to a track."""
 
@@ -184,6 +255,7 @@ class Settings(NamedTuple):
     """All settings of the tracker, in groups."""
 
     motion: Motion = Motion()
+    models: Models = Models()
     association: Association = Association()
     initiation: Initiation = Initiation()
     life: Life = Life()
@@ -219,14 +291,27 @@ _RECORD = _describe_record()
 # Values that may be zero or negative; all others must be above zero.
 _SIGNED = {
     "gmst0_rad", "prior_log_odds", "boost_log_odds", "lethal_feature", "harmless_feature",
-    "lowest_altitude_m", "physical",
+    "lowest_altitude_m", "physical", "interacting",
 }  # fmt: skip
 
 
-def build_settings(classes: Floats | None = None, **changes: float) -> SettingsTable:
+_MODEL_SETS = {"single": 0.0, "interacting": 1.0}
+
+
+def build_settings(
+    classes: Floats | None = None, models: str = "interacting", **changes: float
+) -> SettingsTable:
     """Settings with some values changed, named as in their groups: `build_settings(gmst0_rad=1.2)`.
 
-    `classes` (n, N_BELIEVED) are the believed classes of objects, at most `N_CLASSES`.
+    Parameters
+    ----------
+    classes : (n, N_BELIEVED) float64, optional
+        The believed classes of objects, at most `N_CLASSES`.
+    models : str
+        `interacting`: several models of motion where the evidence leaves more than one;
+        `single`: one for each phase.
+    changes : float
+        Values by name.
 
     Raises
     ------
@@ -234,7 +319,10 @@ def build_settings(classes: Floats | None = None, **changes: float) -> SettingsT
         A name is unknown, or a value is not finite, or not above zero where it must be.
     """
     known = {name for group in Settings() for name in group._fields}
+    if models not in _MODEL_SETS:
+        raise BadInput(f"tracking.models: {models} given, allowed are {', '.join(_MODEL_SETS)}")
     values = {name: float(value) for name, value in changes.items()}
+    values.setdefault("interacting", _MODEL_SETS[models])
     for name, value in values.items():
         if name not in known:
             raise BadInput(

@@ -12,6 +12,7 @@ from opendome.physics.jit import kernel
 from opendome.tables.codes import PLUME
 from opendome.tables.truth import Floats, Integers
 from opendome.tracking.associator import assign_sparse
+from opendome.tracking.bank import start_bank
 from opendome.tracking.initiator import fix_on_cloud_tops, start_from_point
 from opendome.tracking.picture import (
     HITS,
@@ -298,6 +299,8 @@ def start_from_directions(
         slot = start_from_point(slots, counters, look, point, spread, settings)
         if slot < 0:
             continue
+        if settings.models.interacting > 0.0 and look[LOOK_KIND] != PLUME:
+            start_bank(slots, slot, look, settings)
         taken[rows[k]] = slots.whole[NUMBER, slot]
         if partner >= 0:
             slots.whole[HITS, slot] += 1

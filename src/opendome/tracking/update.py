@@ -11,6 +11,16 @@ from opendome.tables.codes import BALLISTIC_PHASE, BOOST_PHASE, FIRM, FREE, PLUM
 from opendome.tables.measurements import Measurements
 from opendome.tables.truth import Floats, Integers
 from opendome.tracking.associator import assign_sparse
+from opendome.tracking.bank import (
+    AHEAD_OF_IT,
+    KEPT,
+    copy_bank,
+    predict_bank,
+    review_bank,
+    start_bank,
+    update_bank,
+    watch_track,
+)
 from opendome.tracking.deleter import delete_tracks
 from opendome.tracking.discrimination import discriminate
 from opendome.tracking.evidence import take_drag
@@ -19,6 +29,7 @@ from opendome.tracking.initiator import copy_state, start_from_radar
 from opendome.tracking.phases import begin_thrust, end_boosts, estimate_launch
 from opendome.tracking.picture import (
     AHEAD,
+    BANK,
     FIRM_SINCE,
     HITS,
     LAST,
@@ -42,7 +53,7 @@ from opendome.tracking.picture import (
     sort_looks,
 )  # fmt: skip
 from opendome.tracking.predictor import predict_state
-from opendome.tracking.settings import Motion, Settings, SettingsTable
+from opendome.tracking.settings import Settings, SettingsTable
 from opendome.tracking.triangulator import expire_pending, start_from_directions
 from opendome.tracking.updater import update_state
 
@@ -61,15 +72,25 @@ def list_live(slots: Slots, live: Integers) -> int:
 
 
 @kernel
-def move_ahead(slots: Slots, live: Integers, time_s: float, motion: Motion) -> None:
+def move_track(slots: Slots, i: int, time_s: float, settings: Settings) -> None:
+    """Bring the working copy of a live track to a time."""
+    elapsed_s = time_s - slots.real[AHEAD, i]
+    if slots.whole[BANK, i] != 0:
+        predict_bank(slots, i, elapsed_s, settings)
+    else:
+        predict_state(
+            slots.ahead_state[i], slots.ahead_covariance[i], slots.whole[PHASE, i], elapsed_s,
+            settings.motion,
+        )  # fmt: skip
+    slots.real[AHEAD, i] = time_s
+
+
+@kernel
+def move_ahead(slots: Slots, live: Integers, time_s: float, settings: Settings) -> None:
     """Bring the working copies of all live tracks to a time."""
     for i in live:
         if slots.real[AHEAD, i] != time_s:
-            predict_state(
-                slots.ahead_state[i], slots.ahead_covariance[i], slots.whole[PHASE, i],
-                time_s - slots.real[AHEAD, i], motion,
-            )  # fmt: skip
-            slots.real[AHEAD, i] = time_s
+            move_track(slots, i, time_s, settings)
 
 
 @kernel
@@ -81,15 +102,25 @@ def take_look(slots: Slots, slot: int, look: Floats, room: Floats, settings: Set
     covariance = slots.ahead_covariance[slot]
     time_s = look[LOOK_TIME]
     burning = look[LOOK_KIND] == PLUME
-    if burning and whole[PHASE, slot] == BALLISTIC_PHASE:
+    if burning and whole[PHASE, slot] != BOOST_PHASE:
         begin_thrust(state, covariance, settings.initiation)
         whole[PHASE, slot] = BOOST_PHASE
+        whole[BANK, slot] = 0
     jacobian = slots.jacobian[slot]
-    compare_look(look, jacobian, slots.expected[slot], room[0], room[1])
     drag = False
-    if settings.discrimination.physical > 0.0 and whole[PHASE, slot] == BALLISTIC_PHASE:
-        drag = take_drag(slots.evidence[slot], state, covariance, look, jacobian, room[0], room[1])
-    update_state(state, covariance, whole[PHASE, slot], jacobian, room[0], room[1], room[2:])
+    if whole[BANK, slot] == 0:
+        compare_look(look, jacobian, slots.expected[slot], room[0], room[1])
+        if settings.models.interacting > 0.0 and whole[PHASE, slot] == BALLISTIC_PHASE:
+            watch_track(slots, slot, room, settings)
+    if whole[BANK, slot] == 0:
+        if settings.discrimination.physical > 0.0 and whole[PHASE, slot] == BALLISTIC_PHASE:
+            drag = take_drag(
+                slots.evidence[slot], state, covariance, look, jacobian, room[0], room[1]
+            )
+        update_state(state, covariance, whole[PHASE, slot], jacobian, room[0], room[1], room[2:])
+    else:
+        update_bank(slots, slot, look, room, settings)
+        copy_bank(slots, slot, AHEAD_OF_IT, KEPT)
     copy_state(state, covariance, slots.state[slot], slots.covariance[slot])
     real[TIME, slot] = time_s
     if time_s > real[LAST, slot] + _SAME_LOOK_S:
@@ -110,7 +141,7 @@ def take_look(slots: Slots, slot: int, look: Floats, room: Floats, settings: Set
 
 @kernel
 def settle_tracks(slots: Slots, t: float, settings: Settings) -> None:
-    """After the last scan: end boosts, bring ballistic tracks up to date, confirm.
+    """After the last scan: end boosts, bring all others up to date, review models, confirm.
 
     Boost tracks stay at their last measurement, so that burnout can be put behind it.
     """
@@ -123,14 +154,14 @@ def settle_tracks(slots: Slots, t: float, settings: Settings) -> None:
             continue
         state = slots.ahead_state[i]
         covariance = slots.ahead_covariance[i]
-        if whole[PHASE, i] == BALLISTIC_PHASE:
+        if whole[PHASE, i] != BOOST_PHASE:
             if real[AHEAD, i] < latest:
-                predict_state(
-                    state, covariance, whole[PHASE, i], latest - real[AHEAD, i], settings.motion
-                )
-                real[AHEAD, i] = latest
+                move_track(slots, i, latest, settings)
             copy_state(state, covariance, slots.state[i], slots.covariance[i])
+            copy_bank(slots, i, AHEAD_OF_IT, KEPT)
             real[TIME, i] = real[AHEAD, i]
+        if settings.models.interacting > 0.0:
+            review_bank(slots, i, t, settings)
         if whole[STATUS, i] == TENTATIVE and whole[LOOKS, i] >= settings.life.firm_looks:
             whole[STATUS, i] = FIRM
             real[FIRM_SINCE, i] = t
@@ -164,6 +195,7 @@ def _update_slots(
         copy_state(
             slots.state[i], slots.covariance[i], slots.ahead_state[i], slots.ahead_covariance[i]
         )
+        copy_bank(slots, i, KEPT, AHEAD_OF_IT)
     rows = np.empty(looks.shape[0], np.int64)
     room = np.empty((5, 9))
     outlier = np.empty((6, 5))
@@ -171,7 +203,7 @@ def _update_slots(
         low = scans[k]
         high = scans[k + 1]
         n_started = counters[NEXT_NUMBER]
-        move_ahead(slots, live[:n_live], looks[low, LOOK_TIME], settings.motion)
+        move_ahead(slots, live[:n_live], looks[low, LOOK_TIME], settings)
         n_near = expect_scan(slots, live[:n_live], looks, low, high, association, near)
         first, column, cost = gate_scan(slots, near[:n_near], looks, low, high, association)
         chosen = assign_sparse(first, column, cost, high - low, association.miss_cost)
@@ -189,6 +221,8 @@ def _update_slots(
                     slot = start_from_radar(slots, counters, looks[row], settings)
                     if slot >= 0:
                         taken[row] = slots.whole[NUMBER, slot]
+                        if settings.models.interacting > 0.0:
+                            start_bank(slots, slot, looks[row], settings)
                         discriminate(slots, slot, looks[row], False, settings)
                 else:
                     rows[n_rows] = row

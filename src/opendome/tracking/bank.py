@@ -1,0 +1,525 @@
+"""Interacting multiple models: several filters of one track, mixed by their probabilities.
+
+A bank is open only while physics and the evidence leave more than one model: a variable structure.
+What others read stays one state and one covariance, matched to the mixture in its moments.
+
+Sources: Blom and Bar-Shalom (1988), "The interacting multiple model algorithm for systems with
+Markovian switching coefficients", IEEE T-AC 33(8); Li and Bar-Shalom (1996), "Multiple-model
+estimation with variable structure", IEEE T-AC 41(4); Yuan, Lian, Wang and Cui (2012), "Models and
+algorithms for tracking target with coordinated turn motion": states of unlike length are mixed
+with the target's own prior in the place of what is missing.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+
+from opendome.physics.constants import EARTH_ROTATION_RAD_S
+from opendome.physics.jit import kernel
+from opendome.tables.codes import BALLISTIC_PHASE, BOOST_PHASE
+from opendome.tables.truth import Floats
+from opendome.tracking.gater import compare_look, measure_distance
+from opendome.tracking.initiator import copy_state
+from opendome.tracking.measurement_model import predict_measurement
+from opendome.tracking.models import (
+    CRUISING,
+    FREE_FALL,
+    GLIDING,
+    HOLDING,
+    N_MODELS,
+    STAGING,
+    STEERING,
+    TURNING,
+    UNDER_THRUST,
+    find_possible,
+    forget_drive,
+    phase_of,
+    predict_model,
+    start_driven,
+)
+from opendome.tracking.picture import (
+    BANK,
+    LAST_PLUME,
+    LOOK_RATE,
+    LOOK_RATE_SIGMA,
+    PHASE,
+    RATE,
+    RATE_VARIANCE,
+    SETTLED,
+    SURPRISE,
+    SURPRISE_WEIGHT,
+    Slots,
+)
+from opendome.tracking.predictor import DRAG_CEILING_M, height_above_ellipsoid
+from opendome.tracking.settings import Models, Settings
+from opendome.tracking.updater import update_scalar, update_state
+
+PROBABILITY: Final = 9  # column of `bank_state`
+KEPT: Final = 0  # the bank at the time of the track's state ...
+AHEAD_OF_IT: Final = 1  # ... and its working copy at the time of the scan in hand
+_PHASES: Final = 5  # codes of phases, and one
+_LEAST: Final = 1e-6  # probability of a model that is possible
+# A model less probable than this share of another adds nothing to it, and nothing to the output
+# (assumption): mixed in for good, the noise of what is not going on would hide what is.
+_LIKELY: Final = 0.1
+_NEWCOMERS: Final = 0.1  # probability of all models that have just become possible (assumption)
+
+
+@kernel
+def is_open(mask: int, model: int) -> bool:
+    """Whether a bank of these models holds one of them."""
+    return (mask >> model) & 1 == 1
+
+
+@kernel
+def copy_bank(slots: Slots, i: int, source: int, target: int) -> None:
+    """Copy the open models of a bank between KEPT and AHEAD_OF_IT."""
+    for m in range(N_MODELS):
+        if is_open(slots.whole[BANK, i], m):
+            slots.bank_state[i, target, m, PROBABILITY] = slots.bank_state[
+                i, source, m, PROBABILITY
+            ]
+            copy_state(
+                slots.bank_state[i, source, m], slots.bank_covariance[i, source, m],
+                slots.bank_state[i, target, m], slots.bank_covariance[i, target, m],
+            )  # fmt: skip
+
+
+@kernel
+def combine_bank(
+    slots: Slots, i: int, copy: int, mask: int, state: Floats, covariance: Floats
+) -> None:
+    """Fill the mean and covariance of the mixture of the models of `mask`, all of them open."""
+    total = 0.0
+    for m in range(N_MODELS):
+        if is_open(mask, m):
+            total += slots.bank_state[i, copy, m, PROBABILITY]
+    for j in range(9):
+        state[j] = 0.0
+        for k in range(9):
+            covariance[j, k] = 0.0
+    for m in range(N_MODELS):
+        if is_open(mask, m):
+            own = slots.bank_state[i, copy, m]
+            for j in range(9):
+                state[j] += own[PROBABILITY] / total * own[j]
+    for m in range(N_MODELS):
+        if is_open(mask, m):
+            own = slots.bank_state[i, copy, m]
+            spread = slots.bank_covariance[i, copy, m]
+            for j in range(9):
+                for k in range(9):
+                    covariance[j, k] += (
+                        own[PROBABILITY]
+                        / total
+                        * (spread[j, k] + (own[j] - state[j]) * (own[k] - state[k]))
+                    )
+    if slots.whole[PHASE, i] == BALLISTIC_PHASE:
+        forget_drive(state, covariance)
+
+
+@kernel
+def normalise_bank(slots: Slots, i: int, copy: int) -> None:
+    """Let the probabilities of the open models sum to one, each at least `_LEAST`."""
+    mask = slots.whole[BANK, i]
+    total = 0.0
+    for m in range(N_MODELS):
+        if is_open(mask, m):
+            own = slots.bank_state[i, copy, m]
+            own[PROBABILITY] = max(own[PROBABILITY], _LEAST)
+            total += own[PROBABILITY]
+    for m in range(N_MODELS):
+        if is_open(mask, m):
+            slots.bank_state[i, copy, m, PROBABILITY] /= total
+
+
+@kernel
+def _chance_of_change(
+    source: int, target: int, elapsed_s: float, n_open: int, models: Models
+) -> float:
+    """Probability that one kind of flight has given way to another within a time.
+
+    What leaves one goes to all others alike; only thrust stages, and `settle_staging` ends that.
+    """
+    mean_s = models.steady_flight_s
+    others = n_open - 1
+    if source >= HOLDING:
+        if source == STAGING:
+            return 0.0
+        if target == STAGING:
+            return 1.0 - math.exp(-elapsed_s / models.stage_s)
+        mean_s = models.steered_s
+        others = n_open - 2
+    elif target == STAGING:
+        return 0.0
+    elif source == TURNING:
+        mean_s = models.turn_s
+    return (1.0 - math.exp(-elapsed_s / mean_s)) / max(others, 1)
+
+
+@kernel
+def mix_bank(slots: Slots, i: int, elapsed_s: float, models: Models) -> None:
+    """Mix the working copies by the chances of a change of model within `elapsed_s`, in place.
+
+    An unlikely model gives another its chance but not its estimate (Li and Zhang 2000,
+    "Multiple-model estimation with variable structure, part V: likely-model set algorithm").
+    Free fall has no driving acceleration: another model takes its own in the place of it.
+    """
+    mask = slots.whole[BANK, i]
+    states = slots.bank_state[i, AHEAD_OF_IT]
+    covariances = slots.bank_covariance[i, AHEAD_OF_IT]
+    n_open = 0
+    for m in range(N_MODELS):
+        if is_open(mask, m):
+            n_open += 1
+    if n_open < 2:
+        return
+    old = states.copy()
+    spread = covariances.copy()
+    weight = np.empty(N_MODELS)
+    mean = np.empty(9)
+    for to in range(N_MODELS):
+        if not is_open(mask, to):
+            continue
+        total = 0.0
+        for m in range(N_MODELS):
+            weight[m] = 0.0
+            if is_open(mask, m):
+                if m != to:
+                    share = _chance_of_change(m, to, elapsed_s, n_open, models)
+                else:
+                    share = 1.0
+                    for other in range(N_MODELS):
+                        if other != m and is_open(mask, other):
+                            share -= _chance_of_change(m, other, elapsed_s, n_open, models)
+                weight[m] = share * old[m, PROBABILITY]
+                total += weight[m]
+        states[to, PROBABILITY] = total
+        total = 0.0
+        for m in range(N_MODELS):
+            if old[m, PROBABILITY] < _LIKELY * old[to, PROBABILITY]:
+                weight[m] = 0.0
+            total += weight[m]
+        n = 6 if to == FREE_FALL else 9
+        for j in range(9):
+            mean[j] = 0.0
+            for k in range(9):
+                covariances[to, j, k] = 0.0
+        for m in range(N_MODELS):
+            if weight[m] > 0.0:
+                weight[m] /= total
+                for j in range(n):
+                    own = to if m == FREE_FALL and j >= 6 else m
+                    mean[j] += weight[m] * old[own, j]
+        for m in range(N_MODELS):
+            if weight[m] > 0.0:
+                for j in range(n):
+                    own_j = to if m == FREE_FALL and j >= 6 else m
+                    for k in range(n):
+                        own_k = to if m == FREE_FALL and k >= 6 else m
+                        value = spread[own_j, j, k] if own_j == own_k else 0.0
+                        covariances[to, j, k] += weight[m] * (
+                            value + (old[own_j, j] - mean[j]) * (old[own_k, k] - mean[k])
+                        )
+        for j in range(9):
+            states[to, j] = mean[j]
+
+
+@kernel
+def predict_bank(slots: Slots, i: int, elapsed_s: float, settings: Settings) -> None:
+    """Move the working copies of a bank, and of the track's state, by `elapsed_s`."""
+    if elapsed_s > 0.0:
+        mix_bank(slots, i, elapsed_s, settings.models)
+    for m in range(N_MODELS):
+        if is_open(slots.whole[BANK, i], m):
+            predict_model(
+                slots.bank_state[i, AHEAD_OF_IT, m], slots.bank_covariance[i, AHEAD_OF_IT, m], m,
+                elapsed_s, settings.motion, settings.models,
+            )  # fmt: skip
+    combine_bank(
+        slots, i, AHEAD_OF_IT, slots.whole[BANK, i], slots.ahead_state[i], slots.ahead_covariance[i]
+    )
+
+
+@kernel
+def update_bank(slots: Slots, i: int, look: Floats, room: Floats, settings: Settings) -> None:
+    """Take a look into every model of a bank's working copy, and weigh them by its likelihood.
+
+    `room` is (5, 9). Fills the working copy of the track's state, and its phase.
+    """
+    mask = slots.whole[BANK, i]
+    states = slots.bank_state[i, AHEAD_OF_IT]
+    jacobian = slots.jacobian[i]
+    spread = slots.spread[i]
+    lower = np.empty((4, 5))
+    fit = np.empty(N_MODELS)
+    best = -math.inf
+    for m in range(N_MODELS):
+        if is_open(mask, m):
+            covariance = slots.bank_covariance[i, AHEAD_OF_IT, m]
+            predict_measurement(states[m], covariance, look, jacobian, spread, slots.expected[i])
+            compare_look(look, jacobian, slots.expected[i], room[0], room[1])
+            distance, ratio = measure_distance(spread, room[0], room[1], lower)
+            for k in range(4):
+                if room[1, k] < np.inf:
+                    ratio += math.log(room[1, k])
+            fit[m] = -0.5 * (distance + ratio)
+            best = max(best, fit[m])
+            # The updater asks for a phase only to know the number of states.
+            phase = BALLISTIC_PHASE if m == FREE_FALL else BOOST_PHASE
+            update_state(states[m], covariance, phase, jacobian, room[0], room[1], room[2:])
+    for m in range(N_MODELS):
+        if is_open(mask, m):
+            states[m, PROBABILITY] *= math.exp(fit[m] - best)
+    normalise_bank(slots, i, AHEAD_OF_IT)
+    if is_open(mask, STAGING):
+        settle_staging(slots, i, settings.models)
+    if is_open(mask, FREE_FALL):
+        settled = states[FREE_FALL, PROBABILITY] > settings.models.settled_probability
+        slots.whole[SETTLED, i] = slots.whole[SETTLED, i] + 1 if settled else 0
+    finish_bank(slots, i, AHEAD_OF_IT, slots.ahead_state[i], slots.ahead_covariance[i], settings)
+
+
+@kernel
+def settle_staging(slots: Slots, i: int, models: Models) -> None:
+    """Once a staging is certain enough, go on from it under steady thrust.
+
+    Steady thrust takes nothing from the staging model before: else it would carry the noise of all
+    stagings that might have been, and know nothing better than one noise for the whole boost.
+    """
+    states = slots.bank_state[i, AHEAD_OF_IT]
+    covariances = slots.bank_covariance[i, AHEAD_OF_IT]
+    both = states[STAGING, PROBABILITY] + states[STEERING, PROBABILITY]
+    both += states[HOLDING, PROBABILITY]
+    if states[STAGING, PROBABILITY] > models.staging_probability * both:
+        for m in range(HOLDING, STAGING):
+            copy_state(states[STAGING], covariances[STAGING], states[m], covariances[m])
+            states[m, PROBABILITY] = 0.5 * (1.0 - models.restaging_probability) * both
+        states[STAGING, PROBABILITY] = models.restaging_probability * both
+
+
+@kernel
+def finish_bank(
+    slots: Slots, i: int, copy: int, state: Floats, covariance: Floats, settings: Settings
+) -> None:
+    """Set the phase that is most probable, and combine a bank into a state.
+
+    What is unlikely is left out, a turn that is not more probable than not and a staging that is
+    not certain enough: gates allow for all of them (`predict_bank`), but what others read would
+    always be as uncertain as if it had just begun.
+    """
+    mask = slots.whole[BANK, i]
+    chance = np.zeros(_PHASES)
+    for m in range(N_MODELS):
+        if is_open(slots.whole[BANK, i], m):
+            own = slots.bank_state[i, copy, m]
+            chance[phase_of(m, own, settings.models)] += own[PROBABILITY]
+    best = 0
+    for phase in range(_PHASES):
+        if chance[phase] > chance[best]:
+            best = phase
+    slots.whole[PHASE, i] = best
+    most = 0.0
+    for m in range(N_MODELS):
+        if is_open(mask, m):
+            most = max(most, slots.bank_state[i, copy, m, PROBABILITY])
+    for m in range(N_MODELS):
+        least = _LIKELY * most
+        if m == TURNING:
+            least = 0.5
+        elif m == STAGING:
+            least = settings.models.staging_probability
+        if is_open(mask, m) and slots.bank_state[i, copy, m, PROBABILITY] < least:
+            mask &= ~(1 << m)
+    if mask == 0:
+        mask = slots.whole[BANK, i]
+    combine_bank(slots, i, copy, mask, state, covariance)
+
+
+@kernel
+def change_models(slots: Slots, i: int, mask: int, share: float, settings: Settings) -> None:
+    """Let the kept bank of a track hold the models of `mask`, opening it where it is closed.
+
+    Models that it did not hold begin with the track's state and `share` of the probability in all.
+    """
+    old = slots.whole[BANK, i]
+    n_new = 0
+    for m in range(N_MODELS):
+        if is_open(mask, m) and not is_open(old, m):
+            n_new += 1
+    for m in range(N_MODELS):
+        if is_open(mask, m) and not is_open(old, m):
+            state = slots.bank_state[i, KEPT, m]
+            covariance = slots.bank_covariance[i, KEPT, m]
+            copy_state(slots.state[i], slots.covariance[i], state, covariance)
+            if slots.whole[PHASE, i] != BOOST_PHASE or not is_open(UNDER_THRUST, m):
+                start_driven(state, covariance, m, settings.models)
+            state[PROBABILITY] = share / n_new
+    slots.whole[BANK, i] = mask
+    normalise_bank(slots, i, KEPT)
+
+
+@kernel
+def close_bank(slots: Slots, i: int) -> None:
+    """Go on with one model: the phase that the track is in."""
+    slots.whole[BANK, i] = 0
+    slots.whole[SETTLED, i] = 0
+    slots.real[SURPRISE, i] = 0.0
+    slots.real[SURPRISE_WEIGHT, i] = 0.0
+    if slots.whole[PHASE, i] != BOOST_PHASE:
+        slots.whole[PHASE, i] = BALLISTIC_PHASE
+        forget_drive(slots.state[i], slots.covariance[i])
+
+
+@kernel
+def is_surprising(slots: Slots, i: int, distance: float, n_components: int, models: Models) -> bool:
+    """Add a normalised innovation squared to a track's memory; whether that fails its test.
+
+    A sum with fading memory `a` of chi-squares of n degrees of freedom is close to (1 / (1 + a))
+    times one of n (1 + a) / (1 - a) (Bar-Shalom, Li and Kirubarajan 2001, section 11.2.2); its
+    quantile by Wilson and Hilferty (1931).
+    """
+    memory = models.innovation_memory
+    slots.real[SURPRISE, i] = memory * slots.real[SURPRISE, i] + distance
+    weight = memory * slots.real[SURPRISE_WEIGHT, i] + n_components
+    slots.real[SURPRISE_WEIGHT, i] = weight
+    degrees = weight * (1.0 + memory)
+    c = 2.0 / (9.0 * degrees)
+    quantile = degrees * (1.0 - c + models.innovation_tail_sigma * math.sqrt(c)) ** 3
+    return bool(slots.real[SURPRISE, i] * (1.0 + memory) > quantile)
+
+
+@kernel
+def watch_track(slots: Slots, i: int, room: Floats, settings: Settings) -> None:
+    """Open a bank for a track in the air that flies as free fall would not.
+
+    To be called before the look is taken in, with its innovations in `room`.
+    """
+    state = slots.ahead_state[i]
+    if height_above_ellipsoid(state[0], state[1], state[2]) > DRAG_CEILING_M:
+        return
+    lower = np.empty((4, 5))
+    distance, _ = measure_distance(slots.spread[i], room[0], room[1], lower)
+    n = 0
+    for k in range(4):
+        if room[1, k] < np.inf:
+            n += 1
+    if is_surprising(slots, i, distance, n, settings.models):
+        mask = find_possible(state, slots.ahead_covariance[i], settings.models)
+        if mask == 1 << FREE_FALL:
+            return
+        # What has driven it was taken for errors of the state.
+        a2 = settings.models.unknown_acceleration_m_s2**2
+        t = settings.models.unknown_s
+        for j in range(3):
+            slots.ahead_covariance[i, j, j] += 0.25 * a2 * t**4
+            slots.ahead_covariance[i, j, j + 3] += 0.5 * a2 * t**3
+            slots.ahead_covariance[i, j + 3, j] += 0.5 * a2 * t**3
+            slots.ahead_covariance[i, j + 3, j + 3] += a2 * t * t
+        copy_state(state, slots.ahead_covariance[i], slots.state[i], slots.covariance[i])
+        change_models(slots, i, mask, 1.0, settings)
+        copy_bank(slots, i, KEPT, AHEAD_OF_IT)
+
+
+@kernel
+def review_bank(slots: Slots, i: int, t: float, settings: Settings) -> None:
+    """After the last scan: which models are still possible, and whether one is left."""
+    mask = slots.whole[BANK, i]
+    boosting = slots.whole[PHASE, i] == BOOST_PHASE
+    if boosting and t - slots.real[LAST_PLUME, i] <= settings.life.plume_gap_s:
+        wanted = UNDER_THRUST
+    elif mask == 0:
+        return
+    elif slots.whole[SETTLED, i] >= settings.models.settled_looks:
+        wanted = 1 << FREE_FALL
+    else:
+        c = slots.covariance[i]
+        if max(c[3, 3], c[4, 4], c[5, 5]) > settings.models.known_speed_m_s**2:
+            return
+        wanted = find_possible(slots.state[i], c, settings.models)
+        if boosting:
+            wanted |= UNDER_THRUST
+    if wanted == mask:
+        return
+    change_models(slots, i, wanted, 1.0 if mask & wanted == 0 else _NEWCOMERS, settings)
+    finish_bank(slots, i, KEPT, slots.state[i], slots.covariance[i], settings)
+    if wanted == 1 << FREE_FALL:
+        close_bank(slots, i)
+
+
+@kernel
+def _assume_flight(state: Floats, covariance: Floats, model: int, settings: Settings) -> None:
+    """Give a position the velocity that a model expects before any is known, in place.
+
+    Gliders and cruise missiles fly level in any direction over the turning Earth.
+    """
+    models = settings.models
+    across2 = settings.initiation.speed_sigma_m_s**2
+    climb2 = across2
+    for i in range(3, 6):
+        state[i] = 0.0
+        for j in range(6):
+            covariance[i, j] = 0.0
+            covariance[j, i] = 0.0
+    if model != FREE_FALL:
+        state[3] = -EARTH_ROTATION_RAD_S * state[1]
+        state[4] = EARTH_ROTATION_RAD_S * state[0]
+        across2 = 0.5 * (models.glide_speed_m_s**2 + models.glide_speed_sigma_m_s**2)
+        climb2 = models.glide_climb_m_s**2
+    if model == CRUISING:
+        across2 = 0.5 * (models.cruise_speed_m_s**2 + models.cruise_speed_sigma_m_s**2)
+        climb2 = models.cruise_climb_m_s**2
+    r2 = state[0] * state[0] + state[1] * state[1] + state[2] * state[2]
+    for i in range(3):
+        for j in range(3):
+            covariance[i + 3, j + 3] = (climb2 - across2) * state[i] * state[j] / r2
+        covariance[i + 3, i + 3] += across2
+
+
+@kernel
+def start_bank(slots: Slots, i: int, look: Floats, settings: Settings) -> None:
+    """Open a bank for a track that has just been started in the air, unless its parent is known.
+
+    Where that look has a range rate, the models and their velocities are weighed by it.
+    """
+    models = settings.models
+    height = height_above_ellipsoid(slots.state[i, 0], slots.state[i, 1], slots.state[i, 2])
+    c = slots.covariance[i]
+    known2 = 0.25 * settings.initiation.speed_sigma_m_s**2
+    if height > models.highest_glide_m or max(c[3, 3], c[4, 4], c[5, 5]) < known2:
+        return
+    mask = (1 << FREE_FALL) | (1 << GLIDING)
+    slack = math.sqrt(max(c[0, 0], c[1, 1], c[2, 2]))
+    if height - 2.0 * slack < models.highest_cruise_m:
+        mask |= 1 << CRUISING
+    change_models(slots, i, mask, 1.0, settings)
+    work = np.empty((2, 9))
+    jacobian = slots.jacobian[i]
+    expected = slots.expected[i]
+    fit = np.zeros(N_MODELS)
+    best = -math.inf
+    for m in range(N_MODELS):
+        if is_open(mask, m):
+            state = slots.bank_state[i, KEPT, m]
+            covariance = slots.bank_covariance[i, KEPT, m]
+            _assume_flight(state, covariance, m, settings)
+            start_driven(state, covariance, m, models)
+            if look[LOOK_RATE_SIGMA] < np.inf:
+                predict_measurement(state, covariance, look, jacobian, slots.spread[i], expected)
+                variance = look[LOOK_RATE_SIGMA] ** 2 + expected[RATE_VARIANCE]
+                total = variance + slots.spread[i, 3, 3]
+                innovation = look[LOOK_RATE] - expected[RATE]
+                fit[m] = -0.5 * (innovation * innovation / total + math.log(total))
+                n = 6 if m == FREE_FALL else 9
+                update_scalar(state, covariance, n, jacobian[3], innovation, variance, work)
+            best = max(best, fit[m])
+    for m in range(N_MODELS):
+        if is_open(mask, m):
+            slots.bank_state[i, KEPT, m, PROBABILITY] *= math.exp(fit[m] - best)
+    normalise_bank(slots, i, KEPT)
+    finish_bank(slots, i, KEPT, slots.state[i], slots.covariance[i], settings)
+    copy_bank(slots, i, KEPT, AHEAD_OF_IT)
+    copy_state(slots.state[i], slots.covariance[i], slots.ahead_state[i], slots.ahead_covariance[i])

@@ -1,0 +1,323 @@
+"""Models of motion that a track's bank runs side by side, and which of them are possible where.
+
+Beside free flight and thrust (`predictor`) an object may be slowed by air of which it takes more or
+less than believed, glide, cruise, or turn hard. All of these but free flight have nine states: the
+last three are the acceleration that is not gravity's.
+
+Sources: Li and Jilkov (2003), "Survey of maneuvering target tracking, part I: dynamic models",
+IEEE T-AES 39(4), section IV (Singer's model, and with a mean that is not zero); the same (2010),
+part II, section III (drag).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+from opendome.physics.atmosphere import density
+from opendome.physics.constants import EARTH_MU_M3_S2, EARTH_ROTATION_RAD_S
+from opendome.physics.gravity import j2_acceleration
+from opendome.physics.jit import kernel
+from opendome.tables.codes import BALLISTIC_PHASE, BOOST_PHASE, CRUISE_PHASE, GLIDE_PHASE
+from opendome.tables.truth import Floats
+from opendome.tracking.predictor import (
+    DRAG_CEILING_M,
+    add_jerk_noise,
+    carry_driven_errors,
+    height_above_ellipsoid,
+    predict_ballistic,
+    predict_boost,
+    symmetrise,
+)
+from opendome.tracking.settings import Models, Motion
+
+FREE_FALL: Final = 0  # ballistic, with the believed coefficient
+SLOWED: Final = 1  # drag of unknown size against the motion, falling and rising with the density
+GLIDING: Final = 2  # lift carries the weight, drag goes with it; Gauss-Markov about that
+CRUISING: Final = 3  # level at constant speed; Gauss-Markov about that
+TURNING: Final = 4  # as cruising, with the noise of a hard turn or pull-up
+HOLDING: Final = 5  # under thrust that keeps its direction: `predictor.step_boost`
+STEERING: Final = 6  # the same, with the noise of a thrust that turns
+STAGING: Final = 7  # the same, with the noise of a jump of its size
+N_MODELS: Final = 8
+
+ALL_IN_FLIGHT: Final = (1 << FREE_FALL) | (1 << SLOWED) | (1 << GLIDING) | (1 << TURNING)
+ALL_LOW: Final = (1 << FREE_FALL) | (1 << CRUISING) | (1 << TURNING)
+UNDER_THRUST: Final = (1 << HOLDING) | (1 << STEERING) | (1 << STAGING)
+
+_DRIVEN_STEP_S: Final = 2.0  # s; what drives a state changes over ten and more
+_SLOWED_STEP_S: Final = 1.0
+_SHORTEST_S: Final = 1e-9
+
+
+@kernel
+def air_velocity(state: Floats) -> tuple[float, float, float, float]:
+    """Velocity [m/s] through air that turns with the Earth, and the speed."""
+    u = state[3] + EARTH_ROTATION_RAD_S * state[1]
+    v = state[4] - EARTH_ROTATION_RAD_S * state[0]
+    w = state[5]
+    return u, v, w, math.sqrt(u * u + v * v + w * w)
+
+
+@kernel
+def level_acceleration(state: Floats, drag_to_lift: float) -> tuple[float, float, float]:
+    """Non-gravitational acceleration [m/s2] that keeps the path angle, drag included; eci.
+
+    Lift, across the motion in the vertical plane, equals net weight g - v2 / r (Eggers, Allen and
+    Neice 1958, NACA TR 1382).
+    """
+    x, y, z = state[0], state[1], state[2]
+    r = math.sqrt(x * x + y * y + z * z)
+    x, y, z = x / r, y / r, z / r
+    u, v, w, speed = air_velocity(state)
+    speed = max(speed, 1.0)
+    u, v, w = u / speed, v / speed, w / speed
+    climb = x * state[3] + y * state[4] + z * state[5]
+    level2 = state[3] * state[3] + state[4] * state[4] + state[5] * state[5] - climb * climb
+    net = EARTH_MU_M3_S2 / (r * r) - level2 / r
+    sine = x * u + y * v + z * w
+    lift = net / math.sqrt(max(1.0 - sine * sine, 0.1))
+    drag = abs(net) * drag_to_lift
+    return (
+        lift * (x - sine * u) - drag * u,
+        lift * (y - sine * v) - drag * v,
+        lift * (z - sine * w) - drag * w,
+    )
+
+
+@kernel
+def read_model(model: int, models: Models) -> tuple[float, float, float, float]:
+    """Sigma in the vertical plane and across it [m/s2], memory [s], drag over lift; with lift."""
+    if model == GLIDING:
+        return (
+            models.glide_sigma_m_s2, models.glide_bank_sigma_m_s2, models.glide_memory_s,
+            1.0 / models.lift_to_drag,
+        )  # fmt: skip
+    if model == CRUISING:
+        return models.cruise_sigma_m_s2, models.cruise_sigma_m_s2, models.cruise_memory_s, 0.0
+    return models.turn_sigma_m_s2, models.turn_sigma_m_s2, models.turn_memory_s, 0.0
+
+
+@kernel
+def across_track(state: Floats) -> tuple[float, float, float]:
+    """Unit vector across the vertical plane of the motion through the air."""
+    u, v, w, _ = air_velocity(state)
+    x = v * state[2] - w * state[1]
+    y = w * state[0] - u * state[2]
+    z = u * state[1] - v * state[0]
+    size = max(math.sqrt(x * x + y * y + z * z), 1.0)
+    return x / size, y / size, z / size
+
+
+@kernel
+def _step_lifted(state: Floats, covariance: Floats, model: int, h: float, models: Models) -> None:
+    """One step of `h` seconds about the level acceleration, in place."""
+    sigma, across_sigma, memory, drag_to_lift = read_model(model, models)
+    mean = level_acceleration(state, drag_to_lift)
+    carry = math.exp(-h / memory)
+    to_position = h * h * (2.0 + carry) / 6.0
+    to_velocity = 0.5 * h * (1.0 + carry)
+    half = 0.5 * h
+    gravity = j2_acceleration(
+        state[0] + half * state[3], state[1] + half * state[4], state[2] + half * state[5]
+    )
+    for i in range(3):
+        steady = gravity[i] + mean[i]
+        apart = state[i + 6] - mean[i]
+        state[i] += h * state[i + 3] + half * h * steady + to_position * apart
+        state[i + 3] += h * steady + to_velocity * apart
+        state[i + 6] = carry * apart
+    later = level_acceleration(state, drag_to_lift)
+    for i in range(3):
+        state[i + 6] += later[i]
+    carry_driven_errors(covariance, h, to_position, to_velocity, carry)
+    if h > 0.0:
+        across = across_track(state)
+        q = 2.0 * sigma * sigma / memory
+        more = 2.0 * across_sigma * across_sigma / memory - q
+        for i in range(3):
+            for j in range(3):
+                unit = q if i == j else 0.0
+                add_jerk_noise(covariance, i, j, h, unit + more * across[i] * across[j])
+        if model == CRUISING:
+            _level_off(state, covariance, 1.0 - math.exp(-h / models.levelling_s))
+
+
+@kernel
+def _level_off(state: Floats, covariance: Floats, share: float) -> None:
+    """Take a share of the climb rate, and of its error, away: v <- (I - share u u') v."""
+    r = math.sqrt(state[0] * state[0] + state[1] * state[1] + state[2] * state[2])
+    climb = (state[0] * state[3] + state[1] * state[4] + state[2] * state[5]) / r
+    for i in range(3):
+        state[i + 3] -= share * climb * state[i] / r
+    for j in range(9):
+        along = 0.0
+        for i in range(3):
+            along += state[i] / r * covariance[i + 3, j]
+        for i in range(3):
+            covariance[i + 3, j] -= share * along * state[i] / r
+    for j in range(9):
+        along = 0.0
+        for i in range(3):
+            along += state[i] / r * covariance[j, i + 3]
+        for i in range(3):
+            covariance[j, i + 3] -= share * along * state[i] / r
+
+
+@kernel
+def _step_slowed(state: Floats, covariance: Floats, h: float, models: Models) -> None:
+    """One step of `h` seconds under drag that grows with density and speed squared, in place."""
+    x, y, z = state[0], state[1], state[2]
+    _, _, _, speed = air_velocity(state)
+    slowing = math.sqrt(state[6] ** 2 + state[7] ** 2 + state[8] ** 2)
+    half = 0.5 * h
+    gravity = j2_acceleration(x + half * state[3], y + half * state[4], z + half * state[5])
+    before = density(max(height_above_ellipsoid(x, y, z), 0.0))
+    after = density(
+        max(height_above_ellipsoid(x + h * state[3], y + h * state[4], z + h * state[5]), 0.0)
+    )
+    slower = max(1.0 - slowing * h / max(speed, 1.0), 0.3)
+    growth = min(max(after / before * slower * slower, 0.2), 5.0)
+    to_position = h * h * (2.0 + growth) / 6.0
+    to_velocity = 0.5 * h * (1.0 + growth)
+    for i in range(3):
+        state[i] += h * state[i + 3] + half * h * gravity[i] + to_position * state[i + 6]
+        state[i + 3] += h * gravity[i] + to_velocity * state[i + 6]
+    u, v, w, speed = air_velocity(state)
+    against = (-u / max(speed, 1.0), -v / max(speed, 1.0), -w / max(speed, 1.0))
+    along = growth * (state[6] * against[0] + state[7] * against[1] + state[8] * against[2])
+    for i in range(3):
+        state[i + 6] = along * against[i]
+    carry_driven_errors(covariance, h, to_position, to_velocity, growth)
+    if h > 0.0:
+        q = (models.slowing_error * along) ** 2 + models.slowing_floor_m_s2**2
+        for i in range(3):
+            for j in range(3):
+                add_jerk_noise(covariance, i, j, h, q * against[i] * against[j])
+
+
+@kernel
+def _add_jump(state: Floats, covariance: Floats, elapsed_s: float, q: float) -> None:
+    """Add jerk noise of density `q` along the thrust: stagings change its size alone."""
+    a2 = state[6] * state[6] + state[7] * state[7] + state[8] * state[8]
+    if elapsed_s > 0.0 and a2 > 0.0:
+        for i in range(3):
+            for j in range(3):
+                add_jerk_noise(covariance, i, j, elapsed_s, q * state[i + 6] * state[j + 6] / a2)
+
+
+@kernel
+def predict_model(
+    state: Floats, covariance: Floats, model: int, elapsed_s: float, motion: Motion, models: Models
+) -> None:
+    """Move a state and its covariance by `elapsed_s` (either sign) under one model, in place."""
+    if model == FREE_FALL:
+        predict_ballistic(state, covariance, elapsed_s, motion)
+    elif model == HOLDING:
+        predict_boost(state, covariance, elapsed_s, motion, models.holding_jerk_noise_m2_s5)
+    elif model == STEERING:
+        predict_boost(state, covariance, elapsed_s, motion, models.steering_jerk_noise_m2_s5)
+    elif model == STAGING:
+        _add_jump(state, covariance, elapsed_s, models.staging_jerk_noise_m2_s5)
+        predict_boost(state, covariance, elapsed_s, motion, models.steering_jerk_noise_m2_s5)
+    else:
+        longest = _SLOWED_STEP_S if model == SLOWED else _DRIVEN_STEP_S
+        left = elapsed_s
+        while abs(left) > _SHORTEST_S:
+            h = max(-longest, min(longest, left))
+            if model == SLOWED:
+                _step_slowed(state, covariance, h, models)
+            else:
+                _step_lifted(state, covariance, model, h, models)
+            left -= h
+        symmetrise(covariance)
+
+
+@kernel
+def carry_model(state: Floats, model: int, elapsed_s: float, models: Models, room: Floats) -> None:
+    """Move a state by `elapsed_s` under a model with lift, without its errors; `room` is (9, 9)."""
+    left = elapsed_s
+    while abs(left) > _SHORTEST_S:
+        h = max(-_DRIVEN_STEP_S, min(_DRIVEN_STEP_S, left))
+        _step_lifted(state, room, model, h, models)
+        left -= h
+
+
+@kernel
+def find_possible(state: Floats, covariance: Floats, models: Models) -> int:
+    """Bits of the models that are possible for what shows no plume, by its height and air speed.
+
+    Two sigma of both are allowed for. A body that climbs through the air may be under a thrust that
+    nothing has seen.
+    """
+    height = height_above_ellipsoid(state[0], state[1], state[2])
+    if height > DRAG_CEILING_M:
+        return 1 << FREE_FALL
+    _, _, _, speed = air_velocity(state)
+    margin = 2.0 * math.sqrt(max(covariance[3, 3], covariance[4, 4], covariance[5, 5]))
+    slack = 2.0 * math.sqrt(max(covariance[0, 0], covariance[1, 1], covariance[2, 2]))
+    possible = 1 << FREE_FALL
+    if speed + margin > models.slowest_glide_m_s:
+        possible |= ALL_IN_FLIGHT
+        r = math.sqrt(state[0] ** 2 + state[1] ** 2 + state[2] ** 2)
+        climb = (state[0] * state[3] + state[1] * state[4] + state[2] * state[5]) / r
+        if climb - margin > models.least_climb_m_s:
+            possible |= UNDER_THRUST
+    if speed - margin < models.fastest_cruise_m_s and height - slack < models.highest_cruise_m:
+        possible |= ALL_LOW
+    return possible
+
+
+@kernel
+def forget_drive(state: Floats, covariance: Floats) -> None:
+    """Set the non-gravitational acceleration and its covariance to zero, in place."""
+    for i in range(6, 9):
+        state[i] = 0.0
+        for j in range(9):
+            covariance[i, j] = 0.0
+            covariance[j, i] = 0.0
+
+
+@kernel
+def start_driven(state: Floats, covariance: Floats, model: int, models: Models) -> None:
+    """Give the last three states what a model expects before it has seen anything, in place."""
+    forget_drive(state, covariance)
+    if model == FREE_FALL:
+        return
+    if model == SLOWED:
+        u, v, w, speed = air_velocity(state)
+        against = (-u / max(speed, 1.0), -v / max(speed, 1.0), -w / max(speed, 1.0))
+        for i in range(3):
+            state[i + 6] = models.slowing_start_m_s2 * against[i]
+            for j in range(3):
+                covariance[i + 6, j + 6] = models.slowing_start_m_s2**2 * against[i] * against[j]
+        return
+    if model >= HOLDING:
+        for i in range(6, 9):
+            covariance[i, i] = models.unseen_thrust_m_s2**2
+        return
+    sigma, across_sigma, _, drag_to_lift = read_model(model, models)
+    mean = level_acceleration(state, drag_to_lift)
+    across = across_track(state)
+    more = across_sigma * across_sigma - sigma * sigma
+    for i in range(3):
+        state[i + 6] = mean[i]
+        for j in range(3):
+            unit = sigma * sigma if i == j else 0.0
+            covariance[i + 6, j + 6] = unit + more * across[i] * across[j]
+
+
+@kernel
+def phase_of(model: int, state: Floats, models: Models) -> int:
+    """Flight phase that a model stands for, as a code."""
+    if model == FREE_FALL or model == SLOWED:
+        return BALLISTIC_PHASE
+    if model >= HOLDING:
+        return BOOST_PHASE
+    if model == CRUISING:
+        return CRUISE_PHASE
+    if model == GLIDING:
+        return GLIDE_PHASE
+    _, _, _, speed = air_velocity(state)
+    low = height_above_ellipsoid(state[0], state[1], state[2]) < models.highest_cruise_m
+    return CRUISE_PHASE if low and speed < models.fastest_cruise_m_s else GLIDE_PHASE
