@@ -39,7 +39,6 @@ from opendome.sensing.radar_time import (
 from opendome.sensing.resolution import MERGED, merge_cells
 from opendome.sensing.station import Records, Station
 from opendome.tables import codes
-from opendome.tables.cues import Cues
 from opendome.tables.truth import Flags, Floats, Identities, Integers, Snapshot
 
 
@@ -114,8 +113,9 @@ def observe_radars(
     """
     return _find_echoes(
         station.records, block.face_azimuth_rad, block.face_elevation_rad,
-        station.position_eci_m, station.velocity_eci_m_s, station.cues, station.load, snapshot,
-        step_s, keys, replication, found, values, n_found,
+        station.position_eci_m, station.velocity_eci_m_s, station.cues.position_eci_m,
+        station.cues.sigma_m, station.load, snapshot, step_s, keys, replication, found, values,
+        n_found,
     )  # fmt: skip
 
 
@@ -133,7 +133,8 @@ def _find_echoes(
     face_elevation_rad: Floats,
     position_eci_m: Floats,
     velocity_eci_m_s: Floats,
-    cues: Cues,
+    cue_eci_m: Floats,
+    cue_sigma_m: Floats,
     load: Integers,
     snapshot: Snapshot,
     step_s: float,
@@ -162,14 +163,14 @@ def _find_echoes(
             seen, lines, facts,
         )  # fmt: skip
         due, look_ms = find_look(snapshot.time_s, step_s, own.revisit_s, own.offset_s)
-        if due and own.track_share > 0.0 and cues.number.shape[0] > 0:
+        if due and own.track_share > 0.0 and cue_sigma_m.shape[0] > 0:
             for k in range(n_seen):
                 order[k] = k
             sort_run(lines, order, scratch, 0, n_seen)
             budget_s = own.track_share * max(own.revisit_s, step_s)
             dwell_on_cues(
-                own, budget_s, look_ms, cues, position_eci_m[i], height_m, axes, faces, n_faces,
-                lines, facts, order, n_seen, load[i],
+                own, budget_s, look_ms, cue_eci_m, cue_sigma_m, position_eci_m[i], height_m, axes,
+                faces, n_faces, lines, facts, order, n_seen, load[i],
             )  # fmt: skip
         scan_fence(own, snapshot.time_s, step_s, facts, n_seen)
         n_lit = 0

@@ -19,7 +19,6 @@ from opendome.physics.radar import (
 )
 from opendome.physics.visibility import surface_height_m
 from opendome.sensing.looks import find_look
-from opendome.tables.cues import Cues
 from opendome.tables.truth import Floats, Integers
 
 # Columns of `facts`.
@@ -159,7 +158,8 @@ def dwell_on_cues(
     own: Any,
     budget_s: float,
     look_ms: int,
-    cues: Cues,
+    cue_eci_m: Floats,
+    cue_sigma_m: Floats,
     place: Floats,
     height_m: float,
     axes: Floats,
@@ -180,8 +180,8 @@ def dwell_on_cues(
         Time for track dwells of this look.
     look_ms : int
         Index of the look's draws.
-    cues : Cues
-        Sorted by priority. Those outside the radar's view ask for nothing.
+    cue_eci_m, cue_sigma_m : (n, 3), (n,) float64
+        Of `Cues`, the most urgent first. Those outside the radar's view ask for nothing.
     place, height_m, axes : (3,) float64, float, (3, 3) float64
         Of the radar, eci.
     faces, n_faces : (any, 4) float64, int
@@ -194,10 +194,10 @@ def dwell_on_cues(
         Filled: cues that asked for time, that got it, that had to wait.
     """
     left_s = budget_s
-    for c in range(cues.number.shape[0]):
-        dx = cues.position_eci_m[c, 0] - place[0]
-        dy = cues.position_eci_m[c, 1] - place[1]
-        dz = cues.position_eci_m[c, 2] - place[2]
+    for c in range(cue_sigma_m.shape[0]):
+        dx = cue_eci_m[c, 0] - place[0]
+        dy = cue_eci_m[c, 1] - place[1]
+        dz = cue_eci_m[c, 2] - place[2]
         range_m, off, _, _ = view(own, place, height_m, axes, faces, n_faces, dx, dy, dz)
         if off <= 0.0:
             continue
@@ -205,7 +205,7 @@ def dwell_on_cues(
         beamwidth = own.beamwidth_rad / off
         radius = 0.5 * beamwidth
         n_beams = 1
-        sought = _CUE_SIGMAS * cues.sigma_m[c] / range_m
+        sought = _CUE_SIGMAS * cue_sigma_m[c] / range_m
         if sought > radius:
             radius = min(sought, 0.5 * math.pi)
             n_beams = math.ceil((2.0 * radius / beamwidth) ** 2)

@@ -7,18 +7,23 @@ from typing import Final
 
 import numpy as np
 
-from opendome.physics.constants import EARTH_MU_M3_S2
+from opendome.physics.constants import EARTH_MEAN_RADIUS_M, EARTH_MU_M3_S2
 from opendome.physics.jit import kernel
-from opendome.tables.codes import BOOST_PHASE, FIRM, FREE
+from opendome.tables.codes import BALLISTIC_PHASE, BOOST_PHASE, FIRM, FREE
 from opendome.tables.cues import Cues
 from opendome.tables.tracks import Tracks
 from opendome.tables.truth import Floats, Integers
-from opendome.tracking.predictor import carry_ballistic, carry_boost, height_above_ellipsoid
+from opendome.tracking.predictor import height_above_ellipsoid
 from opendome.tracking.settings import Motion, SettingsTable
 
 # Urgency halves for what comes down in ten minutes: about what a shot from the ground takes, from
 # decision to intercept (assumption).
 _URGENT_S: Final = 600.0
+# Air for drag over a few seconds: sea level of the standard atmosphere, and a scale height that is
+# within a fifth of it up to 60 km (assumption).
+_SEA_LEVEL_KG_M3: Final = 1.225
+_SCALE_HEIGHT_M: Final = 7_200.0
+_MOST_SLOWING_1_S: Final = 0.05  # so that no step of 15 s turns the velocity round
 _LEAST_FALL_M_S2: Final = 0.1  # near orbital speed nothing falls; the time stays finite
 
 
@@ -39,6 +44,29 @@ def estimate_fall_s(state: Floats) -> float:
 
 
 @kernel
+def _accelerate(x: Floats, v: Floats, phase: int, beta: float) -> tuple[float, float, float]:
+    """Acceleration [m/s2] without thrust, good for the seconds to the next look.
+
+    Round Earth; drag in air of one scale height. What the air carries keeps speed and height.
+    """
+    r2 = x[0] * x[0] + x[1] * x[1] + x[2] * x[2]
+    r = math.sqrt(r2)
+    speed2 = v[0] * v[0] + v[1] * v[1] + v[2] * v[2]
+    climb = (x[0] * v[0] + x[1] * v[1] + x[2] * v[2]) / r
+    down, slow = EARTH_MU_M3_S2 / r2, 0.0
+    if phase > BALLISTIC_PHASE:
+        down = (speed2 - climb * climb) / r
+    elif phase == BALLISTIC_PHASE:
+        air = _SEA_LEVEL_KG_M3 * math.exp(-(r - EARTH_MEAN_RADIUS_M) / _SCALE_HEIGHT_M)
+        slow = min(0.5 * air * math.sqrt(speed2) / beta, _MOST_SLOWING_1_S)
+    return (
+        -down * x[0] / r - slow * v[0],
+        -down * x[1] / r - slow * v[1],
+        -down * x[2] / r - slow * v[2],
+    )
+
+
+@kernel
 def _predict_sigma_m(covariance: Floats, ahead_s: float, in_boost: bool, motion: Motion) -> float:
     """Root of the trace of the position covariance `ahead_s` later, along straight lines."""
     t = ahead_s
@@ -54,33 +82,31 @@ def _predict_sigma_m(covariance: Floats, ahead_s: float, in_boost: bool, motion:
 
 @kernel
 def _fill_cues(
-    tracks: Tracks, slots: Integers, time_s: float, settings: SettingsTable, cues: Cues
+    state: Floats,
+    covariance: Floats,
+    phase: Integers,
+    ahead_s: Floats,
+    settings: SettingsTable,
+    position: Floats,
+    velocity: Floats,
+    real: Floats,
 ) -> None:
+    """Fill place, velocity and, in the rows of `real`, sigma and time to fall."""
     motion = settings[0].motion
-    state = np.empty(9)
-    for row in range(slots.shape[0]):
-        i = slots[row]
-        for k in range(9):
-            state[k] = tracks.state[i, k]
-        ahead_s = time_s - tracks.time_s[i]
-        in_boost = tracks.phase[i] == BOOST_PHASE
-        firm = tracks.status[i] == FIRM
-        if in_boost:
-            carry_boost(state, ahead_s, motion)
-        else:
-            carry_ballistic(state, ahead_s, motion)
+    ahead = np.empty(6)
+    for i in range(state.shape[0]):
+        t = ahead_s[i]
         for k in range(3):
-            cues.position_eci_m[row, k] = state[k]
-            cues.velocity_eci_m_s[row, k] = state[k + 3]
-        cues.sigma_m[row] = _predict_sigma_m(
-            tracks.covariance[i], max(ahead_s, 0.0), in_boost, motion
-        )
-        lethality = 1.0 / (1.0 + math.exp(-tracks.log_odds[i]))
-        urgency = lethality * _URGENT_S / (_URGENT_S + estimate_fall_s(state))
-        cues.number[row] = tracks.number[i]
-        cues.priority[row] = urgency if firm and not in_boost else 1.0 + urgency
-        cues.phase[row] = tracks.phase[i]
-        cues.firm[row] = firm
+            ahead[k] = state[i, k] + 0.5 * t * state[i, k + 3]
+        a = _accelerate(ahead[:3], state[i, 3:6], phase[i], motion.ballistic_coefficient_kg_m2)
+        for k in range(3):
+            total = a[k] + state[i, k + 6]  # thrust is zero where none is believed in
+            position[i, k] = state[i, k] + t * (state[i, k + 3] + 0.5 * t * total)
+            velocity[i, k] = state[i, k + 3] + t * total
+            ahead[k] = position[i, k]
+            ahead[k + 3] = velocity[i, k]
+        real[0, i] = _predict_sigma_m(covariance[i], max(t, 0.0), phase[i] == BOOST_PHASE, motion)
+        real[1, i] = estimate_fall_s(ahead)
 
 
 def make_cues(tracks: Tracks, time_s: float, settings: SettingsTable) -> Cues:
@@ -102,7 +128,17 @@ def make_cues(tracks: Tracks, time_s: float, settings: SettingsTable) -> Cues:
         soon. Equal ones by track number.
     """
     slots = np.flatnonzero(tracks.status != FREE)
-    cues = Cues.unfilled(slots.shape[0])
-    _fill_cues(tracks, slots, float(time_s), settings, cues)
-    order = np.lexsort((cues.number, -cues.priority))
+    n = slots.shape[0]
+    phase, firm = tracks.phase[slots], tracks.status[slots] == FIRM
+    position, velocity, real = np.empty((n, 3)), np.empty((n, 3)), np.empty((2, n))
+    _fill_cues(
+        tracks.state[slots], tracks.covariance[slots], phase, time_s - tracks.time_s[slots],
+        settings, position, velocity, real,
+    )  # fmt: skip
+    sigma, fall_s = real
+    lethality = 1.0 / (1.0 + np.exp(-tracks.log_odds[slots]))
+    priority = lethality * _URGENT_S / (_URGENT_S + fall_s)
+    priority[(phase == BOOST_PHASE) | ~firm] += 1.0
+    cues = Cues(tracks.number[slots], position, velocity, sigma, priority, phase, firm)
+    order = np.lexsort((cues.number, -priority))
     return Cues._make(column[order] for column in cues)
