@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -43,10 +44,11 @@ class SensorField:
         self._gmst0_rad = gmst0_rad
         self._keys = keys
         self._replication = replication
-        n = 1 + max((int(s.block.sensor.max(initial=-1)) for s in stations), default=-1)
+        ends = np.cumsum([0, *(s.block.sensor.shape[0] for s in stations)])
+        self._rows = [slice(a, b) for a, b in pairwise(ends)]
         # (n_sensors, 3) by sensor index, over the replication so far: cues that asked for a look,
         # that got one, that had to wait as there was no time left.
-        self.load = np.zeros((n, 3), np.int64)
+        self.load = np.zeros((ends[-1], 3), np.int64)
 
     @classmethod
     def of(
@@ -86,6 +88,6 @@ class SensorField:
             carrier.place(time_s, angle, station.position_eci_m, station.velocity_eci_m_s)
         cued = [station._replace(cues=cues) for station in self._stations]
         seen = observe(cued, snapshot, step_s, angle, self._keys, self._replication)
-        for station in self._stations:
-            self.load[station.block.sensor] += station.load
+        for rows, station in zip(self._rows, self._stations, strict=True):
+            self.load[rows] += station.load
         return seen
