@@ -9,7 +9,7 @@ import numpy as np
 
 from opendome.physics.constants import EARTH_MU_M3_S2
 from opendome.physics.jit import kernel
-from opendome.tables.codes import BOOST_PHASE, FIRM, FREE
+from opendome.tables.codes import BALLISTIC_PHASE, BOOST_PHASE, FIRM, FREE
 from opendome.tables.cues import Cues
 from opendome.tables.tracks import Tracks
 from opendome.tables.truth import Floats, Integers
@@ -65,8 +65,8 @@ def _fill_cues(
         ahead_s = time_s - tracks.time_s[i]
         in_boost = tracks.phase[i] == BOOST_PHASE
         firm = tracks.status[i] == FIRM
-        if in_boost:
-            carry_boost(state, ahead_s, motion)
+        if tracks.phase[i] != BALLISTIC_PHASE:
+            carry_boost(state, ahead_s, motion)  # lift and drag last as thrust does
         else:
             carry_ballistic(state, ahead_s, motion)
         for k in range(3):
