@@ -11,7 +11,7 @@ from opendome.battle.feasibility import Windows, find_window, find_windows
 from opendome.battle.orders import Point, Situation, free_channels, round_salvo, write_order
 from opendome.interceptors.ground import latest_launch, tabulated_shot
 from opendome.physics.jit import kernel
-from opendome.tables.codes import BOOST_PHASE, TARGET_CLASSES
+from opendome.tables.codes import BOOST_PHASE, CRUISE_PHASE, GLIDE_PHASE, TARGET_CLASSES
 from opendome.tables.forces import Doctrine, InterceptorTypes, Shooters
 from opendome.tables.truth import Flags, Floats, Integers
 
@@ -19,6 +19,8 @@ _BOOSTING = TARGET_CLASSES.index("boosting")
 _ICBM = TARGET_CLASSES.index("icbm-warhead")
 _INTERMEDIATE = TARGET_CLASSES.index("intermediate-range")
 _SHORT = TARGET_CLASSES.index("short-range")
+_GLIDE = TARGET_CLASSES.index("glide")
+_CRUISE = TARGET_CLASSES.index("cruise")
 
 # Minimum-energy speeds: 3.9 km/s carries 1,900 km, 5.4 km/s 4,300 km (Kepler, spherical Earth):
 # the usual borders of the short-range and intermediate-range classes are 1,000 and 5,500 km.
@@ -30,6 +32,10 @@ def believed_class(phase: int, speed_m_s: float) -> int:
     """Target class of an object, by phase and speed alone."""
     if phase == BOOST_PHASE:
         return _BOOSTING
+    if phase == GLIDE_PHASE:
+        return _GLIDE
+    if phase == CRUISE_PHASE:
+        return _CRUISE
     if speed_m_s < _SHORT_RANGE_SPEED_M_S:
         return _SHORT
     return _INTERMEDIATE if speed_m_s < _INTERMEDIATE_SPEED_M_S else _ICBM

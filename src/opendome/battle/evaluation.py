@@ -8,7 +8,7 @@ import numpy as np
 
 from opendome.physics.constants import EARTH_MEAN_RADIUS_M, EARTH_ROTATION_RAD_S
 from opendome.physics.jit import kernel
-from opendome.tables.codes import BOOST_PHASE
+from opendome.tables.codes import BOOST_PHASE, CRUISE_PHASE, GLIDE_PHASE
 from opendome.tables.forces import DefendedAreas, Doctrine
 from opendome.tables.tracks import Predictions
 from opendome.tables.truth import Floats, Integers
@@ -21,6 +21,13 @@ _FLIGHT_TIME_PER_M = 0.126e-3
 _TYPICAL_ANGLE_RAD = 1.3
 # From the typical flight to any other the Earth turns by less: 0.0585 rad for each radian more.
 _MOST_TURN_RAD = 0.11
+# What glides reaches as far as its energy carries it at this lift over drag; what cruises, as far
+# as the longest-ranged of the public record (recalled: 4,500 km). Both turn as they like: areas
+# within this angle of the course are threatened (assumption).
+_LIFT_TO_DRAG = 3.0
+_CRUISE_RANGE_M = 4.5e6
+_COURSE_HALF_ANGLE_RAD = 0.5 * math.pi
+_CIRCULAR_SPEED2 = 6.25e7  # m2/s2, at 40 km
 _SLACK_RAD = 1e-6  # against rounding, in tests that only save time
 
 
@@ -109,6 +116,66 @@ def _area_ahead(
 
 
 @kernel
+def _reach_in_air(phase: int, speed_m_s: float) -> float:
+    """Range [m] left to what glides or cruises.
+
+    The equilibrium glide's (L/D) r / 2 ln(1 / (1 - v2 / vc2)) (Eggers, Allen and Neice 1958).
+    """
+    if phase == CRUISE_PHASE:
+        return _CRUISE_RANGE_M
+    share = min(speed_m_s * speed_m_s / _CIRCULAR_SPEED2, 0.98)
+    return 0.5 * _LIFT_TO_DRAG * EARTH_MEAN_RADIUS_M * math.log(1.0 / (1.0 - share))
+
+
+@kernel
+def _area_within_reach(
+    position: Floats,
+    velocity: Floats,
+    sigma_m: float,
+    phase: int,
+    earth_angle_rad: float,
+    areas: DefendedAreas,
+) -> int:
+    """Area nearest to the course of what glides or cruises, ahead and in reach; -1: none."""
+    rx, ry, rz = position[0], position[1], position[2]
+    r = math.sqrt(rx * rx + ry * ry + rz * rz)
+    rx, ry, rz = rx / r, ry / r, rz / r
+    vx = velocity[0] + EARTH_ROTATION_RAD_S * position[1]
+    vy = velocity[1] - EARTH_ROTATION_RAD_S * position[0]
+    vz = velocity[2]
+    climb = vx * rx + vy * ry + vz * rz
+    vx, vy, vz = vx - climb * rx, vy - climb * ry, vz - climb * rz
+    speed = math.sqrt(vx * vx + vy * vy + vz * vz)
+    best = -1
+    if speed <= 0.0:
+        return best
+    inertial2 = velocity[0] * velocity[0] + velocity[1] * velocity[1] + velocity[2] * velocity[2]
+    reach = _reach_in_air(phase, math.sqrt(inertial2)) + sigma_m
+    most = math.cos(_COURSE_HALF_ANGLE_RAD)
+    c, s = math.cos(earth_angle_rad), math.sin(earth_angle_rad)
+    unit_ecef = areas.unit_ecef
+    for a in range(unit_ecef.shape[0]):
+        if areas.weight[a] <= 0.0:
+            continue
+        ax = c * unit_ecef[a, 0] - s * unit_ecef[a, 1]
+        ay = s * unit_ecef[a, 0] + c * unit_ecef[a, 1]
+        az = unit_ecef[a, 2]
+        cosine = min(1.0, max(-1.0, rx * ax + ry * ay + rz * az))
+        distance = EARTH_MEAN_RADIUS_M * math.acos(cosine) - areas.radius_m[a]
+        if distance > reach:
+            continue
+        if distance <= sigma_m:
+            return a
+        # Cosine of the angle between the course and the way to the area.
+        across = math.sqrt(max(1.0 - cosine * cosine, 1e-12))
+        ahead = (vx * ax + vy * ay + vz * az) / (speed * across)
+        if ahead > most:
+            most = ahead
+            best = a
+    return best
+
+
+@kernel
 def _evaluate(
     predictions: Predictions,
     areas: DefendedAreas,
@@ -124,6 +191,15 @@ def _evaluate(
                 gmst0_rad + EARTH_ROTATION_RAD_S * predictions.start_s[i],
                 doctrine.boost_heading_margin_m,
                 doctrine.boost_range_m,
+                areas,
+            )
+        elif predictions.phase[i] in (GLIDE_PHASE, CRUISE_PHASE):
+            out[i] = _area_within_reach(
+                predictions.position_eci_m[i, 0],
+                predictions.velocity_eci_m_s[i, 0],
+                predictions.sigma_m[i, 0],
+                predictions.phase[i],
+                gmst0_rad + EARTH_ROTATION_RAD_S * predictions.start_s[i],
                 areas,
             )
         elif math.isnan(predictions.impact_s[i]):
@@ -146,8 +222,9 @@ def evaluate_threats(
     A ballistic object threatens the nearest area whose disc, widened by `threat_margin_sigma`
     one-sigma impact errors, holds its predicted impact point. An ascending missile, whose impact
     point is not settled yet, threatens the area nearest to its plane of motion, if that is within
-    `boost_heading_margin_m` of the plane, ahead, and within `boost_range_m`. Areas of weight zero
-    are not defended.
+    `boost_heading_margin_m` of the plane, ahead, and within `boost_range_m`. What glides or cruises
+    threatens the area nearest to its course among those ahead that it can still reach. Areas of
+    weight zero are not defended.
 
     Parameters
     ----------

@@ -113,5 +113,8 @@ def _by_urgency(predictions: Predictions, area: Integers) -> list[int]:
         deadline = np.where(
             predictions.phase == BOOST_PHASE, predictions.burnout_s, predictions.impact_s
         )
+        # What keeps to the air may turn on its target by the end of its path.
+        last_s = predictions.start_s + (predictions.n_points - 1) * predictions.step_s
+        deadline = np.where(np.isnan(deadline), last_s, deadline)
         rows.sort(key=lambda i: (deadline[i], predictions.number[i]))
     return rows

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from opendome.physics.jit import kernel
-from opendome.tables.codes import BOOST_PHASE, FIRM
+from opendome.tables.codes import BALLISTIC_PHASE, BOOST_PHASE, FIRM
 from opendome.tables.forces import Doctrine, InterceptorTypes, Shooters
 from opendome.tables.shots import Assessments
 from opendome.tables.tracks import Tracks
@@ -64,8 +64,9 @@ def _find_due(
         next_plan_s[i] = time_s if boosting else beat_s
         lethality = 1.0 / (1.0 + math.exp(-log_odds[i]))
         slots[n] = i
+        # What burns, glides or cruises is no decoy.
         judged[n] = (
-            boosting
+            phase[i] != BALLISTIC_PHASE
             or lethality >= doctrine.confident_lethality
             or (lethality >= doctrine.lethality_threshold and wait_s[i] <= time_s)
         )

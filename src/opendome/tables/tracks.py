@@ -12,12 +12,12 @@ from opendome.tables.truth import Floats, Integers
 class Tracks(NamedTuple):
     """Track slots. A slot is alive where `status` is TENTATIVE or FIRM.
 
-    The state is position, velocity and, in boost, the non-gravitational acceleration; in ballistic
-    flight the last three states and their covariance are zero.
+    The state is position, velocity and the non-gravitational acceleration; in ballistic flight
+    the last three states and their covariance are zero.
     """
 
     status: Integers  # (capacity,) codes.FREE, TENTATIVE, FIRM
-    phase: Integers  # (capacity,) codes.BOOST_PHASE or BALLISTIC_PHASE
+    phase: Integers  # (capacity,) codes.BOOST_PHASE, BALLISTIC_PHASE, GLIDE_PHASE, CRUISE_PHASE
     number: Integers  # (capacity,) track number, never used again; -1 where free
     time_s: Floats  # (capacity,) time of the state
     state: Floats  # (capacity, 9) ECI, m, m/s, m/s2
@@ -68,7 +68,7 @@ class Predictions(NamedTuple):
     n_points: Integers  # (n,) path points in use
     position_eci_m: Floats  # (n, max_points, 3)
     velocity_eci_m_s: Floats  # (n, max_points, 3)
-    sigma_m: Floats  # (n, max_points) largest axis of the position error in ballistic flight
+    sigma_m: Floats  # (n, max_points) largest axis of the position error; anything in boost
     impact_s: Floats  # (n,) NaN: no impact within the horizon
     impact_latitude_rad: Floats  # (n,)
     impact_longitude_rad: Floats  # (n,)

@@ -65,6 +65,8 @@ _LEAST: Final = 1e-6  # probability of a model that is possible
 # A model less probable than this share of another adds nothing to it, and nothing to the output
 # (assumption): mixed in for good, the noise of what is not going on would hide what is.
 _LIKELY: Final = 0.1
+# Weight of turns and stagings in gates: their first look must fall inside (assumption).
+_GATED: Final = 0.5
 _NEWCOMERS: Final = 0.1  # probability of all models that have just become possible (assumption)
 
 
@@ -90,32 +92,36 @@ def copy_bank(slots: Slots, i: int, source: int, target: int) -> None:
 
 @kernel
 def combine_bank(
-    slots: Slots, i: int, copy: int, mask: int, state: Floats, covariance: Floats
+    slots: Slots, i: int, copy: int, mask: int, least: float, state: Floats, covariance: Floats
 ) -> None:
-    """Fill the mean and covariance of the mixture of the models of `mask`, all of them open."""
+    """Fill the mean and covariance of the mixture of the models of `mask`, all of them open.
+
+    A turn or a staging counts for `least` of the probability or more.
+    """
+    share = np.zeros(N_MODELS)
     total = 0.0
     for m in range(N_MODELS):
         if is_open(mask, m):
-            total += slots.bank_state[i, copy, m, PROBABILITY]
+            share[m] = slots.bank_state[i, copy, m, PROBABILITY]
+            if m in (TURNING, STAGING):
+                share[m] = max(share[m], least)
+            total += share[m]
     for j in range(9):
         state[j] = 0.0
         for k in range(9):
             covariance[j, k] = 0.0
     for m in range(N_MODELS):
-        if is_open(mask, m):
-            own = slots.bank_state[i, copy, m]
+        if share[m] > 0.0:
             for j in range(9):
-                state[j] += own[PROBABILITY] / total * own[j]
+                state[j] += share[m] / total * slots.bank_state[i, copy, m, j]
     for m in range(N_MODELS):
-        if is_open(mask, m):
+        if share[m] > 0.0:
             own = slots.bank_state[i, copy, m]
             spread = slots.bank_covariance[i, copy, m]
             for j in range(9):
                 for k in range(9):
-                    covariance[j, k] += (
-                        own[PROBABILITY]
-                        / total
-                        * (spread[j, k] + (own[j] - state[j]) * (own[k] - state[k]))
+                    covariance[j, k] += (share[m] / total) * (
+                        spread[j, k] + (own[j] - state[j]) * (own[k] - state[k])
                     )
     if slots.whole[PHASE, i] == BALLISTIC_PHASE:
         forget_drive(state, covariance)
@@ -224,13 +230,19 @@ def mix_bank(slots: Slots, i: int, elapsed_s: float, models: Models) -> None:
                         covariances[to, j, k] += weight[m] * (
                             value + (old[own_j, j] - mean[j]) * (old[own_k, k] - mean[k])
                         )
+        if to == TURNING:  # what begins to turn may do so at once
+            for j in range(6, 9):
+                covariances[to, j, j] += (1.0 - weight[to]) * models.turn_sigma_m_s2**2
         for j in range(9):
             states[to, j] = mean[j]
 
 
 @kernel
 def predict_bank(slots: Slots, i: int, elapsed_s: float, settings: Settings) -> None:
-    """Move the working copies of a bank, and of the track's state, by `elapsed_s`."""
+    """Move the working copies of a bank, and of the track's state, by `elapsed_s`.
+
+    The state then is that of the gates: wide enough for the first look of a turn or a staging.
+    """
     if elapsed_s > 0.0:
         mix_bank(slots, i, elapsed_s, settings.models)
     for m in range(N_MODELS):
@@ -240,8 +252,9 @@ def predict_bank(slots: Slots, i: int, elapsed_s: float, settings: Settings) -> 
                 elapsed_s, settings.motion, settings.models,
             )  # fmt: skip
     combine_bank(
-        slots, i, AHEAD_OF_IT, slots.whole[BANK, i], slots.ahead_state[i], slots.ahead_covariance[i]
-    )
+        slots, i, AHEAD_OF_IT, slots.whole[BANK, i], _GATED, slots.ahead_state[i],
+        slots.ahead_covariance[i],
+    )  # fmt: skip
 
 
 @kernel
@@ -336,7 +349,7 @@ def finish_bank(
             mask &= ~(1 << m)
     if mask == 0:
         mask = slots.whole[BANK, i]
-    combine_bank(slots, i, copy, mask, state, covariance)
+    combine_bank(slots, i, copy, mask, 0.0, state, covariance)
 
 
 @kernel

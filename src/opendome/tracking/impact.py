@@ -13,11 +13,12 @@ from opendome.physics.constants import (
     EARTH_ROTATION_RAD_S,
 )
 from opendome.physics.jit import kernel
-from opendome.tables.codes import BOOST_PHASE, FREE
+from opendome.tables.codes import BALLISTIC_PHASE, BOOST_PHASE, CRUISE_PHASE, FREE
 from opendome.tables.tracks import Predictions, Tracks
 from opendome.tables.truth import Floats, Integers
 from opendome.tracking.initiator import copy_state
 from opendome.tracking.measurement_model import tangent_axes
+from opendome.tracking.models import CRUISING, GLIDING, carry_model, predict_model
 from opendome.tracking.phases import estimate_burnout
 from opendome.tracking.predictor import (
     carry_ballistic,
@@ -27,9 +28,10 @@ from opendome.tracking.predictor import (
     predict_ballistic,
     step_ballistic,
 )
-from opendome.tracking.settings import Beliefs, Motion, Prediction, SettingsTable
+from opendome.tracking.settings import Beliefs, Motion, Prediction, Settings, SettingsTable
 
 _FULL_TURN: Final = 2.0 * math.pi
+_FLIES_LOG_ODDS: Final = 4.0  # that what glides or cruises is lethal (assumption)
 _MOST_DOUBLINGS: Final = 2  # a path that does not fit is tried again with wider spacing
 
 
@@ -213,16 +215,49 @@ def fly_boost(
 
 
 @kernel
+def carrying_model(phase: int) -> int:
+    """Model by which a path in the air is continued."""
+    return CRUISING if phase == CRUISE_PHASE else GLIDING
+
+
+@kernel
+def fly_in_air(
+    state: Floats, covariance: Floats, phase: int, settings: Settings, position: Floats,
+    velocity: Floats, sigma: Floats,
+) -> int:  # fmt: skip
+    """Path of a glide or cruise track along its course, for as long as its turns leave it useful.
+
+    Arguments as `fly_ballistic`; returns the number of points. It ends above the ground.
+    """
+    prediction = settings.prediction
+    for k in range(position.shape[0]):
+        _write_point(state, position, velocity, k)
+        sigma[k] = largest_axis(covariance)
+        if (k + 1) * prediction.air_step_s > prediction.air_horizon_s:
+            return k + 1
+        predict_model(
+            state, covariance, carrying_model(phase), prediction.air_step_s, settings.motion,
+            settings.models,
+        )  # fmt: skip
+        if phase != CRUISE_PHASE and height_above_ellipsoid(state[0], state[1], state[2]) < 0.0:
+            return k + 1
+    return int(position.shape[0])
+
+
+@kernel
 def expect_burnout(tracks: Tracks, i: int, beliefs: Beliefs) -> tuple[float, float]:
     """Believed end of thrust of the boost track in slot `i`, and its sigma [s]."""
     launch_s = tracks.first_s[i] if math.isnan(tracks.launch_s[i]) else tracks.launch_s[i]
-    return estimate_burnout(launch_s, tracks.last_plume_s[i], beliefs)
+    # What is seen to be under thrust by its motion alone has shown no plume.
+    burning_s = tracks.last_s[i] if math.isnan(tracks.last_plume_s[i]) else tracks.last_plume_s[i]
+    return estimate_burnout(launch_s, burning_s, beliefs)
 
 
 @kernel
 def _predict_tracks(tracks: Tracks, t: float, settings: SettingsTable, out: Predictions) -> bool:
     """Fill predictions of the tracks in `out.slot`; False where one of them is not alive."""
     motion = settings[0].motion
+    models = settings[0].models
     beliefs = settings[0].beliefs
     prediction = settings[0].prediction
     state = np.empty(9)
@@ -248,6 +283,16 @@ def _predict_tracks(tracks: Tracks, t: float, settings: SettingsTable, out: Pred
             out.n_points[row] = fly_boost(
                 state, t, out.burnout_s[row], motion, prediction, out.position_eci_m[row],
                 out.velocity_eci_m_s[row],
+            )  # fmt: skip
+        elif tracks.phase[i] != BALLISTIC_PHASE:
+            # Debris and decoys neither glide nor cruise.
+            out.lethality[row] = 1.0 / (1.0 + math.exp(-max(tracks.log_odds[i], _FLIES_LOG_ODDS)))
+            copy_state(tracks.state[i], tracks.covariance[i], state, covariance)
+            predict_model(state, covariance, carrying_model(tracks.phase[i]), age_s, motion, models)
+            out.step_s[row] = prediction.air_step_s
+            out.n_points[row] = fly_in_air(
+                state, covariance, tracks.phase[i], settings[0], out.position_eci_m[row],
+                out.velocity_eci_m_s[row], out.sigma_m[row],
             )  # fmt: skip
         else:
             step_s = prediction.ballistic_step_s
@@ -287,7 +332,9 @@ def predict(tracks: Tracks, slots: Integers, t: float, settings: SettingsTable) 
     Predictions
         One row per slot, in their order. Points beyond `n_points` hold anything. Ballistic tracks
         have a path to impact; boost tracks have one to a while after the believed burnout, without
-        its error, and no impact point, since what is still to come decides it.
+        its error, and no impact point, since what is still to come decides it. Glide and cruise
+        tracks have a path along their course with the error that their turns make, and no impact
+        point either.
 
     Raises
     ------
@@ -307,30 +354,31 @@ def predict_place(
     """Where one track is expected at time `t`, and its velocity [m, m/s, eci].
 
     The same flight as `predict` from `now_s` on: what still boosts does so until the believed
-    burnout, or until `now_s` where that is later. None if it comes down before `t`, or if a boost
+    burnout, or until `now_s` where that is later; what glides or cruises keeps its course. None if
+    it comes down before `t`, or if a boost
     path does not go so far.
     """
     state = tracks.state[slot].copy()
-    in_boost = tracks.phase[slot] == BOOST_PHASE
-    launch_s = tracks.first_s[slot] if math.isnan(tracks.launch_s[slot]) else tracks.launch_s[slot]
-    if not _carry_to(
-        state, tracks.time_s[slot], in_boost, launch_s, tracks.last_plume_s[slot], now_s, t,
-        settings,
-    ):  # fmt: skip
+    if not _carry_to(tracks, slot, state, now_s, t, settings):
         return None
     return state[:3], state[3:6]
 
 
 @kernel
 def _carry_to(
-    state: Floats, time_s: float, in_boost: bool, launch_s: float, last_plume_s: float,
-    now_s: float, t: float, settings: SettingsTable,
-) -> bool:  # fmt: skip
-    """Move a state from `time_s` to `t`, in place; False where `predict_place` gives None."""
-    beliefs, prediction = settings[0].beliefs, settings[0].prediction
+    tracks: Tracks, slot: int, state: Floats, now_s: float, t: float, settings: SettingsTable
+) -> bool:
+    """Move a track's `state` to `t`, in place; False where `predict_place` gives None."""
+    prediction = settings[0].prediction
+    time_s = tracks.time_s[slot]
+    phase = tracks.phase[slot]
+    if phase not in (BOOST_PHASE, BALLISTIC_PHASE):
+        carry_model(state, carrying_model(phase), t - time_s, settings[0].models, np.zeros((9, 9)))
+        # The height of what flies low is known less well than it is high.
+        return phase == CRUISE_PHASE or height_above_ellipsoid(state[0], state[1], state[2]) >= 0.0
     burning_s = 0.0
-    if in_boost:
-        burnout_s, _ = estimate_burnout(launch_s, last_plume_s, beliefs)
+    if phase == BOOST_PHASE:
+        burnout_s, _ = expect_burnout(tracks, slot, settings[0].beliefs)
         if t > burnout_s + prediction.after_burnout_s:
             return False
         burning_s = min(t, max(burnout_s, now_s)) - time_s

@@ -310,7 +310,7 @@ def start_driven(state: Floats, covariance: Floats, model: int, models: Models) 
 @kernel
 def phase_of(model: int, state: Floats, models: Models) -> int:
     """Flight phase that a model stands for, as a code."""
-    if model == FREE_FALL or model == SLOWED:
+    if model in (FREE_FALL, SLOWED):
         return BALLISTIC_PHASE
     if model >= HOLDING:
         return BOOST_PHASE

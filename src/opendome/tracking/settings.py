@@ -66,7 +66,7 @@ class Models(NamedTuple):
     # A glide: between 2.6, of the HTV-2 in public analyses (recalled), and 3, so that drag is
     # known to some per cent of the weight that is left to carry; lift keeps to the steady glide.
     lift_to_drag: float = 2.8
-    glide_sigma_m_s2: float = 0.1
+    glide_sigma_m_s2: float = 0.2
     # A bank of some five degrees, for minutes, corrects the heading.
     glide_bank_sigma_m_s2: float = 0.7
     glide_memory_s: float = 120.0
@@ -107,7 +107,7 @@ class Models(NamedTuple):
     unknown_acceleration_m_s2: float = 10.0
     unknown_s: float = 8.0
     # Free fall more probable than this for so many looks closes the bank.
-    settled_probability: float = 0.99
+    settled_probability: float = 0.95
     settled_looks: float = 5.0
 
 
@@ -249,6 +249,9 @@ class Prediction(NamedTuple):
     boost_step_s: float = 2.0
     after_burnout_s: float = 60.0  # path kept past the believed end of thrust
     max_points: float = 180.0
+    # Paths in the air: after ten minutes a gentle turn has taken a glider 100 km aside.
+    air_step_s: float = 10.0
+    air_horizon_s: float = 600.0
 
 
 class Settings(NamedTuple):

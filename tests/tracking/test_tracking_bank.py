@@ -1,0 +1,224 @@
+"""Interacting models: each kind of flight is told from the others, and followed."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from tracking_scenes import MU, RADAR_PLACE, RADIUS, SPIN, fly, measure
+
+from opendome.errors import BadInput
+from opendome.tables.codes import BALLISTIC_PHASE, CRUISE_PHASE, FIRM, FREE, GLIDE_PHASE
+from opendome.tables.measurements import Measurements
+from opendome.tracking import build_settings, predict, predict_place, start_tracker, update
+from opendome.tracking.models import (
+    CRUISING,
+    FREE_FALL,
+    GLIDING,
+    HOLDING,
+    N_MODELS,
+    STAGING,
+    STEERING,
+    TURNING,
+    predict_model,
+)
+from opendome.tracking.picture import BANK, N_BANK
+
+pytestmark = pytest.mark.kernels
+SETTINGS = build_settings()
+SINGLE = build_settings(models="single")
+
+
+def level_flight(
+    times, height_m, speed_m_s, east_m=-150e3, north_m=100e3, turn_rad_s=0.0, slowing=0.0
+):
+    """True states (n, 6) of level flight north-east over the turning Earth, near the radar.
+
+    `turn_rad_s` is one rate, or one for each time; `slowing` [m/s2] comes off the speed.
+    """
+    turns = np.broadcast_to(turn_rad_s, len(times))
+    r = RADIUS + height_m
+    start = np.array([1.0, east_m / r, north_m / r])
+    start /= np.linalg.norm(start)
+    heading = np.array([0.0, 1.0, 0.5]) - start * (start @ np.array([0.0, 1.0, 0.5]))
+    heading /= np.linalg.norm(heading)
+    states, p, h = [], start, heading
+    last = times[0]
+    for t, turn in zip(times, turns, strict=True):
+        n = max(1, int((t - last) / 0.1))
+        for _ in range(n if t > last else 0):
+            step = (t - last) / n
+            w = speed_m_s / r * step
+            p, h = p * np.cos(w) + h * np.sin(w), h * np.cos(w) - p * np.sin(w)
+            h = h * np.cos(turn * step) + np.cross(p, h) * np.sin(turn * step)
+            speed_m_s -= slowing * step
+        last = t
+        a = SPIN * t
+        turned = np.array([[np.cos(a), -np.sin(a), 0], [np.sin(a), np.cos(a), 0], [0, 0, 1]])
+        place = turned @ (r * p)
+        states.append(
+            np.concatenate([
+                place, turned @ (speed_m_s * h) + np.cross([0.0, 0.0, SPIN], place)
+            ])
+        )  # fmt: skip
+    return np.array(states)
+
+
+def follow(truth, times, settings=SETTINGS, seed=1, angle=1e-3, distance=20.0, rate=2.0):
+    """Track one object by the radar; the tracker, and the number that took each look."""
+    generator = np.random.default_rng(seed)
+    tracker = start_tracker(8)
+    numbers = []
+    for state, t in zip(truth, times, strict=True):
+        table = measure(
+            generator, t, 0, RADAR_PLACE, state[None], angle=angle, distance=distance, rate=rate
+        )
+        numbers.append(int(update(tracker, table, t, settings)[0]))
+    return tracker, numbers
+
+
+def slot_of_only(tracker):
+    (slot,) = np.flatnonzero(tracker.tracks.status != FREE)
+    return slot
+
+
+def test_banks_hold_all_models():
+    """The arrays of banks have room for every model."""
+    assert N_BANK == N_MODELS
+
+
+def test_a_cruise_missile_is_one_track():
+    """Five-second looks at 240 m/s and 100 m: cruise by the sixth look, 15 m/s by the last."""
+    times = np.arange(0.0, 150.0, 5.0)
+    truth = level_flight(times, 100.0, 240.0)
+    tracker, numbers = follow(truth, times)
+    assert set(numbers) == {0}
+    slot = slot_of_only(tracker)
+    assert tracker.tracks.status[slot] == FIRM
+    assert tracker.tracks.phase[slot] == CRUISE_PHASE
+    assert np.linalg.norm(tracker.tracks.state[slot, 3:6] - truth[-1, 3:]) < 15.0
+    early, _ = follow(truth[:6], times[:6])
+    assert early.tracks.phase[slot_of_only(early)] == CRUISE_PHASE
+
+
+def test_a_single_model_loses_what_cruises():
+    """In free fall alone the same looks start track after track."""
+    times = np.arange(0.0, 150.0, 5.0)
+    _, numbers = follow(level_flight(times, 100.0, 240.0), times, SINGLE)
+    assert len(set(numbers)) > 1
+
+
+def test_a_glider_is_one_track_that_turns():
+    """A glider at 35 km and 3 km/s that begins to turn with 2 g stays one glide track."""
+    times = np.arange(0.0, 60.0, 1.0)
+    # Net weight at 3 km/s, 8.3 m/s2, over a lift-to-drag ratio of 2.6.
+    straight = level_flight(times, 35e3, 3e3, slowing=3.2)
+    turns = np.where(times > 30.0, 20.0 / 3e3, 0.0)
+    turned = level_flight(times, 35e3, 3e3, slowing=3.2, turn_rad_s=turns)
+    for truth in (straight, turned):
+        tracker, numbers = follow(truth, times)
+        assert set(numbers) == {0}
+        slot = slot_of_only(tracker)
+        assert tracker.tracks.phase[slot] == GLIDE_PHASE
+        # Across the line of sight a look is good to 200 m, and a turn lets few of them count.
+        assert np.linalg.norm(tracker.tracks.state[slot, 3:6] - truth[-1, 3:]) < 150.0
+
+
+def test_free_fall_in_the_air_closes_its_bank():
+    """What falls is told from what glides; it ends with one model, as a ballistic track."""
+    times = np.arange(0.0, 40.0, 1.0)
+    place = RADAR_PLACE + np.array([90e3, 100e3, 50e3])
+    truth = fly(place, np.array([-700.0, -500.0, 1500.0]), times)
+    tracker, numbers = follow(truth, times)
+    assert set(numbers) == {0}
+    slot = slot_of_only(tracker)
+    assert tracker.tracks.phase[slot] == BALLISTIC_PHASE
+    assert tracker.slots.whole[BANK, slot] == 0
+    assert not tracker.tracks.state[slot, 6:].any()
+    assert not tracker.tracks.covariance[slot, 6:].any()
+
+
+def test_far_above_the_air_no_bank_opens():
+    """Free fall at 500 km is one filter whether models interact or not: the same bits."""
+    times = np.arange(0.0, 40.0, 2.0)
+    truth = fly(RADAR_PLACE + np.array([500e3, -300e3, 200e3]), np.array([0.0, 5e3, 3e3]), times)
+    many, _ = follow(truth, times)
+    one, _ = follow(truth, times, SINGLE)
+    assert np.array_equal(many.tracks.state, one.tracks.state)
+    assert np.array_equal(many.tracks.covariance, one.tracks.covariance)
+    assert not many.slots.bank_state.any()
+
+
+@pytest.mark.parametrize("model", [GLIDING, CRUISING, TURNING])
+def test_models_with_lift_keep_their_height(model):
+    """Level flight stays level for 100 s, to the Earth's flattening and the drag that slows it."""
+    (truth,) = level_flight(np.zeros(1), 30e3, 3e3)
+    state = np.zeros(9)
+    state[:6] = truth
+    covariance = np.zeros((9, 9))
+    # What starts level carries its weight.
+    r = np.linalg.norm(truth[:3])
+    level2 = truth[3:] @ truth[3:] - (truth[:3] @ truth[3:] / r) ** 2
+    state[6:] = (MU / r**2 - level2 / r) * truth[:3] / r
+    models = SETTINGS[0].models
+    predict_model(state, covariance, model, 100.0, SETTINGS[0].motion, models)
+    assert abs(np.linalg.norm(state[:3]) - r) < 1500.0
+    assert np.linalg.eigvalsh(covariance[:6, :6]).min() > 0.0
+
+
+@pytest.mark.parametrize(
+    "model", [FREE_FALL, GLIDING, CRUISING, TURNING, HOLDING, STEERING, STAGING]
+)
+def test_there_and_back_is_where_it_was(model):
+    """Ten seconds on and ten back restore the state under every model."""
+    (truth,) = level_flight(np.zeros(1), 40e3, 3e3)
+    state = np.zeros(9)
+    state[:6] = truth
+    if model != FREE_FALL:
+        state[6:] = 9.0 * truth[:3] / np.linalg.norm(truth[:3])
+    before = state.copy()
+    covariance = np.zeros((9, 9))
+    for elapsed_s in (10.0, -10.0):
+        predict_model(state, covariance, model, elapsed_s, SETTINGS[0].motion, SETTINGS[0].models)
+    # Levelling takes away what climbs, either way; the rest errs by third order in the step.
+    assert np.linalg.norm(state[:3] - before[:3]) < 200.0
+    assert np.linalg.norm(state[3:6] - before[3:6]) < 20.0
+
+
+def test_paths_in_the_air_grow_less_certain_and_have_no_impact():
+    """A cruise track's path goes on level with a growing sigma; its place is that path's."""
+    times = np.arange(0.0, 150.0, 5.0)
+    truth = level_flight(times, 100.0, 240.0)
+    tracker, _ = follow(truth, times)
+    slots = np.array([slot_of_only(tracker)])
+    paths = predict(tracker.tracks, slots, times[-1], SETTINGS)
+    assert paths.phase[0] == CRUISE_PHASE
+    assert np.isnan(paths.impact_s[0])
+    assert np.isnan(paths.burnout_s[0])
+    n = paths.n_points[0]
+    assert n > 30
+    assert (np.diff(paths.sigma_m[0, :n]) > 0.0).all()
+    later = level_flight(np.array([0.0, times[-1] + 100.0]), 100.0, 240.0)[1]
+    k = round(100.0 / paths.step_s[0])
+    # 15 m/s over 100 s, and the error of the place.
+    assert np.linalg.norm(paths.position_eci_m[0, k] - later[:3]) < 3000.0
+    place = predict_place(tracker.tracks, int(slots[0]), times[-1], times[-1] + 100.0, SETTINGS)
+    assert place is not None
+    assert np.linalg.norm(place[0] - paths.position_eci_m[0, k]) < 1.0
+    assert paths.lethality[0] > 0.9
+
+
+def test_nothing_to_see_keeps_a_bank_and_ends_it():
+    """A cruise track without looks grows less certain until it is lost."""
+    times = np.arange(0.0, 60.0, 5.0)
+    tracker, _ = follow(level_flight(times, 100.0, 240.0), times)
+    slot = slot_of_only(tracker)
+    before = np.trace(tracker.tracks.covariance[slot, :3, :3])
+    update(tracker, Measurements.empty(), 160.0, SETTINGS)
+    assert np.trace(tracker.tracks.covariance[slot, :3, :3]) > before
+    assert np.isfinite(tracker.tracks.state[slot]).all()
+
+
+def test_unknown_sets_of_models_are_refused():
+    """`models` is single or interacting."""
+    with pytest.raises(BadInput, match="allowed are single, interacting"):
+        build_settings(models="many")
