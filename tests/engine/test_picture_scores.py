@@ -51,12 +51,14 @@ class Sky:
 
     def snapshot(self, time_s: float, burning: bool = False) -> Snapshot:
         n = self.kind.size
-        nothing = np.zeros(n)
-        return Snapshot(
-            time_s, np.arange(n).astype(np.uint64), np.arange(n),
-            self.start + time_s * self.velocity, self.velocity, np.full(n, burning),
-            np.zeros((n, 3, 6)), nothing, nothing, nothing,
-        )  # fmt: skip
+        columns = dict.fromkeys(Snapshot._fields, np.zeros(n)) | {
+            "time_s": time_s,
+            "row": np.arange(n),
+            "position_eci_m": self.start + time_s * self.velocity,
+            "velocity_eci_m_s": self.velocity,
+            "burning": np.full(n, burning),
+        }
+        return Snapshot(**columns)  # type: ignore[arg-type]
 
 
 def known(of: list[int]) -> Scoring:

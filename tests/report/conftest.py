@@ -118,7 +118,30 @@ def battle_rows(reason="failed"):
         (3, "salvo/3/booster", 40.0, 55.0, 170.0, 20, 1.0, 0.9, 1500.0, 30.0, "opir-1"),
         (7, "salvo/1/warhead", 260.0, 270.0, 1790.0, 99, 1.0, 0.8, 500.0, 4.0, "radar-1"),
     ]
-    return {"threats": threats, "engagements": engagements, "tracks": tracks}
+    return {
+        "threats": threats,
+        "engagements": engagements,
+        "tracks": tracks,
+        "picture": picture_rows(),
+        "impacts": [
+            ("warhead", 0.0, 3, 300.0, 900.0, 500.0, 0.9, 1.0),
+            ("warhead", 240.0, 4, 2000.0, 5000.0, 900.0, 0.5, 2.0),
+        ],
+    }
+
+
+def picture_rows():
+    """Four looks: a warhead followed more and more closely, with a ghost beside it."""
+    rows = []
+    for k in range(4):
+        error_m = 1000.0 / (k + 1)
+        rows += [
+            (60.0 * k, "warhead", "ballistic", 2, 1, 2, 1, error_m, 3.0, 5.0 + k, 1.0, error_m,
+             7000.0),
+            (60.0 * k, "decoy-or-debris", "ballistic", 5, 0, 0, 0, NAN, NAN, NAN, NAN, 0.0, 15e3),
+            (60.0 * k, "", "", 0, 0, 1, 0, NAN, NAN, NAN, NAN, 0.0, 7000.0),
+        ]  # fmt: skip
+    return rows
 
 
 def path_rows(name, aim, end_s=1800.0):

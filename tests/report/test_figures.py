@@ -3,6 +3,7 @@
 import math
 import re
 
+import numpy as np
 import pytest
 
 from opendome.report import figures, theme
@@ -45,7 +46,34 @@ BUDGET = figures.BoostBudget(
 )
 LEAKAGE = figures.Leakage(0.2, (0.17, 0.23), 0.95, (0.0, 0.2, 0.4), (0.1, 0.3))
 
+MINUTES = np.array([0.5, 1.5, 2.5])
+SERIES = figures.PictureSeries(
+    MINUTES, np.array([0.0, 0.2, 0.5]),
+    [
+        figures.ClassSeries(
+            "warhead", MINUTES, np.array([0.0, 0.5, 1.0]), np.array([NAN, 1.0, 2.0]),
+            np.array([NAN, 900.0, 30.0]), np.array([NAN, 60.0, 6.0]),
+            np.array([False, False, True]), np.array([NAN, 0.2, 0.9]),
+        )
+    ],
+)  # fmt: skip
+UNFED = SERIES._replace(
+    classes=[SERIES.classes[0]._replace(position_rmse_m=np.full(3, NAN), nees=np.full(3, NAN))]
+)
+GOSPA = figures.GospaSeries(MINUTES, np.full(3, 3e3), np.full(3, 4e3), np.zeros(3))
+IMPACTS = [
+    figures.ImpactErrors(
+        "warhead", np.array([0.0, 240.0]), np.array([300.0, 2e3]), np.array([900.0, 5e3]),
+        np.array([500.0, 900.0]),
+    )
+]  # fmt: skip
+ARRIVALS = [figures.Arrivals("warhead", 4, np.array([30.0, 40.0, 50.0]), np.array([60.0]))]
+
 CHARTS = {
+    "arrivals": lambda: figures.draw_arrivals(ARRIVALS),
+    "gospa": lambda: figures.draw_gospa(GOSPA),
+    "position-error": lambda: figures.draw_position_error(SERIES),
+    "impact-error": lambda: figures.draw_impact_errors(IMPACTS),
     "timeline": lambda: figures.draw_timeline(ROWS),
     "boost": lambda: figures.draw_boost_budget([BUDGET]),
     "leakage": lambda: figures.draw_leakage(LEAKAGE),
@@ -55,6 +83,12 @@ CHARTS = {
     "delays": lambda: figures.draw_delays([figures.Delay("icbm", "firm track", 40, 50, 60)]),
 }
 EMPTY = [
+    lambda: figures.draw_arrivals([]),
+    lambda: figures.draw_picture(SERIES._replace(classes=[])),
+    lambda: figures.draw_gospa(figures.GospaSeries(*[np.zeros(0)] * 4)),
+    lambda: figures.draw_position_error(UNFED),
+    lambda: figures.draw_nees(UNFED),
+    lambda: figures.draw_impact_errors([]),
     lambda: figures.draw_raid_map(figures.RaidMap([], [], [], [], [])),
     lambda: figures.draw_timeline([]),
     lambda: figures.draw_boost_budget([]),
@@ -81,6 +115,42 @@ def test_nothing_to_draw_is_an_error(draw):
     """An empty chart would read as a result; the report says it in words instead."""
     with pytest.raises(ValueError, match=r"needs|no |were|was"):
         draw()
+
+
+@pytest.mark.parametrize("draw", [figures.draw_picture, figures.draw_nees])
+def test_panels_over_time_share_their_axis(draw):
+    """Each panel is named, and the lowest has the time."""
+    panels = draw(SERIES).axes
+    assert all(axes.get_ylabel() for axes in panels)
+    assert panels[-1].get_xlabel().endswith("[min]")
+
+
+def test_what_is_never_found_never_reaches_one():
+    """Three of four detected, one of four firm: the curves end at 75 and 25 %."""
+    (axes,) = figures.draw_arrivals(ARRIVALS).axes
+    ends = [line.get_ydata()[-1] for line in axes.get_lines()]
+    assert ends == [pytest.approx(0.75), pytest.approx(0.25)]
+    assert "4" in axes.get_title(loc="left")
+
+
+def test_gospa_is_the_root_of_the_squares_of_its_parts():
+    """Three, four and nothing make five kilometres."""
+    (axes,) = figures.draw_gospa(GOSPA).axes
+    assert axes.get_lines()[0].get_ydata() == pytest.approx([5.0] * 3)
+
+
+def test_consistent_means_are_filled():
+    """Of three means, one of them unknown, the one inside its band has a filled mark."""
+    mean, _ = figures.draw_nees(SERIES).axes
+    filled = [line for line in mean.get_lines() if line.get_linestyle() == "None"]
+    assert [line.get_ydata().tolist() for line in filled] == [[6.0]]
+
+
+@pytest.mark.parametrize(("last_min", "scale"), [(40.0, "linear"), (300.0, "log")])
+def test_long_raids_have_a_logarithmic_axis(last_min, scale):
+    """Hours of cruise missiles do not squeeze forty minutes of ballistic flight."""
+    (axes,) = figures.draw_gospa(GOSPA._replace(time_min=np.array([1.0, 9.0, last_min]))).axes
+    assert axes.get_xscale() == scale
 
 
 def test_timeline_bars_are_the_phases():

@@ -130,6 +130,8 @@ def test_every_part_is_there(page):
         "missed 50 %",
         "failed 50 %",
         "Error of the track at the first shot",
+        "warhead ballistic 50 % 2",  # completeness and ambiguity
+        "The headline is the held share",
         "doctrine.salvo 4 2",
         "Radar sites",
         "opendome run SCENARIO --runs 3 --seed 5",
@@ -139,9 +141,9 @@ def test_every_part_is_there(page):
         assert words in page.words, words
 
 
-def test_eight_figures_are_drawn(page):
-    """Map, timeline, budget, leakage, leakers, layers, reasons, delays."""
-    assert sum(tag == "svg" for tag, _, _ in page.elements) == 8
+def test_fourteen_figures_are_drawn(page):
+    """Map, timeline, budget, leakage, leakers, layers, reasons, delays; six of the picture."""
+    assert sum(tag == "svg" for tag, _, _ in page.elements) == 14
     assert all(a["aria-label"] for tag, a, _ in page.elements if tag == "svg")
 
 

@@ -49,6 +49,14 @@ class Campaign:
         """One row per track."""
         return self._read("tracks", outer)
 
+    def picture(self, outer: int | None = 0) -> pd.DataFrame:
+        """Scores of the picture: one row per look, class of object and phase."""
+        return self._read("picture", outer)
+
+    def impacts(self, outer: int | None = 0) -> pd.DataFrame:
+        """Errors of predicted impact points: one row per class and bin of time to go."""
+        return self._read("impacts", outer)
+
     def events(self, outer: int | None = 0) -> pd.DataFrame:
         """One row per event."""
         return self._read("events", outer)

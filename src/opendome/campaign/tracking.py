@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from opendome.statistics import Estimate, find_mean_interval, find_ratio_interval
-from opendome.tables.codes import OBJECT_KINDS
+from opendome.tables.codes import OBJECT_KINDS, PHASES
 from opendome.tables.picture import CUTOFF_M, LOOK_S, NEES_BAND, PICTURE_CLASSES, POOLED
 
 if TYPE_CHECKING:
@@ -145,8 +145,11 @@ def _describe_class(
 def _describe_phases(picture: pd.DataFrame, numbers: NDArray[Any]) -> list[dict[str, Any]]:
     shown = picture[(picture["class"] != "") & (picture["class"] != POOLED)]
     return [
-        {"class": kind, "phase": phase, **_describe_rows(rows, numbers)}
-        for (kind, phase), rows in shown.groupby(["class", "phase"], sort=False)
+        {"class": kind, "phase": phase, **_describe_rows(own[own["phase"] == phase], numbers)}
+        for kind in OBJECT_KINDS
+        if (own := shown[shown["class"] == kind]).size
+        for phase in PHASES
+        if (own["phase"] == phase).any()
     ]
 
 

@@ -169,8 +169,8 @@ def _print_tracking(console: Console, tracking: Mapping[str, Any]) -> None:
     if not tracking["by_class"]:
         return
     table = _table(
-        "picture, by class", "held share", "95 % interval", "ever firm", "firm after", "position",
-        "velocity", "NEES in band",
+        "picture, by class", "held share", "95 % interval", "firm at", "position", "velocity",
+        "NEES in band",
     )  # fmt: skip
     for row in tracking["by_class"]:
         held = row["held_share"]
@@ -178,7 +178,6 @@ def _print_tracking(console: Console, tracking: Mapping[str, Any]) -> None:
             row["class"],
             _percent(held["mean"]),
             f"{_percent(held['low'])} to {_percent(held['high'])}",
-            _percent(row["firm_share"]["mean"]),
             _with_unit(row["median_first_firm_s"]["mean"], "s"),
             _with_unit(row["position_rmse_m"]["mean"], "m"),
             _with_unit(row["velocity_rmse_m_s"]["mean"], "m/s"),
@@ -187,7 +186,7 @@ def _print_tracking(console: Console, tracking: Mapping[str, Any]) -> None:
     console.print(table)
     console.print(
         f"Tracks on no object: {_percent(tracking['spuriousness']['mean'])} of all firm tracks."
-        " Held share: of its flight, with a firm track on it."
+        " Held share: of an object's flight, with one on it."
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 
 from opendome.engine.picture_scores import (
+    FIRST_LOOK,
     FLOWN,
     HELD,
     INSIDE,
@@ -121,6 +122,14 @@ class PictureNotes:
         """The same for the longest run of looks at which one and the same track held it."""
         self._make_room(n_objects)
         return _divide(self._kept[:, LONGEST], self._kept[:, FLOWN])
+
+    def first_held_s(self, n_objects: int) -> Floats:
+        """Time of the first look at which each object was held, infinite where never."""
+        self._make_room(n_objects)
+        times = np.array([*self._times, math.inf])
+        never = self._kept[:, LOOKS_HELD] == 0
+        first: Floats = times[np.where(never, -1, self._kept[:, FIRST_LOOK])]
+        return first
 
     def segments(self, n_objects: int) -> Integers:
         """Runs of looks at which one and the same track held each object."""

@@ -50,7 +50,8 @@ NUMBER: Final = 3  # the track that held it then
 RUN: Final = 4  # looks in a row for which that track has held it
 LONGEST: Final = 5  # longest such run
 SEGMENTS: Final = 6  # such runs
-N_KEPT: Final = 7
+FIRST_LOOK: Final = 7  # number of the first look at which it was held
+N_KEPT: Final = 8
 
 _N_PHASES: Final = len(PHASES)
 N_CELLS: Final = len(OBJECT_KINDS) * _N_PHASES + 1
@@ -139,6 +140,8 @@ def _list_near(
 @kernel
 def _note_held(kept: Integers, number: int, look: int) -> None:
     """Write down that a track holds an object at this look."""
+    if kept[LOOKS_HELD] == 0:
+        kept[FIRST_LOOK] = look
     kept[LOOKS_HELD] += 1
     if kept[LAST_LOOK] == look - 1 and kept[NUMBER] == number:
         kept[RUN] += 1

@@ -130,6 +130,10 @@ def record_threats(fates: Fates, picture: PictureNotes) -> Table:
     n_objects = true.end_s.shape[0]
     held, longest = picture.held_share(n_objects), picture.longest_share(n_objects)
     segments = picture.segments(n_objects)
+    # A track that has come over from what carried the object, or from its neighbour, was firm
+    # before: it counts from the first look at which it is on the object.
+    firm_s = np.fmin(scoring.first_firm_s, picture.first_held_s(n_objects))
+    firm_s[~np.isfinite(firm_s)] = np.nan
     rows = []
     for i in range(true.end_s.shape[0]):
         m = int(objects.missile[i])
@@ -174,7 +178,7 @@ def record_threats(fates: Fates, picture: PictureNotes) -> Table:
                 int(scoring.shots[chain].sum()),
                 bool(scoring.second_shot[chain].any()),
                 scoring.first_detection_s[i],
-                scoring.first_firm_s[i],
+                firm_s[i],
                 held[i],
                 longest[i],
                 int(segments[i]),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 from markupsafe import Markup
 from matplotlib.figure import Figure
@@ -13,6 +14,7 @@ from matplotlib.figure import Figure
 from opendome.campaign.summary import summarise
 from opendome.errors import BadInput
 from opendome.report import figures, measures
+from opendome.report.picture import Picture
 from opendome.report.recorded import Recorded, open_recorded
 from opendome.report.svg import render_svg
 
@@ -59,6 +61,7 @@ def draw_all(
     shown: Shown | None,
     budgets: list[figures.BoostBudget],
     delays: list[figures.Delay],
+    picture: Picture,
 ) -> dict[str, Drawing | None]:
     """Every figure of the report by name; None where the campaign holds nothing to draw."""
     layers = [
@@ -111,6 +114,51 @@ def draw_all(
             "Time from launch to first detection and to firm track by missile class.",
             figures.draw_delays,
             delays,
+        ),
+        **_draw_picture(picture),
+    }
+
+
+def _draw_picture(picture: Picture) -> dict[str, Drawing | None]:
+    """Figures of the section on tracking."""
+    series = picture.series if picture.series and picture.series.classes else None
+    fed = series if series and any(np.isfinite(row.nees).any() for row in series.classes) else None
+    return {
+        "arrivals": _draw(
+            "arrivals",
+            "Share of the objects of each class detected and firmly tracked, by time since launch.",
+            figures.draw_arrivals,
+            picture.arrivals,
+        ),
+        "picture": _draw(
+            "picture",
+            "Completeness, ambiguity and spuriousness of the picture over the time of the raid.",
+            figures.draw_picture,
+            series,
+        ),
+        "gospa": _draw(
+            "gospa",
+            "GOSPA over the time of the raid, with its parts: localisation, missed and false.",
+            figures.draw_gospa,
+            picture.gospa if series else None,
+        ),
+        "position-error": _draw(
+            "position-error",
+            "Position error of tracks over the time of the raid by class of object.",
+            figures.draw_position_error,
+            fed,
+        ),
+        "nees": _draw(
+            "nees",
+            "Normalised error squared of tracks over time by class, with its chi-square band.",
+            figures.draw_nees,
+            fed,
+        ),
+        "impact-error": _draw(
+            "impact-error",
+            "Error of predicted impact points against time to impact by class of object.",
+            figures.draw_impact_errors,
+            picture.impacts,
         ),
     }
 

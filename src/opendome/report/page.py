@@ -15,6 +15,7 @@ import opendome
 from opendome.campaign.summary import summarise
 from opendome.report import measures, wording
 from opendome.report.drawings import draw_all, read_budgets, show_replication
+from opendome.report.picture import read_picture
 from opendome.report.provenance import group_sources, list_documents
 from opendome.report.recorded import Recorded, open_recorded
 
@@ -77,7 +78,7 @@ def render_report(recorded: Recorded) -> str:
         documents=list_documents(recorded.manifest.get("sources", [])),
         sources=group_sources(recorded.manifest.get("sources", [])),
         errors=replications.loc[replications["failed"], "error"].drop_duplicates().head(3).tolist(),
-        drawings=draw_all(summary, shown, budgets, delays),
+        drawings=draw_all(summary, shown, budgets, delays, read_picture(recorded, summary)),
         style=Markup(files("opendome.report").joinpath("templates/report.css").read_text("utf-8")),
         version=opendome.__version__,
     )

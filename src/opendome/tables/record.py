@@ -63,7 +63,9 @@ THREATS: Final = (
     Column("shots", "int", "", "shots fired at tracks of it"),
     Column("second_shot_possible", "flag", "", "a shot after assessment of the first was feasible"),
     Column("own_detection_s", "float", "s", "first measurement of the object itself"),
-    Column("own_firm_s", "float", "s", "first firm track on the object itself"),
+    Column(
+        "own_firm_s", "float", "s", "first firm track on the object itself, or first look with one"
+    ),
     Column("held_share", "float", "", "share of its flight with a firm track on it (scoring only)"),
     Column("longest_held_share", "float", "", "the same, longest run of one track (scoring only)"),
     Column("track_segments", "int", "", "runs of one track without a break (scoring only)"),
