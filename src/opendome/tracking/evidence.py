@@ -234,6 +234,13 @@ def take_drag(
 
 
 @kernel
+def forget_motion(evidence: Floats) -> None:
+    """Begin anew with the dependence of the state on drag: other models have moved the state."""
+    for k in range(DRAG_PRESSURE, DRAG_STATE + 6):
+        evidence[k] = 0.0
+
+
+@kernel
 def take_parting(slots: Slots, slot: int) -> bool:
     """Compare a track's velocity with that of the neighbour that it came from.
 
