@@ -62,6 +62,7 @@ def draw_all(
     budgets: list[figures.BoostBudget],
     delays: list[figures.Delay],
     picture: Picture,
+    curves: list[figures.OperatingCurve],
 ) -> dict[str, Drawing | None]:
     """Every figure of the report by name; None where the campaign holds nothing to draw."""
     layers = [
@@ -116,6 +117,12 @@ def draw_all(
             delays,
         ),
         **_draw_picture(picture),
+        "operating-curves": _draw(
+            "operating-curves",
+            "Share of lethal objects recognised against that of decoys and debris taken for them.",
+            figures.draw_operating_curves,
+            curves,
+        ),
     }
 
 

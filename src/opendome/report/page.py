@@ -14,6 +14,7 @@ from markupsafe import Markup
 import opendome
 from opendome.campaign.summary import summarise
 from opendome.report import measures, wording
+from opendome.report.discrimination import read_operating_curves
 from opendome.report.drawings import draw_all, read_budgets, show_replication
 from opendome.report.picture import read_picture
 from opendome.report.provenance import group_sources, list_documents
@@ -78,7 +79,14 @@ def render_report(recorded: Recorded) -> str:
         documents=list_documents(recorded.manifest.get("sources", [])),
         sources=group_sources(recorded.manifest.get("sources", [])),
         errors=replications.loc[replications["failed"], "error"].drop_duplicates().head(3).tolist(),
-        drawings=draw_all(summary, shown, budgets, delays, read_picture(recorded, summary)),
+        drawings=draw_all(
+            summary,
+            shown,
+            budgets,
+            delays,
+            read_picture(recorded, summary),
+            read_operating_curves(recorded),
+        ),
         style=Markup(files("opendome.report").joinpath("templates/report.css").read_text("utf-8")),
         version=opendome.__version__,
     )

@@ -14,6 +14,11 @@ from opendome.statistics.intervals import (
     find_wilson_interval,
 )
 from opendome.statistics.nested import DrawnRatios, estimate_drawn_ratios
+from opendome.statistics.operating_curve import (
+    find_area_interval,
+    find_operating_area,
+    find_operating_curve,
+)
 from opendome.statistics.paired import (
     PairedDifference,
     compare_paired_means,
@@ -47,10 +52,13 @@ __all__ = [
     "compare_paired_ratios",
     "describe_difference",
     "estimate_drawn_ratios",
+    "find_area_interval",
     "find_chi_square_band",
     "find_clopper_pearson_interval",
     "find_gospa",
     "find_mean_interval",
+    "find_operating_area",
+    "find_operating_curve",
     "find_ospa",
     "find_quantiles",
     "find_ratio_error",

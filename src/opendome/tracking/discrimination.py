@@ -60,6 +60,10 @@ _FINEST_SIGMA: Final = 1e-6
 # Mean and variance of the log of a unit exponential: minus Euler's constant, and pi^2 / 6.
 _EXPONENTIAL_LOG: Final = -0.5772156649015329
 _EXPONENTIAL_VARIANCE: Final = 1.6449340668482264
+# Degrees of freedom of features within a class: heavy tails (assumption).
+_FREEDOM: Final = 4.0
+# No class is believed to be less likely than this.
+_LEAST_SHARE: Final = 1e-12
 # An echo is taken to be at least this share of what noise alone gives.
 _LEAST_ECHO: Final = 0.1
 
@@ -87,6 +91,17 @@ def compute_log_odds(feature: float, variance: float, beliefs: Beliefs) -> float
 
 
 @kernel
+def _widen(volume: float, square: float, variance: float) -> float:
+    """A class's spread so far, times that of one more feature at a squared distance from its mean.
+
+    Its root is the inverse of the density of Student's law, but for a constant.
+    """
+    tail = 1.0 + square / (_FREEDOM * variance)
+    tail2 = tail * tail
+    return volume * variance * tail2 * tail2 * tail
+
+
+@kernel
 def weigh_classes(evidence: Floats, classes: Floats, believed_coefficient_kg_m2: float) -> float:
     """Log odds that an object is lethal, from all physical features measured of it.
 
@@ -101,10 +116,12 @@ def weigh_classes(evidence: Floats, classes: Floats, believed_coefficient_kg_m2:
 
     Notes
     -----
-    Bayes over the classes with normal densities, of log cross-section, log intensity, inverse
-    ballistic coefficient and relative velocity; features are independent given the class. The
-    error of each estimate adds to the class's variance. A feature that was not measured counts
-    nothing. Relative velocities have zero mean, so their spread is what tells classes apart.
+    Bayes over the classes; features are independent given the class. The features are log
+    cross-section by group of bands, log intensity, inverse ballistic coefficient and velocity
+    relative to a neighbour (three components of mean zero). The error of each estimate adds to the
+    class's variance, so that what was hardly measured hardly counts. Densities are Student's with
+    four degrees of freedom, not normal: a track takes looks of its object's neighbours at times,
+    and one feature that fits no class must not outweigh all others.
     """
     lethal = 0.0
     harmless = 0.0
@@ -113,8 +130,6 @@ def weigh_classes(evidence: Floats, classes: Floats, believed_coefficient_kg_m2:
         own = classes[c]
         if own[BELIEVED_PRIOR] == -math.inf:
             continue
-        # Sum of squares over variances, and product of variances.
-        distance = 0.0
         volume = 1.0
         for g in range(N_GROUPS):
             weight = evidence[N_ECHO * g + ECHO_WEIGHT]
@@ -122,26 +137,24 @@ def weigh_classes(evidence: Floats, classes: Floats, believed_coefficient_kg_m2:
                 noise = evidence[N_ECHO * g + ECHO_NOISE]
                 echo = math.exp(evidence[N_ECHO * g + ECHO_LOG] - _EXPONENTIAL_LOG)
                 section = max(echo - noise, _LEAST_ECHO * noise)
-                variance = own[BELIEVED_ECHO + 2 * g + 1] + (
-                    _EXPONENTIAL_VARIANCE * (section + noise) ** 2 / (weight * section * section)
-                )
-                distance += (math.log(section) - own[BELIEVED_ECHO + 2 * g]) ** 2 / variance
-                volume *= variance
+                error = _EXPONENTIAL_VARIANCE / weight * (1.0 + noise / section) ** 2
+                apart = math.log(section) - own[BELIEVED_ECHO + 2 * g]
+                volume = _widen(volume, apart * apart, own[BELIEVED_ECHO + 2 * g + 1] + error)
         if evidence[HEAT_INFORMATION] > 0.0:
-            variance = own[BELIEVED_HEAT + 1] + 1.0 / evidence[HEAT_INFORMATION]
-            distance += (evidence[HEAT_LOG] - own[BELIEVED_HEAT]) ** 2 / variance
-            volume *= variance
+            apart = evidence[HEAT_LOG] - own[BELIEVED_HEAT]
+            error = 1.0 / evidence[HEAT_INFORMATION]
+            volume = _widen(volume, apart * apart, own[BELIEVED_HEAT + 1] + error)
         if evidence[DRAG_INFORMATION] > 0.0:
-            inverse = evidence[DRAG_SCORE] / evidence[DRAG_INFORMATION]
-            inverse = max(inverse + 1.0 / believed_coefficient_kg_m2, 0.0)
-            variance = own[BELIEVED_DRAG + 1] + 1.0 / evidence[DRAG_INFORMATION]
-            distance += (inverse - own[BELIEVED_DRAG]) ** 2 / variance
-            volume *= variance
+            error = 1.0 / evidence[DRAG_INFORMATION]
+            inverse = evidence[DRAG_SCORE] * error + 1.0 / believed_coefficient_kg_m2
+            apart = max(inverse, 0.0) - own[BELIEVED_DRAG]
+            volume = _widen(volume, apart * apart, own[BELIEVED_DRAG + 1] + error)
         if evidence[PARTING_VARIANCE] > 0.0:
             variance = own[BELIEVED_PARTING] + evidence[PARTING_VARIANCE]
-            distance += evidence[PARTING_SQUARE] / variance
-            volume *= variance * variance * variance
-        score = own[BELIEVED_PRIOR] - 0.5 * (distance + math.log(volume))
+            volume = _widen(volume, evidence[PARTING_SQUARE], variance)
+            tail = 1.0 + evidence[PARTING_SQUARE] / (_FREEDOM * variance)
+            volume *= (tail * variance) ** 2
+        score = own[BELIEVED_PRIOR] - 0.5 * math.log(volume)
         # Sums are kept relative to the best class so far, so that none underflows.
         if score > best:
             fade = math.exp(best - score)
@@ -152,7 +165,7 @@ def weigh_classes(evidence: Floats, classes: Floats, believed_coefficient_kg_m2:
             lethal += math.exp(score - best)
         else:
             harmless += math.exp(score - best)
-    return math.log(max(lethal, 1e-12) / max(harmless, 1e-12))
+    return math.log(max(lethal, _LEAST_SHARE) / max(harmless, _LEAST_SHARE))
 
 
 @kernel

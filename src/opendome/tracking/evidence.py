@@ -48,8 +48,8 @@ HEAT_INFORMATION: Final = HEAT  # inverse variance of the log intensity; 0 befor
 HEAT_LOG: Final = HEAT + 1  # ln W/sr
 HEAT_TIME: Final = HEAT + 2
 # Inverse ballistic coefficient less the believed one [m2/kg]: information on it, information times
-# estimate, time and half the dynamic pressure's double at that time, and how far the track's state
-# is off by each unit of it.
+# estimate, time and dynamic pressure [Pa] of the last look, and by how much the track's state is
+# off for each unit of it.
 DRAG: Final = HEAT + 3
 DRAG_INFORMATION: Final = DRAG
 DRAG_SCORE: Final = DRAG + 1
@@ -68,7 +68,10 @@ _THRESHOLD_RATIO: Final = 12.816
 _AIR_CEILING_M: Final = 150_000.0
 # Innovations of a filter that knows nothing of this drag are not white: their information counts
 # for this share (assumption).
-_DRAG_TRUST: Final = 0.25
+_DRAG_TRUST: Final = 0.5
+# In a cluster tracks exchange looks, and their velocities are wrong by more than they tell: error
+# per axis that adds to theirs [m/s] (assumption).
+_EXCHANGE_M_S: Final = 5.0
 # Objects that part faster than this did not part from each other [m/s] (assumption).
 _FASTEST_PARTING_M_S: Final = 20.0
 
@@ -231,6 +234,13 @@ def take_drag(
 
 
 @kernel
+def forget_motion(evidence: Floats) -> None:
+    """Begin anew with the dependence of the state on drag: other models have moved the state."""
+    for k in range(DRAG_PRESSURE, DRAG_STATE + 6):
+        evidence[k] = 0.0
+
+
+@kernel
 def take_parting(slots: Slots, slot: int) -> bool:
     """Compare a track's velocity with that of the neighbour that it came from.
 
@@ -249,7 +259,7 @@ def take_parting(slots: Slots, slot: int) -> bool:
         return False
     if slots.real[AHEAD, parent] != slots.real[AHEAD, slot]:
         return False
-    variance = 0.0
+    variance = _EXCHANGE_M_S**2
     square = 0.0
     for k in range(3, 6):
         variance += (

@@ -23,7 +23,7 @@ from opendome.tracking.bank import (
 )
 from opendome.tracking.deleter import delete_tracks
 from opendome.tracking.discrimination import discriminate
-from opendome.tracking.evidence import take_drag
+from opendome.tracking.evidence import forget_motion, take_drag
 from opendome.tracking.gater import compare_look, expect_scan, gate_scan, is_outlier
 from opendome.tracking.initiator import copy_state, start_from_radar
 from opendome.tracking.phases import begin_thrust, end_boosts, estimate_launch
@@ -120,6 +120,7 @@ def take_look(slots: Slots, slot: int, look: Floats, room: Floats, settings: Set
         update_state(state, covariance, whole[PHASE, slot], jacobian, room[0], room[1], room[2:])
     else:
         update_bank(slots, slot, look, room, settings)
+        forget_motion(slots.evidence[slot])
         copy_bank(slots, slot, AHEAD_OF_IT, KEPT)
     copy_state(state, covariance, slots.state[slot], slots.covariance[slot])
     real[TIME, slot] = time_s

@@ -11,6 +11,7 @@ from opendome.scenario.models.beliefs import Beliefs, Believed
 from opendome.scenario.scenario import Scenario
 from opendome.tables.truth import Floats
 from opendome.tracking import SettingsTable, build_settings
+from opendome.tracking.settings import BELIEVED_PARTING, BELIEVED_PRIOR
 from opendome.world.assumptions import Assumptions
 
 
@@ -57,8 +58,9 @@ def compile_beliefs(scenario: Scenario, assumptions: Assumptions) -> SettingsTab
 def _tabulate_classes(beliefs: Beliefs, lethal_share: float, assumptions: Assumptions) -> Floats:
     """Believed classes as the tracker takes them; columns in `opendome.tracking.settings`.
 
-    The inverse ballistic coefficient has the median's inverse as its mean, and as its deviation
-    that times the log of the factor.
+    What an object parted from may be of any class, so a mean square of all their parting speeds
+    adds to its own. The inverse ballistic coefficient has the median's inverse as its mean, and
+    as its deviation that times the log of the factor.
     """
     totals = {
         lethal: sum(float(c.share) for c in beliefs.classes.values() if c.lethal == lethal)
@@ -82,4 +84,6 @@ def _tabulate_classes(beliefs: Beliefs, lethal_share: float, assumptions: Assump
         row += [inverse, (math.log(own.ballistic_coefficient.factor) * inverse) ** 2]
         row += [assumptions.value(f"beliefs/{name}/parting-speed", own.parting_speed) ** 2]
         rows.append(row)
-    return np.array(rows)
+    table = np.array(rows)
+    table[:, BELIEVED_PARTING] += np.exp(table[:, BELIEVED_PRIOR]) @ table[:, BELIEVED_PARTING]
+    return table

@@ -1,6 +1,7 @@
 """Figures of the report; each is a pure function from data to a matplotlib `Figure`."""
 
 from opendome.report.figures.boost_budget import BoostBudget, Term, draw_boost_budget
+from opendome.report.figures.discrimination import OperatingCurve, draw_operating_curves
 from opendome.report.figures.leakage import (
     ArchitectureLeakage,
     Leakage,
@@ -37,6 +38,7 @@ __all__ = [
     "ImpactErrors",
     "LayerCount",
     "Leakage",
+    "OperatingCurve",
     "PictureSeries",
     "Place",
     "RaidMap",
@@ -54,6 +56,7 @@ __all__ = [
     "draw_leaker_distribution",
     "draw_loss_budget",
     "draw_nees",
+    "draw_operating_curves",
     "draw_overview",
     "draw_picture",
     "draw_position_error",
