@@ -12,7 +12,7 @@ from opendome.physics.constants import (
     EARTH_MU_M3_S2,
     EARTH_RADIUS_M,
 )
-from opendome.physics.jit import vector_kernel
+from opendome.physics.jit import lane_kernel, vector_kernel
 
 _J2_TERM: Final = 1.5 * EARTH_J2 * EARTH_RADIUS_M**2
 _J3_TERM: Final = 2.5 * EARTH_J3 * EARTH_RADIUS_M**3
@@ -63,7 +63,7 @@ def zonal_acceleration(x: float, y: float, z: float) -> tuple[float, float, floa
     return radial * x, radial * y, radial * z + along_z
 
 
-@vector_kernel
+@lane_kernel
 def j2_acceleration(x: float, y: float, z: float) -> tuple[float, float, float]:
     """Gravitational acceleration with J2 alone: for predictions whose own errors are larger.
 

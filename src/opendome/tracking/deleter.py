@@ -8,7 +8,6 @@ from typing import Final
 import numpy as np
 
 from opendome.physics.jit import kernel
-from opendome.physics.sorting import sort_run
 from opendome.tables.codes import BALLISTIC_PHASE, BOOST_PHASE, FREE, TENTATIVE
 from opendome.tables.truth import Floats, Integers
 from opendome.tracking.fuser import fuse_tracks
@@ -61,17 +60,20 @@ def should_end(slots: Slots, i: int, t: float, life: Life) -> bool:
         return True
     if slots.whole[PHASE, i] == BOOST_PHASE:
         return False
-    state = slots.state[i]
-    c = slots.covariance[i]
-    climb = state[0] * state[3] + state[1] * state[4] + state[2] * state[5]
+    x = slots.state[i, 0]
+    y = slots.state[i, 1]
+    z = slots.state[i, 2]
+    c = slots.covariance
+    largest = max(c[i, 0, 0], c[i, 1, 1], c[i, 2, 2])
+    climb = x * slots.state[i, 3] + y * slots.state[i, 4] + z * slots.state[i, 5]
     # What falls has come down where it meets the ground; what flies low, where it surely has.
     depth = 0.0
     if slots.whole[PHASE, i] != BALLISTIC_PHASE:
-        depth = 3.0 * math.sqrt(max(c[0, 0], c[1, 1], c[2, 2]))
-    if climb < 0.0 and height_above_ellipsoid(state[0], state[1], state[2]) < -depth:
+        depth = 3.0 * math.sqrt(largest)
+    if climb < 0.0 and height_above_ellipsoid(x, y, z) < -depth:
         return True
     # A fresh track may be wide while its velocity is unknown; a firm one may not.
-    lost = max(c[0, 0], c[1, 1], c[2, 2]) > life.largest_sigma_m**2
+    lost = largest > life.largest_sigma_m**2
     return lost and not tentative
 
 
@@ -162,27 +164,70 @@ def are_apart(slots: Slots, a: int, b: int, gate: float) -> bool:
 
 @kernel
 def merge_duplicates(slots: Slots, live: Integers, life: Life) -> None:
-    """Merge live tracks that are of one object; sorts `live` along x, to find neighbours."""
+    """Merge live tracks that are of one object.
+
+    Tracks that one sensor has just told apart are no duplicates, and most were last seen in one
+    scan. The others are sorted into cells along x; every track looks for them there.
+    """
     whole = slots.whole
     real = slots.real
-    state = slots.state
-    sort_run(state, live, np.empty(live.shape[0], np.int64), 0, live.shape[0])
-    for m in range(live.shape[0]):
-        a = live[m]
-        for n in range(m + 1, live.shape[0]):
-            b = live[n]
-            if whole[STATUS, b] == FREE:
-                continue
-            if whole[STATUS, a] == FREE or state[b, 0] - state[a, 0] > _NEIGHBOUR_M:
-                break
+    n = live.shape[0]
+    if n < 2:
+        return
+    newest = live[0]
+    for i in live:
+        if real[LAST, i] > real[LAST, newest]:
+            newest = i
+    other = np.empty(n, np.int64)
+    n_other = 0
+    widest = 0.0
+    least = np.inf
+    most = -np.inf
+    for i in live:
+        if (
+            real[LAST, i] != real[LAST, newest]
+            or whole[LAST_SENSOR, i] != whole[LAST_SENSOR, newest]
+        ):
+            other[n_other] = i
+            n_other += 1
+            widest = max(widest, slots.covariance[i, 0, 0])
+            least = min(least, slots.state[i, 0])
+            most = max(most, slots.state[i, 0])
+    if n_other == 0:
+        return
+    # Twice as many cells as tracks; `first` are their bounds, as in `scan_index`.
+    n_cells = 2 * n_other
+    per_m = n_cells / (1.001 * (most - least) + 1.0)
+    first = np.zeros(n_cells + 2, np.int64)
+    inside = np.empty(n_other, np.int64)
+    for m in range(n_other):
+        first[int((slots.state[other[m], 0] - least) * per_m) + 2] += 1
+    for cell in range(n_cells):
+        first[cell + 2] += first[cell + 1]
+    for m in range(n_other):
+        cell = int((slots.state[other[m], 0] - least) * per_m)
+        inside[first[cell + 1]] = other[m]
+        first[cell + 1] += 1
+    for a in live:
+        x = slots.state[a, 0]
+        variance = slots.covariance[a, 0, 0] + widest
+        reach = min(math.sqrt(life.merge_gate * variance), _NEIGHBOUR_M)
+        low = int(min(max((x - reach - least) * per_m, 0.0), n_cells))
+        high = int(min(max((x + reach - least) * per_m + 1.0, 0.0), n_cells))
+        for m in range(first[low], first[max(high, low)]):
+            b = inside[m]
             # The cheap tests stand first, as this loop sees every pair of neighbours.
             if (
-                whole[PHASE, a] == whole[PHASE, b]
+                a != b
+                and abs(slots.state[b, 0] - x) <= reach
+                and whole[STATUS, a] != FREE
+                and whole[STATUS, b] != FREE
+                and whole[PHASE, a] == whole[PHASE, b]
                 and real[TIME, a] == real[TIME, b]
                 and not are_apart(slots, a, b, life.merge_gate)
                 and are_duplicates(slots, a, b, life)
             ):
-                merge_pair(slots, a, b)
+                merge_pair(slots, min(a, b), max(a, b))
 
 
 @kernel

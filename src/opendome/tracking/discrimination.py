@@ -214,7 +214,11 @@ def discriminate(slots: Slots, slot: int, look: Floats, drag: bool, settings: Se
             changed |= take_echo(evidence, look, discrimination)
         elif band == LONG_WAVE_BAND:
             changed |= take_heat(
-                evidence, look, slots.state[slot], slots.covariance[slot], discrimination
+                evidence,
+                look,
+                slots.ahead_state[slot],
+                slots.ahead_covariance[slot],
+                discrimination,
             )
         if slots.whole[PHASE, slot] == BALLISTIC_PHASE:
             changed |= take_parting(slots, slot)

@@ -65,7 +65,7 @@ PARTING_VARIANCE: Final = PARENT + 3
 # of ratio zero (-ln 1e-6 - 1).
 _THRESHOLD_RATIO: Final = 12.816
 # Above it the drag even of a balloon of 1 kg/m2 is under 0.05 m/s2.
-_AIR_CEILING_M: Final = 150_000.0
+AIR_CEILING_M: Final = 150_000.0
 # Innovations of a filter that knows nothing of this drag are not white: their information counts
 # for this share (assumption).
 _DRAG_TRUST: Final = 0.5
@@ -140,7 +140,7 @@ def _carry_drag(evidence: Floats, state: Floats, time_s: float) -> bool:
     x = state[0]
     y = state[1]
     height = height_above_ellipsoid(x, y, state[2])
-    if height > _AIR_CEILING_M:
+    if height > AIR_CEILING_M:
         return False
     ux = state[3] + EARTH_ROTATION_RAD_S * y
     uy = state[4] - EARTH_ROTATION_RAD_S * x

@@ -3,34 +3,57 @@
 from __future__ import annotations
 
 import math
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from opendome.physics.jit import kernel
-from opendome.tables.codes import BALLISTIC_PHASE, FIRM, PLUME
+from opendome.tables.codes import BALLISTIC_PHASE, PLUME
 from opendome.tables.truth import Floats, Integers
-from opendome.tracking.measurement_model import predict_measurement
+from opendome.tracking.lanes import EXPECTED, JACOBIAN, LANES, SPREAD, is_plain
 from opendome.tracking.picture import (
+    AHEAD,
     HALF_ANGLE,
     LAST_PLUME,
     LOOK_KIND,
     LOOK_LINE,
-    LOOK_PLACE,
     LOOK_RANGE,
     LOOK_RANGE_SIGMA,
+    LOOK_RATE,
+    LOOK_RATE_SIGMA,
     LOOK_SIGMA,
     LOOK_TIME,
     PHASE,
-    STATUS,
+    RANGE_VARIANCE,
+    RATE,
+    RATE_VARIANCE,
     Slots,
+)
+from opendome.tracking.scan_index import (
+    ENTRY_RANGE,
+    ENTRY_RANGE_SIGMA,
+    ENTRY_ROW,
+    PLACE,
+    WIDEST,
+    ScanIndex,
+    find_cells,
 )
 from opendome.tracking.settings import Association
 
 # On the bound that decides, cheaply, that a track is far from all looks of a scan.
 _NEAR_MARGIN: Final = 1.5
-# Above this many looks in a scan, those near a track are found by bisection.
-_FEW_LOOKS: Final = 16
+# Half of the largest acceleration of free fall, with a margin.
+_FREE_FALL_M_S2: Final = 6.0
+
+
+class Pairs(NamedTuple):
+    """Pairs of tracks and looks of one scan inside the gate, in rows of a track each."""
+
+    first: Integers  # (n_rows + 1 or more,) pairs of row k are first[k] to first[k + 1]
+    column: Integers  # (n_pairs or more,) look, counted from the first of the scan
+    # Squared distance plus log determinant ratio (twice the negative log likelihood but for a
+    # constant), so that a track that knows little does not take what a good one expects.
+    cost: Floats  # (n_pairs or more,)
 
 
 @kernel
@@ -108,196 +131,234 @@ def measure_distance(
 
 
 @kernel
-def find_first(looks: Floats, low: int, high: int, x: float) -> int:
-    """First of the looks `low` to `high`, sorted by x of the line of sight, not below `x`."""
-    while low < high:
-        middle = (low + high) // 2
-        if looks[middle, LOOK_LINE] < x:
-            low = middle + 1
-        else:
-            high = middle
-    return low
+def find_near(
+    slots: Slots, live: Integers, begin: int, time_s: float, index: ScanIndex,
+    association: Association, found: Integers, n_found: int,
+) -> tuple[int, int]:  # fmt: skip
+    """Look for tracks that any look of a scan can lie in a gate of, or just outside it.
 
-
-@kernel
-def _is_near(
-    state: Floats, covariance: Floats, looks: Floats, low: int, high: int, gate: float,
-    largest: float,
-) -> bool:  # fmt: skip
-    """Whether any of the looks can lie in a gate of the track.
-
-    The trace of the position's covariance over the squared range bounds the variance of both
-    angles; the margin takes up what is of second order. Angles are compared by their sines, in
-    squares times the squared range: every track meets every scan here. Where a look has a range,
-    that is compared as well.
-    """
-    dx = state[0] - looks[low, LOOK_PLACE]
-    dy = state[1] - looks[low, LOOK_PLACE + 1]
-    dz = state[2] - looks[low, LOOK_PLACE + 2]
-    range2 = dx * dx + dy * dy + dz * dz
-    trace = covariance[0, 0] + covariance[1, 1] + covariance[2, 2]
-    bound = _NEAR_MARGIN * gate * (trace + largest * largest * range2)
-    if bound >= range2:
-        return True
-    distance = math.sqrt(range2)
-    # The range's own bend by errors across, twice over.
-    slack = math.sqrt(_NEAR_MARGIN * gate * trace) + trace / distance
-    first = low
-    highest_x = np.inf
-    if high - low > _FEW_LOOKS:
-        # A chord is longer than the sine of its angle: up to twice at the right angle.
-        half = 2.0 * math.sqrt(bound) / distance
-        first = find_first(looks, low, high, dx / distance - half)
-        highest_x = dx / distance + half
-    for row in range(first, high):
-        if looks[row, LOOK_LINE] > highest_x:
-            break
-        along = (
-            dx * looks[row, LOOK_LINE] + dy * looks[row, LOOK_LINE + 1]
-            + dz * looks[row, LOOK_LINE + 2]
-        )  # fmt: skip
-        if along > 0.0 and range2 - along * along <= bound:
-            sigma = looks[row, LOOK_RANGE_SIGMA]
-            reach = slack + math.sqrt(_NEAR_MARGIN * gate) * sigma
-            if sigma == np.inf or abs(looks[row, LOOK_RANGE] - distance) <= reach:
-                return True
-    return False
-
-
-@kernel
-def expect_scan(
-    slots: Slots, live: Integers, looks: Floats, low: int, high: int, association: Association,
-    near: Integers,
-) -> int:  # fmt: skip
-    """Fill what the sensor of the looks `low` to `high` should see of the tracks near any of them.
+    Plain tracks are carried to the scan along a straight line: only such that it may see are worth
+    being moved as they fly. The trace of the position's covariance over the squared range bounds
+    the variance of both angles; the margin takes up what is of second order. Angles are compared by
+    their sines, in squares times the squared range. Where a look has a range, that is compared as
+    well.
 
     Parameters
     ----------
     slots : Slots
-        `ahead_state` at the time of the looks.
     live : (n_live,) int64
         Slots of the live tracks.
-    looks : (n, N_LOOK) float64
-        Rows `low` to `high` are one scan, sorted by x of the line of sight.
+    begin : int
+        First of them to look at.
+    time_s : float
+        Of the scan.
+    index : ScanIndex
     association : Association
-    near : (n_live or more,) int64
-        Filled: slots of the tracks that one of the looks may belong to.
+    found : (m,) int64
+        Filled from `n_found` on.
+    n_found : int
 
     Returns
     -------
-    n_near : int
+    end : int
+        First of the live tracks not looked at: `found` is full, or this track is not plain and
+        does not stand at the time of the scan yet.
+    n_found : int
     """
-    gate = association.gate_4
-    widest = gate * max(association.outlier_factor, 1.0)
-    largest = 0.0
-    chosen = low
-    for row in range(low, high):
-        largest = max(largest, looks[row, LOOK_SIGMA])
-        if looks[row, LOOK_RANGE_SIGMA] < np.inf:
-            chosen = row
-    look = looks[chosen]
-    n_near = 0
-    for i in live:
-        if _is_near(
-            slots.ahead_state[i], slots.ahead_covariance[i], looks, low, high, widest, largest
-        ):
-            spread = slots.spread[i]
-            expected = slots.expected[i]
-            predict_measurement(
-                slots.ahead_state[i], slots.ahead_covariance[i], look, slots.jacobian[i], spread,
-                expected,
-            )  # fmt: skip
-            # The trace bounds the largest axis of the two angles.
-            expected[HALF_ANGLE] = math.sqrt(gate * (spread[0, 0] + spread[1, 1] + largest**2))
-            near[n_near] = i
-            n_near += 1
-    return n_near
+    frame = index.frame
+    first = index.first
+    entry = index.entry
+    state = slots.ahead_state
+    covariance = slots.ahead_covariance
+    gate = _NEAR_MARGIN * association.gate_4
+    wide = gate * max(association.outlier_factor, 1.0)
+    for m in range(begin, live.shape[0]):
+        i = live[m]
+        elapsed_s = time_s - slots.real[AHEAD, i]
+        if n_found == found.shape[0] or (elapsed_s != 0.0 and not is_plain(slots, i, time_s)):
+            return m, n_found
+        trace = covariance[i, 0, 0] + covariance[i, 1, 1] + covariance[i, 2, 2]
+        if elapsed_s != 0.0:
+            fall = _FREE_FALL_M_S2 * elapsed_s * elapsed_s
+            speed2 = covariance[i, 3, 3] + covariance[i, 4, 4] + covariance[i, 5, 5]
+            trace = (math.sqrt(trace) + math.sqrt(speed2) * abs(elapsed_s)) ** 2 + fall * fall
+        dx = state[i, 0] + elapsed_s * state[i, 3] - frame[PLACE]
+        dy = state[i, 1] + elapsed_s * state[i, 4] - frame[PLACE + 1]
+        dz = state[i, 2] + elapsed_s * state[i, 5] - frame[PLACE + 2]
+        range2 = dx * dx + dy * dy + dz * dz
+        bound = wide * (trace + frame[WIDEST] * frame[WIDEST] * range2)
+        near = bound >= range2
+        if not near:
+            inverse = 1.0 / math.sqrt(range2)
+            distance = range2 * inverse
+            # The range's own bend by errors across, twice over.
+            slack = math.sqrt(wide * trace) + trace * inverse
+            # A chord is longer than the sine of its angle: up to twice at the right angle.
+            n, low_0, high_0, low_1, high_1 = find_cells(
+                frame, dx * inverse, dy * inverse, dz * inverse, 2.0 * math.sqrt(bound) * inverse
+            )
+            for c0 in range(low_0, high_0):
+                for k in range(first[c0 * n + low_1], first[c0 * n + max(high_1, low_1)]):
+                    along = dx * entry[k, 0] + dy * entry[k, 1] + dz * entry[k, 2]
+                    if along > 0.0 and range2 - along * along <= bound:
+                        # An infinite sigma has any reach.
+                        reach = slack + math.sqrt(wide) * entry[k, ENTRY_RANGE_SIGMA]
+                        if abs(entry[k, ENTRY_RANGE] - distance) <= reach:
+                            near = True
+                            break
+                if near:
+                    break
+        if near:
+            found[n_found] = i
+            n_found += 1
+    return live.shape[0], n_found
 
 
 @kernel
-def gate_scan(
-    slots: Slots, near: Integers, looks: Floats, low: int, high: int, association: Association
-) -> tuple[Integers, Integers, Floats]:
-    """Pairs of tracks and measurements inside the gate, with their costs.
+def gate_lanes(
+    slots: Slots, chosen: Integers, room: Floats, looks: Floats, low: int, index: ScanIndex,
+    association: Association, pairs: Pairs, n_rows: int,
+) -> Pairs:  # fmt: skip
+    """Add the looks of a scan inside the gates of up to thirty-two tracks to the pairs.
 
     Parameters
     ----------
     slots : Slots
-        As `expect_scan` left it.
-    near : (n_near,) int64
-        Slots that it found.
+    chosen : (n,) int64
+        Slots of the tracks, which become the next rows of the pairs.
+    room : (ROOM,) float64
+        What is expected of each, in its lane.
     looks : (n, N_LOOK) float64
-        Rows `low` to `high` are one scan, sorted by x of the line of sight.
-    low, high : int
+    low : int
+        First look of the scan.
+    index : ScanIndex
     association : Association
+    pairs : Pairs
+    n_rows : int
+        Rows that the pairs have.
 
     Returns
     -------
-    first : (n_near + 1,) int64
-        Pairs of the track in slot `near[k]` are `first[k]` to `first[k + 1]`.
-    column : (n_pairs or more,) int64
-        Measurement, counted from `low`.
-    cost : (n_pairs or more,) float64
-        Squared distance plus log determinant ratio (twice the negative log likelihood but for a
-        constant), so that a track that knows little does not take what a good one expects.
+    pairs : Pairs
+        The same, or longer ones where there was no room.
 
     Notes
     -----
-    A plume can only be of something that burns: a track in boost, or one that has just left it.
+    Squared distances are sums over the Cholesky factor of the innovation's covariance, component by
+    component; those that a look does not have are left out. A plume can only be of something that
+    burns: a track in boost, or one that has just left it.
     """
-    first = np.empty(near.shape[0] + 1, np.int64)
-    column = np.empty(4 * (high - low) + 16, np.int64)
-    cost = np.empty(column.shape[0])
-    room = np.empty((6, 5))
-    innovation = room[4]
-    variance = room[5]
-    n_pairs = 0
-    for k in range(near.shape[0]):
-        first[k] = n_pairs
-        i = near[k]
-        jacobian = slots.jacobian[i]
-        half = slots.expected[i, HALF_ANGLE]
-        for row in range(find_first(looks, low, high, jacobian[2, 0] - half), high):
-            dx = looks[row, LOOK_LINE] - jacobian[2, 0]
-            if dx > half:
-                break
-            dy = looks[row, LOOK_LINE + 1] - jacobian[2, 1]
-            dz = looks[row, LOOK_LINE + 2] - jacobian[2, 2]
-            if dx * dx + dy * dy + dz * dz > half * half:
-                continue
-            # NaN, no plume ever seen, is not below the limit.
-            if (
-                looks[row, LOOK_KIND] == PLUME
-                and slots.whole[PHASE, i] == BALLISTIC_PHASE
-                and not looks[row, LOOK_TIME] - slots.real[LAST_PLUME, i] < association.relight_s
-            ):
-                continue
-            n = compare_look(looks[row], jacobian, slots.expected[i], innovation, variance)
-            # No component alone is farther than all together; range tells most apart.
-            spread = slots.spread[i]
-            if innovation[2] * innovation[2] > association.gate_4 * (spread[2, 2] + variance[2]):
-                continue
-            distance, log_ratio = measure_distance(spread, innovation, variance, room)
-            gate = association.gate_4
-            if n == 2:
+    first, column, cost = pairs
+    entry = index.entry
+    bounds = index.first
+    n_pairs = first[n_rows]
+    for lane in range(chosen.shape[0]):
+        i = chosen[lane]
+        r = room[EXPECTED * LANES + lane]
+        ax = room[JACOBIAN * LANES + lane]
+        ay = room[(JACOBIAN + 1) * LANES + lane]
+        az = room[(JACOBIAN + 2) * LANES + lane]
+        bx = room[(JACOBIAN + 6) * LANES + lane]
+        by = room[(JACOBIAN + 7) * LANES + lane]
+        bz = room[(JACOBIAN + 8) * LANES + lane]
+        ux = room[(JACOBIAN + 12) * LANES + lane]
+        uy = room[(JACOBIAN + 13) * LANES + lane]
+        uz = room[(JACOBIAN + 14) * LANES + lane]
+        s11 = room[SPREAD * LANES + lane]
+        s21 = room[(SPREAD + 1) * LANES + lane]
+        s22 = room[(SPREAD + 2) * LANES + lane]
+        s33 = room[(SPREAD + 5) * LANES + lane]
+        # From the derivative of an angle to its axis.
+        to_axis = 1.0 / math.sqrt(ax * ax + ay * ay + az * az)
+        half = measure_half_angle(s11 + s22, index.frame[WIDEST], association)
+        n, low_0, high_0, low_1, high_1 = find_cells(index.frame, ux, uy, uz, half)
+        for c0 in range(low_0, high_0):
+            for k in range(bounds[c0 * n + low_1], bounds[c0 * n + max(high_1, low_1)]):
+                x = entry[k, 0]
+                y = entry[k, 1]
+                z = entry[k, 2]
+                if (x - ux) ** 2 + (y - uy) ** 2 + (z - uz) ** 2 > half * half:
+                    continue
+                row = int(entry[k, ENTRY_ROW])
+                # NaN, no plume ever seen, is not below the limit.
+                if (
+                    looks[row, LOOK_KIND] == PLUME
+                    and slots.whole[PHASE, i] == BALLISTIC_PHASE
+                    and not looks[row, LOOK_TIME] - slots.real[LAST_PLUME, i]
+                    < association.relight_s
+                ):
+                    continue
+                noise = looks[row, LOOK_SIGMA] ** 2
+                t11 = s11 + noise
+                miss1 = (x * ax + y * ay + z * az) * to_axis
+                distance = miss1 * miss1 / t11
+                l21 = s21 / t11
+                # Rounding must not take a pivot under the noise, its bound in exact arithmetic.
+                t22 = max(s22 + noise - l21 * s21, noise)
+                miss2 = (x * bx + y * by + z * bz) * to_axis - l21 * miss1
+                distance += miss2 * miss2 / t22
+                ratio = t11 * t22 / (noise * noise)
                 gate = association.gate_2
-            elif n == 3:
-                gate = association.gate_3
-            if distance < gate:
-                if n_pairs == column.shape[0]:
-                    column, cost = _widen(column, cost)
-                column[n_pairs] = row - low
-                cost[n_pairs] = min(distance + log_ratio, 0.99 * association.miss_cost)
-                n_pairs += 1
-    first[near.shape[0]] = n_pairs
-    return first, column, cost
+                ranged = looks[row, LOOK_RANGE_SIGMA] < np.inf
+                c3 = 0.0
+                miss3 = 0.0
+                t33 = 1.0
+                if ranged:
+                    gate = association.gate_3
+                    noise = (
+                        looks[row, LOOK_RANGE_SIGMA] ** 2
+                        + room[(EXPECTED + RANGE_VARIANCE) * LANES + lane]
+                    )
+                    off = looks[row, LOOK_RANGE] - r
+                    # No component alone is farther than all together; range tells most apart.
+                    if off * off > association.gate_4 * (s33 + noise):
+                        continue
+                    s31 = room[(SPREAD + 3) * LANES + lane]
+                    c3 = room[(SPREAD + 4) * LANES + lane] - l21 * s31
+                    t33 = max(s33 + noise - s31 * s31 / t11 - c3 * c3 / t22, noise)
+                    miss3 = off - s31 / t11 * miss1 - c3 / t22 * miss2
+                    distance += miss3 * miss3 / t33
+                    ratio *= t33 / noise
+                if looks[row, LOOK_RATE_SIGMA] < np.inf:
+                    gate = association.gate_4 if ranged else association.gate_3
+                    noise = (
+                        looks[row, LOOK_RATE_SIGMA] ** 2
+                        + room[(EXPECTED + RATE_VARIANCE) * LANES + lane]
+                    )
+                    s41 = room[(SPREAD + 6) * LANES + lane]
+                    c4 = room[(SPREAD + 7) * LANES + lane] - l21 * s41
+                    d4 = 0.0
+                    if ranged:
+                        s31 = room[(SPREAD + 3) * LANES + lane]
+                        d4 = room[(SPREAD + 8) * LANES + lane] - s31 * s41 / t11 - c3 * c4 / t22
+                    s44 = room[(SPREAD + 9) * LANES + lane]
+                    t44 = max(s44 + noise - s41 * s41 / t11 - c4 * c4 / t22 - d4 * d4 / t33, noise)
+                    miss4 = (
+                        looks[row, LOOK_RATE] - room[(EXPECTED + RATE) * LANES + lane]
+                        - s41 / t11 * miss1 - c4 / t22 * miss2 - d4 / t33 * miss3
+                    )  # fmt: skip
+                    distance += miss4 * miss4 / t44
+                    ratio *= t44 / noise
+                if distance < gate:
+                    if n_pairs == column.shape[0]:
+                        column, cost = _widen(column, cost)
+                    column[n_pairs] = row - low
+                    cost[n_pairs] = min(distance + math.log(ratio), 0.99 * association.miss_cost)
+                    n_pairs += 1
+        first[n_rows + lane + 1] = n_pairs
+    return Pairs(first, column, cost)
+
+
+@kernel
+def measure_half_angle(variances: float, widest: float, association: Association) -> float:
+    """Angle past which no look is in the gate: the trace bounds the largest axis of both angles."""
+    return math.sqrt(association.gate_4 * (variances + widest * widest))
 
 
 @kernel
 def is_outlier(
-    slots: Slots, near: Integers, chosen: Integers, look: Floats, room: Floats,
-    association: Association,
-) -> bool:  # fmt: skip
+    slots: Slots, waiting: Integers, look: Floats, room: Floats, association: Association
+) -> bool:
     """Whether a look that no track took has just missed the gate of a track that took nothing.
 
     It is then a rare error of that track's measurement and no new object.
@@ -305,23 +366,16 @@ def is_outlier(
     Parameters
     ----------
     slots : Slots
-        As `expect_scan` left it.
-    near : (n_near,) int64
-        Slots that it found.
-    chosen : (n_near,) int64
-        Measurement of each of them, -1 where none.
+        What is expected of the tracks is filled.
+    waiting : (n,) int64
+        Slots of the firm tracks near the scan that took nothing.
     look : (N_LOOK,) float64
     room : (6, 5) float64
         Working room.
     association : Association
     """
-    for k in range(near.shape[0]):
-        i = near[k]
-        if (
-            chosen[k] >= 0
-            or slots.whole[STATUS, i] != FIRM
-            or (look[LOOK_KIND] == PLUME and slots.whole[PHASE, i] == BALLISTIC_PHASE)
-        ):
+    for i in waiting:
+        if look[LOOK_KIND] == PLUME and slots.whole[PHASE, i] == BALLISTIC_PHASE:
             continue
         chord2 = 0.0
         for m in range(3):

@@ -191,14 +191,67 @@ _SORT_KEYS: Final = (
 # What may be wrong with a row of measurements.
 _WRONG_LINE: Final = 1
 _WRONG_RANGE: Final = 2
+_MIXED: Final = -1  # nothing, but there are too many runs
+_MOST_RUNS: Final = 256
 
 
 @kernel
-def _fill_looks(m: Measurements, looks: Floats) -> int:
-    """Measurements as rows of looks; returns 0, or the number of what is wrong with a row."""
+def _group_scans(m: Measurements, order: Integers) -> bool:
+    """Bring an order of rows into that of their scans, by time and sensor; rows of one stay.
+
+    Measurements come as runs of rows of one scan each. False, and nothing done, where there are too
+    many runs to compare each with each.
+    """
+    n = order.shape[0]
+    head = np.empty(_MOST_RUNS, np.int64)
+    run_of = np.empty(n, np.int64)
+    n_runs = 0
+    for i in range(n):
+        if i == 0 or m.time_s[i] != m.time_s[i - 1] or m.sensor[i] != m.sensor[i - 1]:
+            if n_runs == _MOST_RUNS:
+                return False
+            head[n_runs] = i
+            n_runs += 1
+        run_of[i] = n_runs - 1
+    if n_runs == 1:
+        return True
+    # Place of each run's scan: how many runs come before it.
+    place = np.zeros(n_runs, np.int64)
+    bound = np.zeros(n_runs + 1, np.int64)
+    for a in range(n_runs):
+        for b in range(n_runs):
+            i = head[b]
+            j = head[a]
+            if m.time_s[i] < m.time_s[j] or (
+                m.time_s[i] == m.time_s[j] and m.sensor[i] < m.sensor[j]
+            ):
+                place[a] += 1
+    for i in range(n):
+        bound[place[run_of[i]] + 1] += 1
+    for a in range(n_runs):
+        bound[a + 1] += bound[a]
+    grouped = np.empty(n, np.int64)
+    for k in range(n):
+        a = place[run_of[order[k]]]
+        grouped[bound[a]] = order[k]
+        bound[a] += 1
+    for k in range(n):
+        order[k] = grouped[k]
+    return True
+
+
+@kernel
+def _fill_looks(m: Measurements, order: Integers, looks: Floats) -> int:
+    """Measurements as rows of looks, by scan and else in an order given by row, which is grouped.
+
+    Returns 0, or the number of what is wrong with a row.
+    """
     wrong = 0
-    for i in range(looks.shape[0]):
-        look = looks[i]
+    if not _group_scans(m, order):
+        wrong = _MIXED
+    for n in range(looks.shape[0]):
+        i = order[n]
+        look = looks[n]
         look[LOOK_TIME] = m.time_s[i]
         look[LOOK_SENSOR] = m.sensor[i]
         look[LOOK_KIND] = m.kind[i]
@@ -262,7 +315,7 @@ def find_scans(looks: Floats) -> Integers:
     return bounds[: n_scans + 1]
 
 
-def sort_looks(measurements: Measurements) -> tuple[Floats, Integers | None]:
+def sort_looks(measurements: Measurements) -> tuple[Floats, Integers]:
     """Measurements as rows of looks, in an order that does not depend on the order given.
 
     Returns
@@ -270,7 +323,7 @@ def sort_looks(measurements: Measurements) -> tuple[Floats, Integers | None]:
     looks : (n, N_LOOK) float64
         Sorted by time, sensor, line of sight (x first), then everything else.
     order : (n,) int64
-        Row of each look in `measurements`; None where they were in order.
+        Row of each look in `measurements`.
 
     Raises
     ------
@@ -279,7 +332,9 @@ def sort_looks(measurements: Measurements) -> tuple[Floats, Integers | None]:
         above zero.
     """
     looks = np.empty((measurements.n_rows, N_LOOK))
-    wrong = _fill_looks(measurements, looks)
+    # Nearly always time, sensor and the first coordinate decide: the full comparison is a check.
+    order = np.argsort(measurements.direction_eci[:, 0])
+    wrong = _fill_looks(measurements, order, looks)
     if wrong == _WRONG_LINE:
         raise BadInput(
             "measurements: time, sensor position, direction and angular error must be finite, "
@@ -287,7 +342,7 @@ def sort_looks(measurements: Measurements) -> tuple[Floats, Integers | None]:
         )
     if wrong == _WRONG_RANGE:
         raise BadInput("measurements: errors of range and range rate must be above zero")
-    if _are_sorted(looks):
-        return looks, None
-    order = np.lexsort([looks[:, key] for key in reversed(_SORT_KEYS)])
-    return looks[order], order
+    if not _are_sorted(looks):
+        again = np.lexsort([looks[:, key] for key in reversed(_SORT_KEYS)])
+        looks, order = looks[again], order[again]
+    return looks, order

@@ -23,7 +23,7 @@ from opendome.tables.truth import Floats
 from opendome.tracking.settings import Motion
 
 DRAG_CEILING_M: Final = 120_000.0  # drag of 1e-4 m/s2 and less is under the gravity noise
-_VACUUM_STEP_S: Final = 20.0  # s; fourth-order error is under 1 mm a step above the air
+VACUUM_STEP_S: Final = 20.0  # s; fourth-order error is under 1 mm a step above the air
 # Above this, drag on what is slender is under 1 m/s2 and hardly changes in five seconds.
 _THIN_AIR_M: Final = 60_000.0
 _THIN_AIR_STEP_S: Final = 5.0
@@ -225,7 +225,7 @@ def choose_ballistic_step(state: Floats, left_s: float) -> float:
         limit = _THIN_AIR_STEP_S
         above = height - _THIN_AIR_M
         if height > DRAG_CEILING_M:
-            limit = _VACUUM_STEP_S
+            limit = VACUUM_STEP_S
             above = height - DRAG_CEILING_M
         r = math.sqrt(x * x + y * y + z * z)
         descent = -sign * (x * state[3] + y * state[4] + z * state[5]) / r

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+import math
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -24,18 +25,41 @@ from opendome.tracking.bank import (
 from opendome.tracking.deleter import delete_tracks
 from opendome.tracking.discrimination import discriminate
 from opendome.tracking.evidence import forget_motion, take_drag
-from opendome.tracking.gater import compare_look, expect_scan, gate_scan, is_outlier
+from opendome.tracking.gater import (
+    Pairs,
+    compare_look,
+    find_near,
+    gate_lanes,
+    is_outlier,
+    measure_half_angle,
+)
 from opendome.tracking.initiator import copy_state, start_from_radar
+from opendome.tracking.lanes import (
+    LANES,
+    ROOM,
+    expect_lanes,
+    expect_rates,
+    is_plain,
+    load_lanes,
+    load_looks,
+    predict_lanes,
+    store_lanes,
+    update_lanes,
+)
+from opendome.tracking.measurement_model import predict_measurement
 from opendome.tracking.phases import begin_thrust, end_boosts, estimate_launch
 from opendome.tracking.picture import (
     AHEAD,
     BANK,
     FIRM_SINCE,
+    HALF_ANGLE,
     HITS,
     LAST,
     LAST_PLUME,
     LAST_SENSOR,
     LAUNCH,
+    LOOK_BAND,
+    LOOK_FEATURE,
     LOOK_KIND,
     LOOK_SENSOR,
     LOOK_TIME,
@@ -53,11 +77,40 @@ from opendome.tracking.picture import (
     sort_looks,
 )  # fmt: skip
 from opendome.tracking.predictor import predict_state
+from opendome.tracking.scan_index import (
+    MODEL,
+    PLACE,
+    RANGED,
+    RATED,
+    WIDEST,
+    ScanIndex,
+    index_scan,
+    make_index,
+)
 from opendome.tracking.settings import Settings, SettingsTable
 from opendome.tracking.triangulator import expire_pending, start_from_directions
 from opendome.tracking.updater import update_state
 
 _SAME_LOOK_S: Final = 1e-3  # looks closer in time than this are one
+
+
+class Rooms(NamedTuple):
+    """Working room of one decision time."""
+
+    lanes: Floats  # (ROOM,)
+    distance: Floats  # (6, 5)
+    update: Floats  # (5, 9)
+    chosen: Integers  # (LANES,) tracks in them
+    rows: Integers  # (LANES,)
+
+
+@kernel
+def make_rooms() -> Rooms:
+    """Room as the kernels expect it."""
+    return Rooms(
+        np.zeros(ROOM), np.zeros((6, 5)), np.zeros((5, 9)),
+        np.zeros(LANES, np.int64), np.zeros(LANES, np.int64),
+    )  # fmt: skip
 
 
 @kernel
@@ -86,23 +139,96 @@ def move_track(slots: Slots, i: int, time_s: float, settings: Settings) -> None:
 
 
 @kernel
-def move_ahead(slots: Slots, live: Integers, time_s: float, settings: Settings) -> None:
-    """Bring the working copies of all live tracks to a time."""
-    for i in live:
-        if slots.real[AHEAD, i] != time_s:
-            move_track(slots, i, time_s, settings)
+def move_lanes(
+    slots: Slots, plain: Integers, time_s: float, settings: Settings, room: Floats
+) -> None:
+    """As `move_track` for up to thirty-two tracks; leaves them in the lanes.
+
+    All are plain, or stand at that time.
+    """
+    load_lanes(slots, plain, time_s, room)
+    predict_lanes(room, settings.motion.gravity_noise_m2_s3)
+    store_lanes(slots, plain, time_s, room)
 
 
 @kernel
-def take_look(slots: Slots, slot: int, look: Floats, room: Floats, settings: Settings) -> None:
-    """Take one assigned look into its track, and write down what it tells; `room` is (5, 9)."""
+def expect_track(slots: Slots, i: int, looks: Floats, index: ScanIndex, settings: Settings) -> None:
+    """Fill what the sensor of the scan in hand should see of one track."""
+    predict_measurement(
+        slots.ahead_state[i], slots.ahead_covariance[i], looks[int(index.frame[MODEL])],
+        slots.jacobian[i], slots.spread[i], slots.expected[i],
+    )  # fmt: skip
+    slots.expected[i, HALF_ANGLE] = measure_half_angle(
+        slots.spread[i, 0, 0] + slots.spread[i, 1, 1], index.frame[WIDEST], settings.association
+    )
+
+
+@kernel
+def gate_scan(
+    slots: Slots, live: Integers, looks: Floats, low: int, index: ScanIndex, settings: Settings,
+    rooms: Rooms, near: Integers, pairs: Pairs,
+) -> tuple[int, Pairs]:  # fmt: skip
+    """Move all tracks that a scan may see to its time, and pair them with its looks.
+
+    Parameters
+    ----------
+    slots : Slots
+    live : (n_live,) int64
+        Slots of the live tracks.
+    looks : (n, N_LOOK) float64
+    low : int
+        First look of the scan.
+    index : ScanIndex
+        Filled for the scan.
+    settings : Settings
+    rooms : Rooms
+    near : (n_live or more,) int64
+        Filled: slots of the tracks that one of the looks may belong to.
+    pairs : Pairs
+
+    Returns
+    -------
+    n_near : int
+    pairs : Pairs
+        One row for each track in `near`.
+    """
+    association = settings.association
+    frame = index.frame
+    time_s = looks[low, LOOK_TIME]
+    n_near = 0
+    pairs.first[0] = 0
+    chosen = rooms.chosen
+    n_chosen = 0
+    m = 0
+    while m < live.shape[0] or n_chosen > 0:
+        m, n_chosen = find_near(slots, live, m, time_s, index, association, chosen, n_chosen)
+        if m < live.shape[0] and n_chosen < LANES:
+            move_track(slots, live[m], time_s, settings)
+            continue
+        move_lanes(slots, chosen[:n_chosen], time_s, settings, rooms.lanes)
+        expect_lanes(rooms.lanes, frame[PLACE], frame[PLACE + 1], frame[PLACE + 2])
+        if frame[RATED] > 0.0:
+            expect_rates(rooms.lanes)
+        pairs = gate_lanes(
+            slots, chosen[:n_chosen], rooms.lanes, looks, low, index, association, pairs, n_near
+        )
+        for k in range(n_chosen):
+            near[n_near] = chosen[k]
+            n_near += 1
+        n_chosen = 0
+    return n_near, pairs
+
+
+@kernel
+def take_look(slots: Slots, slot: int, look: Floats, room: Floats, settings: Settings) -> bool:
+    """Take one assigned look into the state of its track; `room` is (5, 9).
+
+    Returns whether the look has told something of the object's drag.
+    """
     whole = slots.whole
-    real = slots.real
     state = slots.ahead_state[slot]
     covariance = slots.ahead_covariance[slot]
-    time_s = look[LOOK_TIME]
-    burning = look[LOOK_KIND] == PLUME
-    if burning and whole[PHASE, slot] != BOOST_PHASE:
+    if look[LOOK_KIND] == PLUME and whole[PHASE, slot] != BOOST_PHASE:
         begin_thrust(state, covariance, settings.initiation)
         whole[PHASE, slot] = BOOST_PHASE
         whole[BANK, slot] = 0
@@ -123,51 +249,172 @@ def take_look(slots: Slots, slot: int, look: Floats, room: Floats, settings: Set
         forget_motion(slots.evidence[slot])
         copy_bank(slots, slot, AHEAD_OF_IT, KEPT)
     copy_state(state, covariance, slots.state[slot], slots.covariance[slot])
-    real[TIME, slot] = time_s
-    if time_s > real[LAST, slot] + _SAME_LOOK_S:
-        whole[LOOKS, slot] += 1
-    real[LAST, slot] = max(time_s, real[LAST, slot])
-    sensor = int(look[LOOK_SENSOR])
-    whole[HITS, slot] += 1
-    whole[SENSORS, slot] |= 1 << (sensor % 62)
-    whole[LAST_SENSOR, slot] = sensor
-    if burning:
-        interval = time_s - real[LAST_PLUME, slot]
-        if interval > _SAME_LOOK_S:
-            real[PLUME_INTERVAL, slot] = interval
-        if not interval <= 0.0:  # NaN before the first
-            real[LAST_PLUME, slot] = time_s
-    discriminate(slots, slot, look, drag, settings)
+    return drag
 
 
 @kernel
-def settle_tracks(slots: Slots, t: float, settings: Settings) -> None:
-    """After the last scan: end boosts, bring all others up to date, review models, confirm.
+def note_looks(
+    slots: Slots, chosen: Integers, looks: Floats, rows: Integers, drag: bool, settings: Settings
+) -> None:
+    """Write down what each of some looks tells of its track, apart from the state."""
+    whole = slots.whole
+    real = slots.real
+    for k in range(rows.shape[0]):
+        i = chosen[k]
+        row = rows[k]
+        time_s = looks[row, LOOK_TIME]
+        real[TIME, i] = time_s
+        if time_s > real[LAST, i] + _SAME_LOOK_S:
+            whole[LOOKS, i] += 1
+        real[LAST, i] = max(time_s, real[LAST, i])
+        sensor = int(looks[row, LOOK_SENSOR])
+        whole[HITS, i] += 1
+        whole[SENSORS, i] |= 1 << (sensor % 62)
+        whole[LAST_SENSOR, i] = sensor
+        if looks[row, LOOK_KIND] == PLUME:
+            interval = time_s - real[LAST_PLUME, i]
+            if interval > _SAME_LOOK_S:
+                real[PLUME_INTERVAL, i] = interval
+            if not interval <= 0.0:  # NaN before the first
+                real[LAST_PLUME, i] = time_s
+        if drag or looks[row, LOOK_BAND] >= 0.0 or math.isfinite(looks[row, LOOK_FEATURE]):
+            discriminate(slots, i, looks[row], drag, settings)
+
+
+@kernel
+def take_scan(
+    slots: Slots, near: Integers, chosen: Integers, looks: Floats, low: int, index: ScanIndex,
+    settings: Settings, rooms: Rooms, taken: Integers,
+) -> None:  # fmt: skip
+    """Take the chosen looks of a scan into their tracks."""
+    frame = index.frame
+    time_s = looks[low, LOOK_TIME]
+    n_components = 2
+    if frame[RANGED] > 0.0:
+        n_components = 3
+    if frame[RATED] > 0.0:
+        n_components = 4
+    plain = rooms.chosen
+    rows = rooms.rows
+    n_plain = 0
+    for m in range(near.shape[0]):
+        i = near[m]
+        if chosen[m] >= 0:
+            row = low + chosen[m]
+            taken[row] = slots.whole[NUMBER, i]
+            plain[n_plain] = i
+            rows[n_plain] = row
+            if looks[row, LOOK_KIND] != PLUME and is_plain(slots, i, time_s):
+                n_plain += 1
+            else:
+                expect_track(slots, i, looks, index, settings)
+                drag = take_look(slots, i, looks[row], rooms.update, settings)
+                note_looks(
+                    slots, plain[n_plain:], looks, rows[n_plain : n_plain + 1], drag, settings
+                )
+        if n_plain == LANES or (n_plain > 0 and m == near.shape[0] - 1):
+            load_lanes(slots, plain[:n_plain], time_s, rooms.lanes)
+            load_looks(looks, rows[:n_plain], rooms.lanes)
+            expect_lanes(rooms.lanes, frame[PLACE], frame[PLACE + 1], frame[PLACE + 2])
+            if n_components == 4:
+                expect_rates(rooms.lanes)
+            update_lanes(rooms.lanes, n_components)
+            store_lanes(slots, plain[:n_plain], time_s, rooms.lanes)
+            note_looks(slots, plain, looks, rows[:n_plain], False, settings)
+            n_plain = 0
+
+
+@kernel
+def settle_tracks(
+    slots: Slots, live: Integers, t: float, latest_s: float, settings: Settings, rooms: Rooms
+) -> None:
+    """After the last scan: end boosts, bring all others up to `latest_s`, review models, confirm.
 
     Boost tracks stay at their last measurement, so that burnout can be put behind it.
     """
     whole = slots.whole
     real = slots.real
     end_boosts(slots, t, settings.life)
-    latest = t - settings.life.lag_s
-    for i in range(slots.state.shape[0]):
-        if whole[STATUS, i] == FREE:
-            continue
-        state = slots.ahead_state[i]
-        covariance = slots.ahead_covariance[i]
+    plain = rooms.chosen
+    n_plain = 0
+    for m in range(live.shape[0]):
+        i = live[m]
+        if whole[PHASE, i] != BOOST_PHASE and real[AHEAD, i] < latest_s:
+            if is_plain(slots, i, latest_s):
+                plain[n_plain] = i
+                n_plain += 1
+            else:
+                move_track(slots, i, latest_s, settings)
+        if n_plain == LANES or (n_plain > 0 and m == live.shape[0] - 1):
+            move_lanes(slots, plain[:n_plain], latest_s, settings, rooms.lanes)
+            n_plain = 0
+    for i in live:
         if whole[PHASE, i] != BOOST_PHASE:
-            if real[AHEAD, i] < latest:
-                move_track(slots, i, latest, settings)
-            copy_state(state, covariance, slots.state[i], slots.covariance[i])
-            copy_bank(slots, i, AHEAD_OF_IT, KEPT)
+            # In free fall the rest of both is zero.
+            for k in range(6):
+                slots.state[i, k] = slots.ahead_state[i, k]
+                for m in range(6):
+                    slots.covariance[i, k, m] = slots.ahead_covariance[i, k, m]
             real[TIME, i] = real[AHEAD, i]
-        if settings.models.interacting > 0.0:
-            review_bank(slots, i, t, settings)
+        if whole[PHASE, i] != BALLISTIC_PHASE or whole[BANK, i] != 0:
+            if whole[PHASE, i] != BOOST_PHASE:
+                copy_state(
+                    slots.ahead_state[i], slots.ahead_covariance[i], slots.state[i],
+                    slots.covariance[i],
+                )  # fmt: skip
+                copy_bank(slots, i, AHEAD_OF_IT, KEPT)
+            if settings.models.interacting > 0.0:
+                review_bank(slots, i, t, settings)
         if whole[STATUS, i] == TENTATIVE and whole[LOOKS, i] >= settings.life.firm_looks:
             whole[STATUS, i] = FIRM
             real[FIRM_SINCE, i] = t
             if whole[PHASE, i] == BOOST_PHASE:
                 real[LAUNCH, i] = estimate_launch(slots.state[i], real[TIME, i], settings.beliefs)
+
+
+@kernel
+def start_tracks(
+    slots: Slots, pending: Floats, counters: Integers, looks: Floats, low: int, high: int,
+    waiting: Integers, taken: Integers, settings: Settings, room: Floats,
+) -> None:  # fmt: skip
+    """Start tracks from the looks of a scan that no track took and that are no outliers.
+
+    `waiting` are the firm tracks near the scan that took nothing; `room` is (6, 5).
+    """
+    rows = np.empty(high - low, np.int64)
+    n_rows = 0
+    for row in range(low, high):
+        if taken[row] < 0 and not is_outlier(
+            slots, waiting, looks[row], room, settings.association
+        ):
+            if looks[row, LOOK_KIND] == RADAR:
+                slot = start_from_radar(slots, counters, looks[row], settings)
+                if slot >= 0:
+                    taken[row] = slots.whole[NUMBER, slot]
+                    if settings.models.interacting > 0.0:
+                        start_bank(slots, slot, looks[row], settings)
+                    discriminate(slots, slot, looks[row], False, settings)
+            else:
+                rows[n_rows] = row
+                n_rows += 1
+    if n_rows > 0:
+        start_from_directions(slots, pending, counters, looks, rows[:n_rows], taken, settings)
+
+
+@kernel
+def list_waiting(
+    slots: Slots, near: Integers, chosen: Integers, looks: Floats, index: ScanIndex,
+    settings: Settings, waiting: Integers,
+) -> int:  # fmt: skip
+    """Fill the firm tracks near a scan that took nothing, and what was expected of them."""
+    n_waiting = 0
+    for m in range(near.shape[0]):
+        i = near[m]
+        if chosen[m] < 0 and slots.whole[STATUS, i] == FIRM:
+            expect_track(slots, i, looks, index, settings)
+            waiting[n_waiting] = i
+            n_waiting += 1
+    return n_waiting
 
 
 @kernel
@@ -186,53 +433,59 @@ def _update_slots(
     Scan k is the looks `scans[k]` to `scans[k + 1]`: one sensor, one time.
     """
     settings = settings_table[0]
-    association = settings.association
     expire_pending(pending, counters, t, settings)
     live = np.empty(slots.state.shape[0], np.int64)
     near = np.empty(live.shape[0], np.int64)
+    waiting = np.empty(live.shape[0], np.int64)
     n_live = list_live(slots, live)
+    # Ballistic tracks stay together, at the time of the newest scan or a little behind the clock.
+    latest_s = t - settings.life.lag_s
     for i in live[:n_live]:
+        # They are where the last call has left them, unless they were fused with another.
+        if (
+            slots.whole[PHASE, i] == BALLISTIC_PHASE
+            and slots.whole[BANK, i] == 0
+            and slots.real[AHEAD, i] == slots.real[TIME, i]
+            and slots.ahead_state[i, 0] == slots.state[i, 0]
+            and slots.ahead_state[i, 3] == slots.state[i, 3]
+        ):
+            latest_s = max(latest_s, slots.real[AHEAD, i])
+            continue
         slots.real[AHEAD, i] = slots.real[TIME, i]
         copy_state(
             slots.state[i], slots.covariance[i], slots.ahead_state[i], slots.ahead_covariance[i]
         )
         copy_bank(slots, i, KEPT, AHEAD_OF_IT)
-    rows = np.empty(looks.shape[0], np.int64)
-    room = np.empty((5, 9))
-    outlier = np.empty((6, 5))
+    rooms = make_rooms()
+    index = make_index(looks.shape[0])
+    pairs = Pairs(np.empty(live.shape[0] + 1, np.int64), np.empty(64, np.int64), np.empty(64))
     for k in range(scans.shape[0] - 1):
         low = scans[k]
         high = scans[k + 1]
         n_started = counters[NEXT_NUMBER]
-        move_ahead(slots, live[:n_live], looks[low, LOOK_TIME], settings)
-        n_near = expect_scan(slots, live[:n_live], looks, low, high, association, near)
-        first, column, cost = gate_scan(slots, near[:n_near], looks, low, high, association)
-        chosen = assign_sparse(first, column, cost, high - low, association.miss_cost)
+        index_scan(index, looks, low, high)
+        n_near, pairs = gate_scan(
+            slots, live[:n_live], looks, low, index, settings, rooms, near, pairs
+        )
+        chosen = assign_sparse(
+            pairs.first[: n_near + 1], pairs.column, pairs.cost, high - low,
+            settings.association.miss_cost,
+        )  # fmt: skip
+        take_scan(slots, near[:n_near], chosen, looks, low, index, settings, rooms, taken)
+        n_taken = 0
         for m in range(n_near):
             if chosen[m] >= 0:
-                row = low + chosen[m]
-                taken[row] = slots.whole[NUMBER, near[m]]
-                take_look(slots, near[m], looks[row], room, settings)
-        n_rows = 0
-        for row in range(low, high):
-            if taken[row] < 0 and not is_outlier(
-                slots, near[:n_near], chosen, looks[row], outlier, association
-            ):
-                if looks[row, LOOK_KIND] == RADAR:
-                    slot = start_from_radar(slots, counters, looks[row], settings)
-                    if slot >= 0:
-                        taken[row] = slots.whole[NUMBER, slot]
-                        if settings.models.interacting > 0.0:
-                            start_bank(slots, slot, looks[row], settings)
-                        discriminate(slots, slot, looks[row], False, settings)
-                else:
-                    rows[n_rows] = row
-                    n_rows += 1
-        if n_rows > 0:
-            start_from_directions(slots, pending, counters, looks, rows[:n_rows], taken, settings)
+                n_taken += 1
+        if n_taken < high - low:
+            n_waiting = list_waiting(slots, near[:n_near], chosen, looks, index, settings, waiting)
+            start_tracks(
+                slots, pending, counters, looks, low, high, waiting[:n_waiting], taken, settings,
+                rooms.distance,
+            )  # fmt: skip
         if counters[NEXT_NUMBER] > n_started:
             n_live = list_live(slots, live)
-    settle_tracks(slots, t, settings)
+        latest_s = max(latest_s, looks[low, LOOK_TIME])
+    settle_tracks(slots, live[:n_live], t, latest_s, settings, rooms)
     delete_tracks(slots, t, settings.life)
 
 
@@ -269,8 +522,6 @@ def update(
     _update_slots(
         tracker.slots, tracker.pending, tracker.counters, looks, scans, float(t), taken, settings
     )
-    if order is None:
-        return taken
     result = np.empty_like(taken)
     result[order] = taken
     return result
