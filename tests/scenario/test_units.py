@@ -103,6 +103,8 @@ def test_people_read_the_usual_unit() -> None:
     """Numbers are shown in the unit that people use for their size."""
     assert format_quantity(550e3, units.LENGTH) == "550 km"
     assert format_quantity(12.0, units.LENGTH) == "12 m"
+    assert format_quantity(8e-6, units.LENGTH) == "8 um"
+    assert format_quantity(0.0, units.LENGTH) == "0 m"
     assert format_quantity(22e6, units.MONEY) == "22 MUSD"
     assert format_quantity(5.0 * units.TIME.units["yr"], units.TIME) == "5 yr"
     assert format_quantity(0.5, units.FRACTION) == "0.5"

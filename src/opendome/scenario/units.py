@@ -198,7 +198,7 @@ def format_quantity(value: float, dimension: Dimension, unit: str | None = None)
     """An SI number as people read it, in the unit given or the dimension's usual one."""
     shown = dimension.display_unit if unit is None else unit
     if unit is None and dimension is LENGTH and abs(value) < 1e3:
-        shown = "m"
+        shown = "um" if 0.0 < abs(value) < 1e-3 else "m"
     if unit is None and dimension is TIME and abs(value) >= TIME.units["yr"]:
         shown = "yr"
     if unit is None and dimension is SPEED and abs(value) < 100.0:
