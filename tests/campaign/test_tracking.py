@@ -26,6 +26,7 @@ def record(
         row(
             "threats", kind="warhead", lethal=True, launch_s=40.0, burnout_s=200.0,
             own_detection_s=firm - 20.0, own_firm_s=firm, held_share=share,
+            own_detection_phase="boost", own_firm_phase="boost" if firm < 120.0 else "ballistic",
             longest_held_share=0.5 * share, track_segments=int(share > 0.0) * 3,
         )
         for share, firm in zip(held, firm_s, strict=True)
@@ -90,8 +91,7 @@ def test_held_share_is_a_ratio_of_sums(tracking: dict[str, Any]) -> None:
     assert warhead["held_share"]["low"] < 2.5 / 4 < warhead["held_share"]["high"]
     assert warhead["longest_held_share"]["mean"] == pytest.approx(1.25 / 4)
     assert booster["held_share"]["mean"] == 0.0
-    assert booster["firm_before_burnout_share"]["mean"] == 0.0
-    assert warhead["firm_before_burnout_share"] is None
+    assert booster["by_phase_found"] == []
 
 
 def test_times_are_medians_after_launch(tracking: dict[str, Any]) -> None:
@@ -101,6 +101,18 @@ def test_times_are_medians_after_launch(tracking: dict[str, Any]) -> None:
     assert warhead["median_first_detection_s"]["mean"] == pytest.approx(60.0)
     booster = next(row for row in tracking["by_class"] if row["class"] == "booster")
     assert booster["median_first_firm_s"]["mean"] is None
+
+
+def test_phases_in_which_objects_are_found(tracking: dict[str, Any]) -> None:
+    """All seen in boost; one of two firm there, at 60 s after launch, the other in free flight."""
+    warhead = next(row for row in tracking["by_class"] if row["class"] == "warhead")
+    boost, ballistic = warhead["by_phase_found"]
+    assert (boost["phase"], ballistic["phase"]) == ("boost", "ballistic")
+    assert boost["detected_share"]["mean"] == 1.0
+    assert boost["firm_share"]["mean"] == ballistic["firm_share"]["mean"] == 0.5
+    assert boost["median_first_firm_s"]["mean"] == pytest.approx(60.0)
+    assert ballistic["median_first_firm_s"]["mean"] == pytest.approx(100.0)
+    assert ballistic["median_first_detection_s"]["mean"] is None
 
 
 def test_scores_of_the_picture(tracking: dict[str, Any]) -> None:

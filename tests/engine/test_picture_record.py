@@ -64,6 +64,18 @@ def test_objects_and_looks_agree(record: Record) -> None:
     assert ((threats["track_segments"] > 0) == (threats["held_share"] > 0)).all()
 
 
+def test_phases_of_first_sight_are_words_where_there_was_one(record: Record) -> None:
+    """A phase where there is a time, none where there is none; boosters first seen burn."""
+    threats = record["threats"]
+    for event in ("detection", "firm"):
+        known = np.isfinite(threats[f"own_{event}_s"])
+        assert known.any()
+        assert set(threats[f"own_{event}_phase"][known]) <= set(PHASES)
+        assert set(threats[f"own_{event}_phase"][~known]) <= {""}
+    seen = np.isfinite(threats["own_detection_s"]) & (threats["kind"] == "booster")
+    assert set(threats["own_detection_phase"][seen]) == {"boost"}
+
+
 def test_only_lethal_objects_have_impacts(record: Record) -> None:
     """Bins of time to go are those declared, and shares are shares."""
     impacts = record["impacts"]

@@ -47,6 +47,8 @@ def threat_row(missile, kind, aim, **values):
         "first_detection_by": "",
         "shots": 0,
         "second_shot_possible": False,
+        "own_detection_phase": "",
+        "own_firm_phase": "",
         "held_share": 0.8,
         "longest_held_share": 0.6,
         "track_segments": 2,

@@ -20,9 +20,10 @@ Floats = NDArray[np.float64]
 THREAT_COLUMNS: Final = (
     "kind",
     "launch_s",
-    "burnout_s",
     "own_detection_s",
     "own_firm_s",
+    "own_detection_phase",
+    "own_firm_phase",
     "held_share",
     "longest_held_share",
     "track_segments",
@@ -118,19 +119,13 @@ def _describe_class(
     own = threats[(threats["kind"] == kind) & threats["held_share"].notna()]
     lost_numbers = (own["track_segments"] - 1).clip(lower=0).groupby(own["replication"]).sum()
     rows = picture[picture["class"] == kind]
-    burns = bool(rows["phase"].eq("boost").any())
-    early = (own["own_firm_s"] <= own["burnout_s"]).groupby(own["replication"]).sum()
     return {
         "class": kind,
         "objects": float(held.objects.mean()) if numbers.size else np.nan,
         "held_share": _ratio(held.held, held.objects),
         "detected_share": _ratio(held.detected, held.objects),
         "firm_share": _ratio(held.firm, held.objects),
-        "firm_before_burnout_share": (
-            _ratio(np.asarray(early.reindex(numbers, fill_value=0), np.float64), held.objects)
-            if burns
-            else None
-        ),
+        "by_phase_found": _describe_found(own, held.objects, numbers),
         "longest_held_share": _ratio(held.longest, held.objects),
         "median_first_detection_s": _median_after_launch(own, "own_detection_s"),
         "median_first_firm_s": _median_after_launch(own, "own_firm_s"),
@@ -140,6 +135,32 @@ def _describe_class(
         ),
         **_describe_rows(rows, numbers),
     }
+
+
+def _describe_found(
+    own: pd.DataFrame, objects: Floats, numbers: NDArray[Any]
+) -> list[dict[str, Any]]:
+    """In which phase objects of a class were first detected and first firmly tracked, and when."""
+    rows = []
+    for phase in PHASES:
+        seen, firm = own["own_detection_phase"] == phase, own["own_firm_phase"] == phase
+        if seen.any() or firm.any():
+            detected_in, firm_in = (
+                np.asarray(
+                    hit.groupby(own["replication"]).sum().reindex(numbers, fill_value=0), np.float64
+                )
+                for hit in (seen, firm)
+            )
+            rows.append(
+                {
+                    "phase": phase,
+                    "detected_share": _ratio(detected_in, objects),
+                    "firm_share": _ratio(firm_in, objects),
+                    "median_first_detection_s": _median_after_launch(own[seen], "own_detection_s"),
+                    "median_first_firm_s": _median_after_launch(own[firm], "own_firm_s"),
+                }
+            )
+    return rows
 
 
 def _describe_phases(picture: pd.DataFrame, numbers: NDArray[Any]) -> list[dict[str, Any]]:

@@ -9,13 +9,14 @@ import numpy as np
 
 from opendome.engine.fires import Fires, Shot
 from opendome.engine.picture_notes import PictureNotes
+from opendome.engine.picture_scores import find_flight_phase
 from opendome.engine.scoring import Scoring
 from opendome.engine.track_notes import TrackNotes
 from opendome.engine.truth import TrueState
 from opendome.geography import countries_at
 from opendome.physics.constants import EARTH_MEAN_RADIUS_M, EARTH_ROTATION_RAD_S
 from opendome.physics.geodesy import geodetic_from_eci_batch
-from opendome.tables.codes import BODY, BOOSTER, LAYERS, LETHAL_KINDS, OBJECT_KINDS
+from opendome.tables.codes import BODY, BOOSTER, GLIDER, LAYERS, LETHAL_KINDS, OBJECT_KINDS, PHASES
 from opendome.tables.record import Table, build_table
 from opendome.tables.truth import Floats, Integers
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from opendome.world import World
 
 _EPHEMERIS_STEP_S = 10.0
+_NOWHERE = np.zeros(3)
 
 
 def locate(position_eci_m: Floats, time_s: Floats, gmst0_rad: float) -> tuple[Floats, ...]:
@@ -179,12 +181,25 @@ def record_threats(fates: Fates, picture: PictureNotes) -> Table:
                 bool(scoring.second_shot[chain].any()),
                 scoring.first_detection_s[i],
                 firm_s[i],
+                _phase_at(true, i, float(scoring.first_detection_s[i])),
+                _phase_at(true, i, float(firm_s[i])),
                 held[i],
                 longest[i],
                 int(segments[i]),
             )
         )
     return build_table("threats", rows)
+
+
+def _phase_at(true: TrueState, row: int, time_s: float) -> str:
+    """Word of the phase that an object is in at a time; empty for NaN."""
+    if math.isnan(time_s):
+        return ""
+    kind = int(true.objects.kind[row])
+    burning = time_s < float(true.objects.burnout_s[row])
+    # Only of a glider does the place decide.
+    place = true.state_of(row, time_s)[0] if kind == GLIDER and not burning else _NOWHERE
+    return PHASES[find_flight_phase(kind, burning, place)]
 
 
 def _first(times: Floats, rows: list[int]) -> int:

@@ -66,6 +66,8 @@ THREATS: Final = (
     Column(
         "own_firm_s", "float", "s", "first firm track on the object itself, or first look with one"
     ),
+    Column("own_detection_phase", "text", "", "its true phase of flight then, or empty"),
+    Column("own_firm_phase", "text", "", "its true phase at own_firm_s, or empty"),
     Column("held_share", "float", "", "share of its flight with a firm track on it (scoring only)"),
     Column("longest_held_share", "float", "", "the same, longest run of one track (scoring only)"),
     Column("track_segments", "int", "", "runs of one track without a break (scoring only)"),
