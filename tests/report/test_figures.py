@@ -69,11 +69,16 @@ IMPACTS = [
 ]  # fmt: skip
 ARRIVALS = [figures.Arrivals("warhead", 4, np.array([30.0, 40.0, 50.0]), np.array([60.0]))]
 
+CURVE = figures.OperatingCurve(
+    "decoy", 20, 90, np.array([0.0, 0.2, 1.0]), np.array([0.0, 0.7, 1.0]), (0.75, 0.7, 0.8)
+)
+
 CHARTS = {
     "arrivals": lambda: figures.draw_arrivals(ARRIVALS),
     "gospa": lambda: figures.draw_gospa(GOSPA),
     "position-error": lambda: figures.draw_position_error(SERIES),
     "impact-error": lambda: figures.draw_impact_errors(IMPACTS),
+    "operating-curves": lambda: figures.draw_operating_curves([CURVE]),
     "timeline": lambda: figures.draw_timeline(ROWS),
     "boost": lambda: figures.draw_boost_budget([BUDGET]),
     "leakage": lambda: figures.draw_leakage(LEAKAGE),
@@ -89,6 +94,7 @@ EMPTY = [
     lambda: figures.draw_position_error(UNFED),
     lambda: figures.draw_nees(UNFED),
     lambda: figures.draw_impact_errors([]),
+    lambda: figures.draw_operating_curves([]),
     lambda: figures.draw_raid_map(figures.RaidMap([], [], [], [], [])),
     lambda: figures.draw_timeline([]),
     lambda: figures.draw_boost_budget([]),
