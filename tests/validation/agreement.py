@@ -19,9 +19,10 @@ from rich.table import Table
 
 CLOSED_FORM: Final = "closed form"
 INTEGRATOR: Final = "independent integrator"
+TRACKER: Final = "another tracker"
 PUBLISHED: Final = "published"
 RECALLED: Final = "recalled"
-KINDS: Final = (CLOSED_FORM, INTEGRATOR, PUBLISHED, RECALLED)
+KINDS: Final = (CLOSED_FORM, INTEGRATOR, TRACKER, PUBLISHED, RECALLED)
 HOLDS: Final = "holds"
 FAILS: Final = "fails"
 NO_VERDICT: Final = "-"

@@ -85,6 +85,9 @@ def make_scene(
     detection_probability: float = 0.98,
     first_sigma_m: float = 500.0,
     first_sigma_m_s: float = 30.0,
+    cluster_size: int = 1,
+    cluster_radius_m: float = 0.0,
+    cluster_sigma_m_s: float = 0.0,
 ) -> Scene:
     """A scene of one scan a second.
 
@@ -99,6 +102,10 @@ def make_scene(
         In every look; no false alarms.
     first_sigma_m, first_sigma_m_s : float
         Errors per axis of the first tracks, which every tracker is handed.
+    cluster_size : int
+        Targets that fly together, as what one missile has released.
+    cluster_radius_m, cluster_sigma_m_s : float
+        Radius of the ball that they fill evenly, and the sigma per axis of their speeds in it.
     """
     generator = np.random.default_rng(seed)
     latitude = math.radians(45.0)
@@ -106,6 +113,14 @@ def make_scene(
     axes = local_axes(place)
     offset = generator.uniform(-1.0, 1.0, (n_targets, 3)) * _HALF_WIDTH_M
     speed = generator.normal(size=(n_targets, 3)) * _VELOCITY_SIGMA_M_S
+    if cluster_size > 1:
+        leader = np.arange(n_targets) // cluster_size * cluster_size
+        ray = generator.normal(size=(n_targets, 3))
+        ray *= np.cbrt(generator.uniform(size=(n_targets, 1))) / np.linalg.norm(
+            ray, axis=1, keepdims=True
+        )
+        offset = offset[leader] + cluster_radius_m * ray
+        speed = speed[leader] + cluster_sigma_m_s * generator.normal(size=(n_targets, 3))
     states = np.concatenate(
         [place + (_CENTRE_M + scale * offset) @ axes, (_VELOCITY_M_S + scale * speed) @ axes],
         axis=1,
@@ -182,6 +197,15 @@ def hand_over(state: Floats, covariance: Floats, settings: SettingsTable) -> Tra
     slots.ahead_covariance[:n, :6, :6] = covariance
     tracker.counters[picture.NEXT_NUMBER] = n
     return tracker
+
+
+def gate_radius_m(sigma_angle_rad: float, settings: SettingsTable) -> float:
+    """Radius across the line of sight, at the middle of the scene, of the gate of a perfect track.
+
+    The quantile for three components that tracks are associated with, times the error of one look.
+    """
+    gate = float(settings["association"]["gate_3"][0])
+    return math.sqrt(gate) * sigma_angle_rad * float(np.linalg.norm(_CENTRE_M))
 
 
 def root_mean_square_m(state: Floats, truth: Floats) -> float:
