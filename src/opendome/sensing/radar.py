@@ -31,7 +31,9 @@ from opendome.sensing.radar_time import (
     SCAN,
     SECTION_M2,
     SNR,
+    Outlook,
     dwell_on_cues,
+    look_out,
     place_in_scan,
     scan_fence,
     view,
@@ -158,10 +160,8 @@ def _find_echoes(
             continue
         height_m = _level_axes(position_eci_m[i], axes)
         n_faces = _point_faces(face_azimuth_rad[i], face_elevation_rad[i], faces)
-        n_seen = _find_in_view(
-            own, position_eci_m[i], velocity_eci_m_s[i], height_m, axes, faces, n_faces, snapshot,
-            seen, lines, facts,
-        )  # fmt: skip
+        outlook = look_out(own, position_eci_m[i], height_m, axes, faces, n_faces)
+        n_seen = _find_in_view(own, outlook, velocity_eci_m_s[i], snapshot, seen, lines, facts)
         due, look_ms = find_look(snapshot.time_s, step_s, own.revisit_s, own.offset_s)
         if due and own.track_share > 0.0 and cue_sigma_m.shape[0] > 0:
             for k in range(n_seen):
@@ -169,8 +169,8 @@ def _find_echoes(
             sort_run(lines, order, scratch, 0, n_seen)
             budget_s = own.track_share * max(own.revisit_s, step_s)
             dwell_on_cues(
-                own, budget_s, look_ms, cue_eci_m, cue_sigma_m, position_eci_m[i], height_m, axes,
-                faces, n_faces, lines, facts, order, n_seen, load[i],
+                own, budget_s, look_ms, cue_eci_m, cue_sigma_m, outlook, lines, facts, order,
+                n_seen, load[i],
             )  # fmt: skip
         scan_fence(own, snapshot.time_s, step_s, facts, n_seen)
         n_lit = 0
@@ -231,26 +231,20 @@ def _find_echoes(
 @kernel
 def _find_in_view(
     own: Any,
-    place: Floats,
+    outlook: Outlook,
     velocity: Floats,
-    height_m: float,
-    axes: Floats,
-    faces: Floats,
-    n_faces: int,
     snapshot: Snapshot,
     seen: Integers,
     lines: Floats,
     facts: Floats,
 ) -> int:
     """List what a radar could look at: rows of the snapshot, directions and facts."""
-    n_seen = 0
+    n_seen, place = 0, outlook.place
     for j in range(snapshot.identity.shape[0]):
         dx = snapshot.position_eci_m[j, 0] - place[0]
         dy = snapshot.position_eci_m[j, 1] - place[1]
         dz = snapshot.position_eci_m[j, 2] - place[2]
-        range_m, off, apparent, azimuth = view(
-            own, place, height_m, axes, faces, n_faces, dx, dy, dz
-        )
+        range_m, off, apparent, azimuth = view(own, outlook, dx, dy, dz)
         if off <= 0.0:
             continue
         rate_m_s = (

@@ -7,7 +7,7 @@ object in view.
 from __future__ import annotations
 
 import math
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from opendome.physics.jit import kernel
 from opendome.physics.radar import (
@@ -42,40 +42,67 @@ _HOPELESS: Final = 1.0
 _MET_WELL: Final = 0.5
 
 
+class Outlook(NamedTuple):
+    """Where a radar is at one look, and what does not change within it."""
+
+    place: Floats  # (3,) eci
+    height_m: float
+    axes: Floats  # (3, 3) rows east, north, up, eci
+    faces: Floats  # (any, 4) sine and cosine of azimuth, of elevation
+    n_faces: int
+    lowest_sine: float  # of the elevation below which nothing comes over the limit
+    cos_half_width: float
+
+
+@kernel
+def look_out(
+    own: Any, place: Floats, height_m: float, axes: Floats, faces: Floats, n_faces: int
+) -> Outlook:
+    """The outlook of a radar at `place`."""
+    return Outlook(
+        place,
+        height_m,
+        axes,
+        faces,
+        n_faces,
+        math.sin(own.minimum_elevation_rad - _LARGEST_REFRACTION_RAD),
+        math.cos(own.face_half_width_rad),
+    )
+
+
 @kernel
 def view(
     own: Any,
-    place: Floats,
-    height_m: float,
-    axes: Floats,
-    faces: Floats,
-    n_faces: int,
+    outlook: Outlook,
     dx: float,
     dy: float,
     dz: float,
 ) -> tuple[float, float, float, float]:
     """Range [m], cosine off boresight, apparent elevation and azimuth [rad] of a place.
 
-    (dx, dy, dz) leads to it from the radar at `place` and `height_m`, eci. The cosine is 0 where
-    the radar cannot look.
+    (dx, dy, dz) leads to it from the radar, eci. The cosine is 0 where the radar cannot look.
     """
+    place, axes = outlook.place, outlook.axes
     range_m = math.sqrt(dx * dx + dy * dy + dz * dz)
     up_m = axes[2, 0] * dx + axes[2, 1] * dy + axes[2, 2] * dz
-    lowest_sine = math.sin(own.minimum_elevation_rad - _LARGEST_REFRACTION_RAD)
-    if range_m > own.instrumented_range_m or up_m < lowest_sine * range_m:
+    if range_m > own.instrumented_range_m or up_m < outlook.lowest_sine * range_m:
         return range_m, 0.0, 0.0, 0.0
     elevation = math.asin(min(up_m / range_m, 1.0))
     apparent = elevation + refraction_rad(elevation, range_m)
     if apparent < own.minimum_elevation_rad or apparent > own.maximum_elevation_rad:
         return range_m, 0.0, 0.0, 0.0
     if apparent < 0.0 and not is_above_horizon(
-        apparent, range_m, height_m, surface_height_m(place[0] + dx, place[1] + dy, place[2] + dz)
+        apparent,
+        range_m,
+        outlook.height_m,
+        surface_height_m(place[0] + dx, place[1] + dy, place[2] + dz),
     ):
         return range_m, 0.0, 0.0, 0.0
     east = (axes[0, 0] * dx + axes[0, 1] * dy + axes[0, 2] * dz) / range_m
     north = (axes[1, 0] * dx + axes[1, 1] * dy + axes[1, 2] * dz) / range_m
-    cos_half_width = math.cos(own.face_half_width_rad)
-    off = _best_face(faces, n_faces, cos_half_width, east, north, up_m / range_m)
+    off = _best_face(
+        outlook.faces, outlook.n_faces, outlook.cos_half_width, east, north, up_m / range_m
+    )
     return range_m, max(off, 0.0), apparent, math.atan2(east, north)
 
 
@@ -160,11 +187,7 @@ def dwell_on_cues(
     look_ms: int,
     cue_eci_m: Floats,
     cue_sigma_m: Floats,
-    place: Floats,
-    height_m: float,
-    axes: Floats,
-    faces: Floats,
-    n_faces: int,
+    outlook: Outlook,
     lines: Floats,
     facts: Floats,
     order: Integers,
@@ -182,9 +205,7 @@ def dwell_on_cues(
         Index of the look's draws.
     cue_eci_m, cue_sigma_m : (n, 3), (n,) float64
         Of `Cues`, the most urgent first. Those outside the radar's view ask for nothing.
-    place, height_m, axes : (3,) float64, float, (3, 3) float64
-        Of the radar, eci.
-    faces, n_faces : (any, 4) float64, int
+    outlook : Outlook
     lines, facts : (any, 3), (any, N_FACTS) float64
         What is in view; ECHO and LOOK_MS are filled for what a beam meets.
     order : (n_seen or more,) int64
@@ -195,10 +216,10 @@ def dwell_on_cues(
     """
     left_s = budget_s
     for c in range(cue_sigma_m.shape[0]):
-        dx = cue_eci_m[c, 0] - place[0]
-        dy = cue_eci_m[c, 1] - place[1]
-        dz = cue_eci_m[c, 2] - place[2]
-        range_m, off, _, _ = view(own, place, height_m, axes, faces, n_faces, dx, dy, dz)
+        dx = cue_eci_m[c, 0] - outlook.place[0]
+        dy = cue_eci_m[c, 1] - outlook.place[1]
+        dz = cue_eci_m[c, 2] - outlook.place[2]
+        range_m, off, _, _ = view(own, outlook, dx, dy, dz)
         if off <= 0.0:
             continue
         x, y, z = dx / range_m, dy / range_m, dz / range_m
