@@ -49,27 +49,27 @@ class Models(NamedTuple):
 
     # One: several models where physics allows them; zero: one model per phase for every track.
     interacting: float = 1.0
-    # Thrust that keeps its attitude: mass flow and specific impulse unknown to some per cent make
-    # a2 / c, 1 m/s3, err by 0.03 m/s3 for the sixty seconds of a stage: 2 x 0.03^2 x 10, ten
+    # Thrust that keeps its attitude: mass flow and specific impulse unknown to five per cent make
+    # a2 / c, 1 m/s3, err by 0.05 m/s3 for the sixty seconds of a stage: 2 x 0.05^2 x 10, ten
     # seconds being what a filter remembers.
-    holding_jerk_noise_m2_s5: float = 0.02
-    # Thrust that is steered turns by up to a degree a second, 0.3 m/s3 at 20 m/s2, likewise.
-    steering_jerk_noise_m2_s5: float = 1.8
+    holding_jerk_noise_m2_s5: float = 0.05
+    # Thrust that is steered turns by up to a degree a second, 0.4 m/s3 at 22 m/s2, likewise.
+    steering_jerk_noise_m2_s5: float = 3.0
     # A jump of thrust by 40 m/s2 within three seconds: 40^2 / 3.
     staging_jerk_noise_m2_s5: float = 530.0
     steered_s: float = 30.0  # between two changes from steered to held or back
     stage_s: float = 60.0  # between two jumps
-    staging_probability: float = 0.8  # taken for certain, and what is left for another after it
+    staging_probability: float = 0.5  # gone on from; and what is left for another after it
     restaging_probability: float = 0.05
     unseen_thrust_m_s2: float = 33.0  # `Initiation`: believed thrust and its sigma together
     least_climb_m_s: float = 200.0  # of what may burn unseen
     # A glide: between 2.6, of the HTV-2 in public analyses (recalled), and 3, so that drag is
     # known to some per cent of the weight that is left to carry; lift keeps to the steady glide.
     lift_to_drag: float = 2.8
-    glide_sigma_m_s2: float = 0.2
+    glide_sigma_m_s2: float = 0.1
     # A bank of some five degrees, for minutes, corrects the heading.
     glide_bank_sigma_m_s2: float = 0.7
-    glide_memory_s: float = 120.0
+    glide_memory_s: float = 300.0
     # A bank of 60 degrees turns with 1.7 of the net weight; pull-ups take 2 to 5.
     turn_sigma_m_s2: float = 15.0
     turn_memory_s: float = 10.0
