@@ -92,7 +92,7 @@ def test_beside_stone_soup(page: Page, gates: int) -> None:
     )  # fmt: skip
     ours, state = track(scene)
     theirs, their_state = track_there(scene)
-    case = f"clusters of {gates} gates" if gates else f"{BESIDE} sparse targets"
+    case = f"clusters, {gates} x gate" if gates else f"{BESIDE} sparse targets"
     better = (theirs, 100.0)
     shares = page.add(
         case, "right pairs", better, ours, "%", kind=TRACKER, tolerance=0.5,
