@@ -13,7 +13,6 @@ def test_looks_asked_for_are_given_or_refused(small_world: World) -> None:
     asked, given, refused = run.sensors.load.T
     assert run.sensors.load.shape[0] == len(small_world.sensor_names)
     assert (asked == given + refused).all()
-    assert given[small_world.sensor_names.index("lrdr")] > 0
-    assert given[small_world.sensor_names.index("clear-uewr")] > 0
+    assert given.sum() > 100
     satellites = [i for i, n in enumerate(small_world.sensor_names) if n.startswith("sbirs")]
     assert satellites and asked[satellites].sum() == 0
