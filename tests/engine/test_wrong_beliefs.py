@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from opendome.engine import run_replication
@@ -26,7 +28,7 @@ def believe(believed: str) -> World:
     tracker = world.tracker.copy()
     classes = tracker["discrimination"]["classes"][0]
     classes[[one, other], 2:] = classes[[other, one], 2:]
-    return world._replace(tracker=tracker)
+    return replace(world, tracker=tracker)
 
 
 def judge(world: World) -> tuple[float, float]:
