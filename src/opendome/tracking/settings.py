@@ -69,7 +69,7 @@ class Models(NamedTuple):
     glide_sigma_m_s2: float = 0.1
     # A bank of some five degrees, for minutes, corrects the heading.
     glide_bank_sigma_m_s2: float = 0.7
-    glide_memory_s: float = 300.0
+    glide_memory_s: float = 120.0
     # A bank of 60 degrees turns with 1.7 of the net weight; pull-ups take 2 to 5.
     turn_sigma_m_s2: float = 15.0
     turn_memory_s: float = 10.0
