@@ -25,6 +25,7 @@ RECALLED: Final = "recalled"
 KINDS: Final = (CLOSED_FORM, INTEGRATOR, TRACKER, PUBLISHED, RECALLED)
 HOLDS: Final = "holds"
 FAILS: Final = "fails"
+SHORT: Final = "short"  # does not hold, is known not to, and is said so on its page
 NO_VERDICT: Final = "-"
 WIDTH: Final = 100
 # Of case, figure, reference, ours, unit, difference, tolerance, kind and verdict; and 8 spaces.
@@ -66,6 +67,7 @@ def compare(
     relative: bool = False,
     digits: str = ".2f",
     must_differ: bool = False,
+    known_short: bool = False,
     cause: str = "",
 ) -> Row:
     """A row from its numbers.
@@ -81,6 +83,8 @@ def compare(
         Format of the figures.
     must_differ : bool
         The case that must not fit: it holds where the difference exceeds the tolerance.
+    known_short : bool
+        What is asked is not reached yet: where it does not hold it falls short and does not fail.
     """
     if kind not in KINDS:
         raise ValueError(f"kind {kind!r} is none of {', '.join(KINDS)}")
@@ -101,6 +105,8 @@ def compare(
     verdict = NO_VERDICT
     if judged:
         verdict = HOLDS if (abs(difference) <= tolerance) != must_differ else FAILS
+        if verdict == FAILS and known_short:
+            verdict = SHORT
     return Row(
         case,
         figure,

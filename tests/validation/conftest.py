@@ -12,7 +12,17 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from agreement import FAILS, FOLDER, NO_VERDICT, TABLE, WRITE, Page, print_table, rows_not_shown
+from agreement import (
+    FAILS,
+    FOLDER,
+    NO_VERDICT,
+    SHORT,
+    TABLE,
+    WRITE,
+    Page,
+    print_table,
+    rows_not_shown,
+)
 
 
 @pytest.fixture(scope="module")
@@ -40,8 +50,10 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     terminalreporter.section("agreement with references")
     print_table(TABLE)
     failed = sum(row.verdict == FAILS for row in TABLE)
+    short = sum(row.verdict == SHORT for row in TABLE)
     shown = sum(row.verdict == NO_VERDICT for row in TABLE)
     terminalreporter.line(
-        f"{len(TABLE)} rows: {len(TABLE) - failed - shown} hold, {failed} fail, "
+        f"{len(TABLE)} rows: {len(TABLE) - failed - short - shown} hold, {failed} fail, "
+        f"{short} fall short of what is asked, "
         f"{shown} recalled and not judged"
     )

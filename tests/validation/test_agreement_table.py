@@ -10,6 +10,7 @@ from agreement import (
     NO_VERDICT,
     PUBLISHED,
     RECALLED,
+    SHORT,
     WIDTH,
     compare,
     print_table,
@@ -20,6 +21,8 @@ def test_a_figure_holds_within_its_tolerance_and_fails_beyond():
     judged = {"kind": CLOSED_FORM, "tolerance": 0.5}
     assert compare("case", "figure", 10.0, 10.4, "m", **judged).verdict == HOLDS
     assert compare("case", "figure", 10.0, 10.6, "m", **judged).verdict == FAILS
+    assert compare("case", "figure", 10.0, 10.6, "m", known_short=True, **judged).verdict == SHORT
+    assert compare("case", "figure", 10.0, 10.4, "m", known_short=True, **judged).verdict == HOLDS
     assert compare("case", "figure", 10.0, float("nan"), "m", **judged).verdict == FAILS
 
 

@@ -22,7 +22,7 @@ from opendome.tables.codes import BOOST_PHASE
 from opendome.tables.truth import Floats
 from opendome.tracking.settings import Motion
 
-DRAG_CEILING_M: Final = 120_000.0  # drag of 1e-4 m/s2 and less is under the gravity noise
+DRAG_CEILING_M: Final = 120_000.0  # drag on a warhead is under 1e-4 m/s2 there, for seconds
 VACUUM_STEP_S: Final = 20.0  # s; fourth-order error is under 1 mm a step above the air
 # Above this, drag on what is slender is under 1 m/s2 and hardly changes in five seconds.
 _THIN_AIR_M: Final = 60_000.0

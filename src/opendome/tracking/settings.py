@@ -19,9 +19,9 @@ from opendome.tables.truth import Floats
 class Motion(NamedTuple):
     """How tracked objects are believed to move between looks."""
 
-    # Model error of J2 gravity: J3, J4 and tesseral terms are near 1e-4 m/s2 and keep their sign
-    # for some 300 s, so q = 2 x (1e-4)^2 x 300 [m2/s3].
-    gravity_noise_m2_s3: float = 6e-6
+    # Model error of J2 gravity: J3 and J4 together are 2e-5 m/s2 per axis (root mean square over
+    # the globe, 1,000 km up) and keep their sign for some 300 s: q = 2 x (2e-5)^2 x 300 [m2/s3].
+    gravity_noise_m2_s3: float = 2.4e-7
     # Believed ballistic coefficient: slender warheads have 1,500 to 3,000 pounds per square foot,
     # 7,000 to 15,000 kg/m2 (assumption: near the lower end, as decoys have less).
     ballistic_coefficient_kg_m2: float = 8_000.0
