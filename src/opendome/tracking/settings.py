@@ -59,7 +59,7 @@ class Models(NamedTuple):
     staging_jerk_noise_m2_s5: float = 530.0
     steered_s: float = 30.0  # between two changes from steered to held or back
     stage_s: float = 60.0  # between two jumps
-    staging_probability: float = 0.5  # gone on from; and what is left for another after it
+    staging_probability: float = 0.8  # gone on from; and what is left for another after it
     restaging_probability: float = 0.05
     unseen_thrust_m_s2: float = 33.0  # `Initiation`: believed thrust and its sigma together
     least_climb_m_s: float = 200.0  # of what may burn unseen
