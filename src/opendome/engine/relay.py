@@ -17,9 +17,8 @@ class Relay:
     def __init__(self, delay_s: Floats) -> None:
         """`delay_s` (n_sensors,): from a measurement to its arrival, by sensor index."""
         self._delay_s = delay_s
-        self._held = Measurements.empty()
-        self._held_rows = np.zeros(0, np.int64)
-        self._arrival_s = np.zeros(0)
+        self._delays_s = np.unique(delay_s)
+        self._held: list[tuple[float, Measurements, Integers]] = []  # arrival, rows of one time
 
     def pass_on(
         self, measurements: Measurements, rows: Integers, time_s: float
@@ -35,15 +34,16 @@ class Relay:
         time_s : float
             Now.
         """
-        arrival_s = measurements.time_s + self._delay_s[measurements.sensor]
-        if not self._arrival_s.size and (arrival_s <= time_s).all():
-            return measurements, rows
-        every = concatenate([self._held, measurements])
-        every_rows = np.concatenate([self._held_rows, rows])
-        arrival_s = np.concatenate([self._arrival_s, arrival_s])
-        here = arrival_s <= time_s
-        late = np.flatnonzero(~here)
-        self._held, self._held_rows = select(every, late), every_rows[late]
-        self._arrival_s = arrival_s[late]
-        now = np.flatnonzero(here)
-        return select(every, now), every_rows[now]
+        delay_s = self._delay_s[measurements.sensor]
+        for wait_s in self._delays_s:
+            own = np.flatnonzero(delay_s == wait_s)
+            if own.size:
+                batch = measurements if own.size == rows.size else select(measurements, own)
+                self._held.append((time_s + wait_s, batch, rows[own]))
+        here = [batch for batch in self._held if batch[0] <= time_s]
+        self._held = [batch for batch in self._held if batch[0] > time_s]
+        if not here:
+            return Measurements.empty(), np.zeros(0, np.int64)
+        return concatenate([table for _, table, _ in here]), np.concatenate(
+            [those for _, _, those in here]
+        )

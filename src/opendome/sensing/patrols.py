@@ -13,6 +13,7 @@ from opendome.physics.constants import (
     EARTH_MEAN_RADIUS_M,
     EARTH_RADIUS_M,
 )
+from opendome.physics.jit import kernel
 from opendome.physics.random import stream_key, uniform
 from opendome.tables.truth import Floats, Identities, Integers
 
@@ -84,16 +85,29 @@ def draw_phases(patrols: Patrols, seed: int, replication: int) -> Floats:
 def place_patrols(patrols: Patrols, phase: Floats, time_s: float) -> Floats:
     """Where each platform is at a time, (n, 3) ecef [m]; `phase` from `draw_phases`."""
     place = np.empty((phase.shape[0], 3))
-    for i in range(phase.shape[0]):
-        legs = slice(patrols.first[i], patrols.first[i + 1])
-        ends = np.cumsum(patrols.angle_rad[legs])
-        turned = patrols.speed_m_s[i] * time_s / (EARTH_MEAN_RADIUS_M + patrols.height_m[i])
-        along = (phase[i] * ends[-1] + turned) % ends[-1]
-        leg = min(int(np.searchsorted(ends, along, side="right")), len(ends) - 1)
-        left = ends[leg] - along
-        done = patrols.angle_rad[legs][leg] - left
-        up = math.cos(done) * patrols.start[legs][leg] + math.sin(done) * patrols.ahead[legs][leg]
-        normal_m = EARTH_RADIUS_M / math.sqrt(1.0 - EARTH_ECCENTRICITY_SQUARED * up[2] ** 2)
-        place[i] = (normal_m + patrols.height_m[i]) * up
-        place[i, 2] -= EARTH_ECCENTRICITY_SQUARED * normal_m * up[2]
+    _fill_places(patrols, phase, time_s, place)
     return place
+
+
+@kernel
+def _fill_places(patrols: Patrols, phase: Floats, time_s: float, place: Floats) -> None:
+    for i in range(phase.shape[0]):
+        low, high = patrols.first[i], patrols.first[i + 1]
+        whole = 0.0
+        for leg in range(low, high):
+            whole += patrols.angle_rad[leg]
+        turned = patrols.speed_m_s[i] * time_s / (EARTH_MEAN_RADIUS_M + patrols.height_m[i])
+        done = (phase[i] * whole + turned) % whole
+        leg = low
+        while leg < high - 1 and done >= patrols.angle_rad[leg]:
+            done -= patrols.angle_rad[leg]
+            leg += 1
+        for k in range(3):
+            place[i, k] = (
+                math.cos(done) * patrols.start[leg, k] + math.sin(done) * patrols.ahead[leg, k]
+            )
+        sine = place[i, 2]
+        normal_m = EARTH_RADIUS_M / math.sqrt(1.0 - EARTH_ECCENTRICITY_SQUARED * sine**2)
+        for k in range(3):
+            place[i, k] *= normal_m + patrols.height_m[i]
+        place[i, 2] -= EARTH_ECCENTRICITY_SQUARED * normal_m * sine
