@@ -181,6 +181,7 @@ def test_paired_differences_show_what_a_missing_sensor_costs(tmp_path: Path) -> 
     assert found["warned_share:warhead"]["difference"] == pytest.approx(-30.0 / 400.0)
     assert found["warned_share:booster"]["difference"] == 0.0
     assert found["position_rmse_m:warhead"]["difference"] == 0.0
+    assert found["velocity_rmse_m_s:warhead"]["difference"] == 0.0
     assert "position_rmse_m:booster" not in found
     # One of two warheads seems less lethal than the fragment.
     assert found["operating_area"]["difference"] == pytest.approx(-0.5)

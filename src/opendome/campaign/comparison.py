@@ -35,7 +35,9 @@ class _Outcome(NamedTuple):
     shots: Floats
     fell_short: dict[str, Floats]  # by nation or sea
     held: dict[str, tracking.HeldClass]  # by class of object
-    position_m: dict[str, Floats]  # error by class of object, NaN where none is tracked
+    errors: dict[
+        tuple[str, str], Floats
+    ]  # of tracks, by column and class; NaN where there are none
     area: Floats  # under the operating curve, NaN where there is none
 
 
@@ -52,9 +54,10 @@ def compare(campaigns: Mapping[str, Campaign]) -> list[dict[str, Any]]:
         `held_share:CLASS` (share of its flight with a firm track on it, 0 if never),
         `warned_share:CLASS` (share of the time from launch to its end that is left when it is first
         detected, 0 if never), `firm_share:CLASS`, `first_firm_s:CLASS` (mean after launch of those
-        that became firm) and `position_rmse_m:CLASS` (of their tracks, over all looks). Areas,
-        times and errors are over replications where both have one. None where the sample gives no
-        value. The verdict is `higher`, `lower` or `no difference found`.
+        that became firm), `position_rmse_m:CLASS` and `velocity_rmse_m_s:CLASS` (errors of their
+        tracks, over all looks). Areas, times and errors are over replications where both have one.
+        None where the sample gives no value. The verdict is `higher`, `lower` or `no difference
+        found`.
 
     Raises
     ------
@@ -116,8 +119,10 @@ def _compare_two(a: Campaign, b: Campaign) -> Iterator[tuple[str, PairedDifferen
     for kind in first.held:
         if kind in second.held:
             yield from _compare_held(kind, first.held[kind], second.held[kind])
+    for column, kind in first.errors:
+        if (column, kind) in second.errors:
             yield from _compare_where_both(
-                f"position_rmse_m:{kind}", first.position_m[kind], second.position_m[kind]
+                f"{column}:{kind}", first.errors[column, kind], second.errors[column, kind]
             )
 
 
@@ -165,8 +170,10 @@ def _outcome(campaign: Campaign, runs: pd.DataFrame, numbers: NDArray[Any]) -> _
             for place, rows in short.groupby("fell_on")
         },
         held={kind: tracking.count_held(threats, kind, numbers) for kind in classes},
-        position_m={
-            kind: tracking.find_position_errors(picture, kind, numbers) for kind in classes
+        errors={
+            (column, kind): tracking.find_track_errors(picture, kind, column, numbers)
+            for column in tracking.ERROR_COLUMNS
+            for kind in classes
         },
         area=tracking.find_operating_areas(tracks, threats, numbers),
     )

@@ -36,6 +36,10 @@ THREAT_COLUMNS: Final = (
 )
 
 
+# Columns of `picture` that are compared.
+ERROR_COLUMNS: Final = ("position_rmse_m", "velocity_rmse_m_s")
+
+
 class HeldClass(NamedTuple):
     """Objects of one class, one value per replication: sums over those that flew."""
 
@@ -96,16 +100,19 @@ def _find_warned_share(own: pd.DataFrame) -> pd.Series:
     return (left_s / flown_s).clip(0.0, 1.0).fillna(0.0)
 
 
-def find_position_errors(picture: pd.DataFrame, kind: str, numbers: NDArray[Any]) -> Floats:
-    """Root mean square position error [m] of a class in each of the given replications.
+def find_track_errors(
+    picture: pd.DataFrame, kind: str, column: str, numbers: NDArray[Any]
+) -> Floats:
+    """Root mean square error of the tracks of a class in each of the given replications.
 
-    Over objects that feed a firm track, all looks together; NaN where there are none.
+    Over objects that feed a firm track, all looks together; NaN where there are none. `column` is
+    `position_rmse_m` or `velocity_rmse_m_s`.
     """
     rows = picture[(picture["class"] == kind) & (picture["measured"] > 0)]
-    table = rows.assign(squared=rows["measured"] * rows["position_rmse_m"] ** 2)
+    table = rows.assign(squared=rows["measured"] * rows[column] ** 2)
     sums = table.groupby("replication")[["squared", "measured"]].sum().reindex(numbers)
-    errors_m: Floats = np.sqrt((sums["squared"] / sums["measured"]).to_numpy(float))
-    return errors_m
+    errors: Floats = np.sqrt((sums["squared"] / sums["measured"]).to_numpy(float))
+    return errors
 
 
 def find_operating_areas(
