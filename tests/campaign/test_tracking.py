@@ -19,21 +19,27 @@ from opendome.tables.record import FORMAT, Record, build_table
 
 
 def record(
-    held: tuple[float, ...] = (0.5, 1.0), firm_s: tuple[float, ...] = (100.0, 140.0)
+    held: tuple[float, ...] = (0.5, 1.0),
+    firm_s: tuple[float, ...] = (100.0, 140.0),
+    lethality: tuple[float, ...] = (0.6, 0.6, 0.5),
 ) -> Record:
-    """Two warheads launched at 40 s, held as given; boosters and debris beside them."""
+    """Two warheads launched at 40 s, held as given; boosters and debris beside them.
+
+    `lethality` is that of the tracks of both warheads and of a fragment.
+    """
     threats = [
         row(
-            "threats", kind="warhead", lethal=True, launch_s=40.0, burnout_s=200.0,
+            "threats", object=f"salvo/{number}", kind="warhead", lethal=True, launch_s=40.0,
+            burnout_s=200.0, fate_s=440.0,
             own_detection_s=firm - 20.0, own_firm_s=firm, held_share=share,
             own_detection_phase="boost", own_firm_phase="boost" if firm < 120.0 else "ballistic",
             longest_held_share=0.5 * share, track_segments=int(share > 0.0) * 3,
         )
-        for share, firm in zip(held, firm_s, strict=True)
+        for number, (share, firm) in enumerate(zip(held, firm_s, strict=True))
     ]  # fmt: skip
     threats.append(row("threats", kind="booster", launch_s=40.0, burnout_s=200.0, held_share=0.0,
                        own_detection_s=math.nan, own_firm_s=math.nan))  # fmt: skip
-    threats.append(row("threats", kind="debris", held_share=1.0))
+    threats.append(row("threats", object="fragment", kind="debris", held_share=1.0))
     threats.append(row("threats", kind="warhead", lethal=True))  # never released
     picture = [
         row(
@@ -54,10 +60,15 @@ def record(
             median_error_m=2e3, p90_error_m=5e3, median_sigma_m=1e3, inside_2_sigma=0.75,
         )
     ]  # fmt: skip
+    tracks = [
+        row("tracks", object=name, firm_s=100.0, lethality=value)
+        for name, value in zip(("salvo/0", "salvo/1", "fragment"), lethality, strict=True)
+    ]
     counts = {"lethal": 2, "leaked": 1, "shots": 4}
     return {
         "replications": build_table("replications", [row("replications", **counts)]),
         "threats": build_table("threats", threats),
+        "tracks": build_table("tracks", tracks),
         "picture": build_table("picture", picture),
         "impacts": build_table("impacts", impacts),
     }
@@ -147,13 +158,18 @@ def test_impact_errors_keep_their_bins(tracking: dict[str, Any]) -> None:
 
 
 def test_paired_differences_show_what_a_missing_sensor_costs(tmp_path: Path) -> None:
-    """Half the flight is lost in every replication: held share lower, first firm track later."""
+    """Half the flight is lost in every replication: held share lower, first firm track
+    later, warning shorter, warheads told worse from debris."""
     generator = np.random.Generator(np.random.Philox(key=1))
     shares = 0.6 + 0.2 * generator.random((6, 2))
-    for name, factor, late_s in (("whole", 1.0, 0.0), ("without", 0.5, 30.0)):
+    cases = (("whole", 1.0, 0.0, (0.6, 0.6, 0.5)), ("without", 0.5, 30.0, (0.6, 0.4, 0.5)))
+    for name, factor, late_s, lethality in cases:
         store_records(
             tmp_path / name,
-            [record(tuple(factor * own), (100.0 + late_s, 140.0 + late_s)) for own in shares],
+            [
+                record(tuple(factor * own), (100.0 + late_s, 140.0 + late_s), lethality)
+                for own in shares
+            ],
         )
     campaigns = {name: Campaign(tmp_path / name) for name in ("whole", "without")}
     found = {row["measure"]: row for row in compare(campaigns)}
@@ -161,6 +177,14 @@ def test_paired_differences_show_what_a_missing_sensor_costs(tmp_path: Path) -> 
     assert found["held_share:warhead"]["verdict"] == "lower"
     assert found["first_firm_s:warhead"]["difference"] == pytest.approx(30.0)
     assert found["firm_share:warhead"]["verdict"] == "no difference found"
+    # First seen 30 s later of the 400 s from launch to the end.
+    assert found["warned_share:warhead"]["difference"] == pytest.approx(-30.0 / 400.0)
+    assert found["warned_share:booster"]["difference"] == 0.0
+    assert found["position_rmse_m:warhead"]["difference"] == 0.0
+    assert found["velocity_rmse_m_s:warhead"]["difference"] == 0.0
+    assert "position_rmse_m:booster" not in found
+    # One of two warheads seems less lethal than the fragment.
+    assert found["operating_area"]["difference"] == pytest.approx(-0.5)
     # Never tracked in either: no difference, and no time to compare.
     assert found["held_share:booster"]["difference"] == 0.0
     assert "first_firm_s:booster" not in found

@@ -128,6 +128,9 @@ def _finer_than(tolerance: float) -> str:
     return f".{max(0, 2 - math.floor(math.log10(tolerance)))}f"
 
 
+HEADINGS: Final = ("case", "figure", "theirs", *Row._fields[3:])
+
+
 @dataclass
 class Page:
     """Rows of one page of `docs/validation` under a title and a few words."""
@@ -135,10 +138,14 @@ class Page:
     title: str
     introduction: str
     rows: list[Row] = field(default_factory=list)
+    headings: tuple[str, ...] = HEADINGS
 
     def add(self, *args: object, **named: object) -> bool:
         """Add a row (arguments of `compare`) to the page and to the table; whether it may stand."""
-        row = compare(*args, **named)  # type: ignore[arg-type]
+        return self.add_row(compare(*args, **named))  # type: ignore[arg-type]
+
+    def add_row(self, row: Row) -> bool:
+        """The same for a row as it is to be printed."""
         self.rows.append(row)
         TABLE.append(row)
         return row.verdict != FAILS
@@ -147,8 +154,7 @@ class Page:
         """The page."""
         heading = self.title.splitlines()[0].rstrip(".")
         lines = [f"# {heading}", "", self.introduction.strip(), ""]
-        names = ["case", "figure", "theirs", *Row._fields[3:]]
-        lines += [f"| {' | '.join(names)} |", f"|{'---|' * len(names)}"]
+        lines += [f"| {' | '.join(self.headings)} |", f"|{'---|' * len(self.headings)}"]
         lines += [as_line(row) for row in self.rows]
         return "\n".join(lines) + "\n"
 

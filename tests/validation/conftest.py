@@ -15,6 +15,7 @@ import pytest
 from agreement import (
     FAILS,
     FOLDER,
+    HEADINGS,
     NO_VERDICT,
     SHORT,
     TABLE,
@@ -27,9 +28,13 @@ from agreement import (
 
 @pytest.fixture(scope="module")
 def page(request: pytest.FixtureRequest) -> Iterator[Page]:
-    """The page of a module, which names it with `PAGE` and opens it with `INTRODUCTION`."""
+    """The page of a module, which names it with `PAGE` and opens it with `INTRODUCTION`.
+
+    Columns may have names of their own in `HEADINGS`.
+    """
     module = request.module
-    table = Page(module.__doc__ or "", module.INTRODUCTION)
+    headings = getattr(module, "HEADINGS", HEADINGS)
+    table = Page(module.__doc__ or "", module.INTRODUCTION, headings=headings)
     yield table
     path = FOLDER / module.PAGE
     if os.environ.get(WRITE) == "1":

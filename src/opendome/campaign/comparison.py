@@ -35,6 +35,10 @@ class _Outcome(NamedTuple):
     shots: Floats
     fell_short: dict[str, Floats]  # by nation or sea
     held: dict[str, tracking.HeldClass]  # by class of object
+    errors: dict[
+        tuple[str, str], Floats
+    ]  # of tracks, by column and class; NaN where there are none
+    area: Floats  # under the operating curve, NaN where there is none
 
 
 def compare(campaigns: Mapping[str, Campaign]) -> list[dict[str, Any]]:
@@ -45,10 +49,15 @@ def compare(campaigns: Mapping[str, Campaign]) -> list[dict[str, Any]]:
     list of dict
         `a`, `b`, `measure`, `difference`, `low`, `high`, `level`, `variance_reduction`, `verdict`.
         Measures: `leakage`, `expected_leakers`, `no_leaker`, `shots`; for each place that warheads
-        fell short on, `fell_short:PLACE`; for each class of object, `held_share:CLASS` (share of
-        its flight with a firm track on it, 0 if never), `firm_share:CLASS` and `first_firm_s:CLASS`
-        (mean after launch of those that became firm, over replications where both have one). None
-        where the sample gives no value. The verdict is `higher`, `lower` or `no difference found`.
+        fell short on, `fell_short:PLACE`; `operating_area` (chance that the track of a lethal
+        object seems more lethal than that of a decoy or of debris); for each class of object,
+        `held_share:CLASS` (share of its flight with a firm track on it, 0 if never),
+        `warned_share:CLASS` (share of the time from launch to its end that is left when it is first
+        detected, 0 if never), `firm_share:CLASS`, `first_firm_s:CLASS` (mean after launch of those
+        that became firm), `position_rmse_m:CLASS` and `velocity_rmse_m_s:CLASS` (errors of their
+        tracks, over all looks). Areas, times and errors are over replications where both have one.
+        None where the sample gives no value. The verdict is `higher`, `lower` or `no difference
+        found`.
 
     Raises
     ------
@@ -106,22 +115,33 @@ def _compare_two(a: Campaign, b: Campaign) -> Iterator[tuple[str, PairedDifferen
             ),
         )
 
+    yield from _compare_where_both("operating_area", first.area, second.area)
     for kind in first.held:
         if kind in second.held:
             yield from _compare_held(kind, first.held[kind], second.held[kind])
+    for column, kind in first.errors:
+        if (column, kind) in second.errors:
+            yield from _compare_where_both(
+                f"{column}:{kind}", first.errors[column, kind], second.errors[column, kind]
+            )
 
 
 def _compare_held(
     kind: str, a: tracking.HeldClass, b: tracking.HeldClass
 ) -> Iterator[tuple[str, PairedDifference]]:
     yield f"held_share:{kind}", compare_paired_ratios(a.held, a.objects, b.held, b.objects)
+    yield f"warned_share:{kind}", compare_paired_ratios(a.warned, a.objects, b.warned, b.objects)
     yield f"firm_share:{kind}", compare_paired_ratios(a.firm, a.objects, b.firm, b.objects)
-    both = np.isfinite(a.first_firm_s) & np.isfinite(b.first_firm_s)
+    yield from _compare_where_both(f"first_firm_s:{kind}", a.first_firm_s, b.first_firm_s)
+
+
+def _compare_where_both(
+    measure: str, a: Floats, b: Floats
+) -> Iterator[tuple[str, PairedDifference]]:
+    """The difference of means over replications where both have a value; nothing if none has."""
+    both = np.isfinite(a) & np.isfinite(b)
     if both.any():
-        yield (
-            f"first_firm_s:{kind}",
-            compare_paired_means(a.first_firm_s[both], b.first_firm_s[both]),
-        )
+        yield measure, compare_paired_means(a[both], b[both])
 
 
 def _completed(campaign: Campaign) -> pd.DataFrame:
@@ -132,10 +152,15 @@ def _completed(campaign: Campaign) -> pd.DataFrame:
 def _outcome(campaign: Campaign, runs: pd.DataFrame, numbers: NDArray[Any]) -> _Outcome:
     table = runs.loc[numbers]
     threats = campaign.store.read(
-        "threats", ["lethal", "fate", "fell_on", *tracking.THREAT_COLUMNS]
+        "threats", ["object", "lethal", "fate", "fell_on", *tracking.THREAT_COLUMNS]
     )
     threats = threats[(threats["outer"] == 0) & threats["replication"].isin(numbers)]
+    tracks = campaign.store.read("tracks", ["object", "firm_s", "lethality"])
+    tracks = tracks[(tracks["outer"] == 0) & tracks["replication"].isin(numbers)]
     short = threats[threats["lethal"] & (threats["fate"] == "fell-short")]
+    picture = campaign.store.read("picture")
+    picture = picture[(picture["outer"] == 0) & picture["replication"].isin(numbers)]
+    classes = tracking.list_classes(threats)
     return _Outcome(
         lethal=table["lethal"].to_numpy(float),
         leaked=table["leaked"].to_numpy(float),
@@ -144,10 +169,13 @@ def _outcome(campaign: Campaign, runs: pd.DataFrame, numbers: NDArray[Any]) -> _
             str(place): count_by_replication(rows, numbers)
             for place, rows in short.groupby("fell_on")
         },
-        held={
-            kind: tracking.count_held(threats, kind, numbers)
-            for kind in tracking.list_classes(threats)
+        held={kind: tracking.count_held(threats, kind, numbers) for kind in classes},
+        errors={
+            (column, kind): tracking.find_track_errors(picture, kind, column, numbers)
+            for column in tracking.ERROR_COLUMNS
+            for kind in classes
         },
+        area=tracking.find_operating_areas(tracks, threats, numbers),
     )
 
 

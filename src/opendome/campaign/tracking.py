@@ -7,8 +7,13 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from opendome.statistics import Estimate, find_mean_interval, find_ratio_interval
-from opendome.tables.codes import OBJECT_KINDS, PHASES
+from opendome.statistics import (
+    Estimate,
+    find_mean_interval,
+    find_operating_area,
+    find_ratio_interval,
+)
+from opendome.tables.codes import DEBRIS, DECOY, LETHAL_KINDS, OBJECT_KINDS, PHASES
 from opendome.tables.picture import CUTOFF_M, LOOK_S, NEES_BAND, PICTURE_CLASSES, POOLED
 
 if TYPE_CHECKING:
@@ -20,6 +25,7 @@ Floats = NDArray[np.float64]
 THREAT_COLUMNS: Final = (
     "kind",
     "launch_s",
+    "fate_s",
     "own_detection_s",
     "own_firm_s",
     "own_detection_phase",
@@ -30,6 +36,10 @@ THREAT_COLUMNS: Final = (
 )
 
 
+# Columns of `picture` that are compared.
+ERROR_COLUMNS: Final = ("position_rmse_m", "velocity_rmse_m_s")
+
+
 class HeldClass(NamedTuple):
     """Objects of one class, one value per replication: sums over those that flew."""
 
@@ -38,6 +48,7 @@ class HeldClass(NamedTuple):
     firm: Floats
     held: Floats  # sum of held shares
     longest: Floats
+    warned: Floats  # sum of the shares of the time from launch to end that the first sight leaves
     first_detection_s: Floats  # mean after launch of those detected, NaN where none
     first_firm_s: Floats
 
@@ -64,9 +75,10 @@ def count_held(threats: pd.DataFrame, kind: str, numbers: NDArray[Any]) -> HeldC
         firm=own["own_firm_s"].notna(),
         after_detection_s=own["own_detection_s"] - own["launch_s"],
         after_firm_s=own["own_firm_s"] - own["launch_s"],
+        warned_share=_find_warned_share(own),
     )
     groups = own.groupby("replication")
-    sums = groups[["detected", "firm", "held_share", "longest_held_share"]].sum()
+    sums = groups[["detected", "firm", "held_share", "longest_held_share", "warned_share"]].sum()
     means = groups[["after_detection_s", "after_firm_s"]].mean().reindex(numbers)
     sums = sums.astype(float).reindex(numbers, fill_value=0.0)
     return HeldClass(
@@ -75,8 +87,57 @@ def count_held(threats: pd.DataFrame, kind: str, numbers: NDArray[Any]) -> HeldC
         firm=sums["firm"].to_numpy(),
         held=sums["held_share"].to_numpy(),
         longest=sums["longest_held_share"].to_numpy(),
+        warned=sums["warned_share"].to_numpy(),
         first_detection_s=means["after_detection_s"].to_numpy(float),
         first_firm_s=means["after_firm_s"].to_numpy(float),
+    )
+
+
+def _find_warned_share(own: pd.DataFrame) -> pd.Series:
+    """Share of the time from a missile's launch to an object's end left at its first detection."""
+    flown_s = (own["fate_s"] - own["launch_s"]).where(lambda s: s > 0.0)
+    left_s = own["fate_s"] - own["own_detection_s"]
+    return (left_s / flown_s).clip(0.0, 1.0).fillna(0.0)
+
+
+def find_track_errors(
+    picture: pd.DataFrame, kind: str, column: str, numbers: NDArray[Any]
+) -> Floats:
+    """Root mean square error of the tracks of a class in each of the given replications.
+
+    Over objects that feed a firm track, all looks together; NaN where there are none. `column` is
+    `position_rmse_m` or `velocity_rmse_m_s`.
+    """
+    rows = picture[(picture["class"] == kind) & (picture["measured"] > 0)]
+    table = rows.assign(squared=rows["measured"] * rows[column] ** 2)
+    sums = table.groupby("replication")[["squared", "measured"]].sum().reindex(numbers)
+    errors: Floats = np.sqrt((sums["squared"] / sums["measured"]).to_numpy(float))
+    return errors
+
+
+def find_operating_areas(
+    tracks: pd.DataFrame, threats: pd.DataFrame, numbers: NDArray[Any]
+) -> Floats:
+    """Area under the operating curve of lethal objects against decoys and debris.
+
+    Parameters
+    ----------
+    tracks, threats : DataFrame
+        Rows of both tables, at best values.
+    numbers : (n,) int64
+        Replications; NaN for those where one of the two kinds has no firm track.
+    """
+    firm = tracks[tracks["firm_s"].notna() & tracks["lethality"].notna()]
+    known = firm.merge(threats[["replication", "object", "kind"]], on=["replication", "object"])
+    lethal = known["kind"].isin([OBJECT_KINDS[code] for code in LETHAL_KINDS])
+    others = known["kind"].isin([OBJECT_KINDS[code] for code in (DECOY, DEBRIS)])
+    return np.array(
+        [
+            find_operating_area(
+                known.loc[lethal & own, "lethality"], known.loc[others & own, "lethality"]
+            )
+            for own in (known["replication"] == number for number in numbers)
+        ]
     )
 
 
