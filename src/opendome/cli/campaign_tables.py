@@ -19,6 +19,7 @@ _MEASURES: Final = {
     "expected_leakers": "leakers per raid",
     "no_leaker": "no leaker at all",
     "shots": "shots per raid",
+    "operating_area": "warheads told from the rest (area)",
 }
 # Measures of one class of object or one place, by what stands before the colon.
 _MEASURES_OF: Final = {
@@ -26,8 +27,11 @@ _MEASURES_OF: Final = {
     "held_share": "{}: share of flight held",
     "firm_share": "{}: share ever firm",
     "first_firm_s": "{}: first firm track [s]",
+    "warned_share": "{}: share of flight warned of",
+    "position_rmse_m": "{}: position error [m]",
+    "velocity_rmse_m_s": "{}: velocity error [m/s]",
 }
-_SHARES: Final = ("leakage", "no_leaker", "held_share", "firm_share")
+_SHARES: Final = ("leakage", "no_leaker", "held_share", "firm_share", "warned_share")
 
 
 def print_summary(summary: Mapping[str, Any]) -> None:

@@ -44,7 +44,7 @@ turns mostly know more than they say (NEES under 6), and less for some seconds a
 *Recalled* rows are shown and not judged. Sensors: radars of 0.3 mrad, 2 m, 1 m/s each
 second (X band) or 1.7 mrad, 30 m, 10 m/s each 5 s (UHF); two satellites 1,000 km up with
 50 microradian each 2 s; two in geostationary orbit with 20 microradian each second; an aircraft's
-radar with 5 mrad, 50 m, 2 m/s each 5 s. Test: `tests/validation/test_consistency.py`.
+radar with 5 mrad, 50 m, 2 m/s each 5 s. Test: `tests/validation/test_filter_consistency.py`.
 """
 
 
