@@ -95,7 +95,7 @@ that layer the family adds nothing that these runs can show: it falls short of w
 The measures of overhead infrared and of the discrimination radars were settled after a look at
 trials: the first asked for were times and held shares of boosters, which do not change, and the
 area under the operating curve, which falls by 1 to 2 % and not always beyond chance.
-Test: `tests/validation/test_sensor_families.py`.
+Test: `tests/validation/test_family_losses.py`.
 """
 
 # Unit, units in one of the table, digits.
