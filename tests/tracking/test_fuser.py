@@ -26,7 +26,7 @@ def test_fusion_is_the_weighted_sum_of_information(n: int) -> None:
     rng = np.random.default_rng(1)
     a, b = make_covariance(rng, n), make_covariance(rng, n)
     x, y = rng.normal(size=9), rng.normal(size=9)
-    w = weigh_tracks(a, b, n)
+    w = weigh_tracks(a, b)
     first, second = np.linalg.inv(a[:n, :n]), np.linalg.inv(b[:n, :n])
     expected = np.linalg.inv(w * first + (1.0 - w) * second)
     mean = expected @ (w * first @ x[:n] + (1.0 - w) * second @ y[:n])
@@ -45,7 +45,7 @@ def test_fusion_is_never_surer_than_the_truth(seed: int, correlation: float) -> 
     shared = correlation * np.linalg.cholesky(a) @ np.linalg.cholesky(b).T
     whole = np.zeros((2, 9, 9))
     whole[:, :6, :6] = a, b
-    w = weigh_tracks(whole[0], whole[1], 6)
+    w = weigh_tracks(whole[0], whole[1])
     state, covariance = np.zeros(9), whole[0].copy()
     fuse_tracks(state, covariance, np.zeros(9), whole[1], 6)
     stated = covariance[:6, :6]

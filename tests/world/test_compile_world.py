@@ -10,6 +10,7 @@ import pytest
 from opendome.engine import run_replication
 from opendome.errors import BadInput
 from opendome.scenario.loader import load_scenario
+from opendome.scenario.models.infrared_constellation import InfraredConstellation
 from opendome.tables.codes import TARGET_CLASSES
 from opendome.world import World, compile_world
 
@@ -58,6 +59,15 @@ def test_a_defence_without_interceptors_compiles_and_runs() -> None:
     count = run_replication(bare, SEED, 0)["replications"]
     assert count["shots"][0] == 0
     assert count["leaked"][0] == count["lethal"][0]
+
+
+def test_constellations_of_no_satellites_compile() -> None:
+    """A layer set to zero, as a variant would have it, leaves no sensor and is no error."""
+    every = load_scenario("golden-dome-2029-announced").elements_of(InfraredConstellation)
+    none = [f"{name}.orbit.count=0" for name in every]
+    bare = compile_named("golden-dome-2029-announced", *none)
+    assert every
+    assert not any(name.split("/")[0] in every for name in bare.sensor_names)
 
 
 def test_beliefs_do_not_look_at_the_raid() -> None:

@@ -109,10 +109,25 @@ def find_track_errors(
     `position_rmse_m` or `velocity_rmse_m_s`.
     """
     rows = picture[(picture["class"] == kind) & (picture["measured"] > 0)]
-    table = rows.assign(squared=rows["measured"] * rows[column] ** 2)
-    sums = table.groupby("replication")[["squared", "measured"]].sum().reindex(numbers)
-    errors: Floats = np.sqrt((sums["squared"] / sums["measured"]).to_numpy(float))
+    names = [column.split("_")[0], "measured"]
+    sums = weigh_errors(rows).groupby("replication")[names].sum().reindex(numbers)
+    errors: Floats = np.sqrt((sums[names[0]] / sums["measured"]).to_numpy(float))
     return errors
+
+
+def weigh_errors(picture: pd.DataFrame) -> pd.DataFrame:
+    """Rows of the table with what adds up over them: squared errors, NEES, how many are inside.
+
+    Columns `position` [m2], `velocity` [m2/s2], `squared` and `inside` are sums over the objects
+    that the row has `measured`.
+    """
+    n = picture["measured"].to_numpy(float)
+    return picture.assign(
+        position=n * picture["position_rmse_m"].fillna(0.0) ** 2,
+        velocity=n * picture["velocity_rmse_m_s"].fillna(0.0) ** 2,
+        squared=n * picture["nees"].fillna(0.0),
+        inside=n * picture["nees_inside"].fillna(0.0),
+    )
 
 
 def find_operating_areas(
@@ -237,13 +252,7 @@ def _describe_phases(picture: pd.DataFrame, numbers: NDArray[Any]) -> list[dict[
 
 def _describe_rows(rows: pd.DataFrame, numbers: NDArray[Any]) -> dict[str, Any]:
     """Scores over rows of `picture`, all looks of a replication together."""
-    n = rows["measured"].to_numpy(float)
-    table = rows.assign(
-        position=n * rows["position_rmse_m"].fillna(0.0) ** 2,
-        velocity=n * rows["velocity_rmse_m_s"].fillna(0.0) ** 2,
-        squared=n * rows["nees"].fillna(0.0),
-        inside=n * rows["nees_inside"].fillna(0.0),
-    )
+    table = weigh_errors(rows)
     names = ["objects", "held", "tracks", "measured", "position", "velocity", "squared", "inside"]
     sums = table.groupby("replication")[names].sum().reindex(numbers, fill_value=0.0).astype(float)
     held = sums[sums["held"] > 0.0]

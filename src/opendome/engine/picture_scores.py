@@ -27,7 +27,7 @@ from opendome.tables.codes import (
 )
 from opendome.tables.picture import NEES_BAND
 from opendome.tables.truth import Flags, Floats, Integers, Trajectories
-from opendome.tracking.associator import assign_sparse
+from opendome.tracking.associator import assign_sparse, widen_pairs
 from opendome.tracking.deleter import compare_states
 
 # Columns of the sums of one look, by kind and phase of the object.
@@ -120,13 +120,7 @@ def _list_near(
             if squared >= cutoff_m * cutoff_m:
                 continue
             if n_pairs == column.shape[0]:
-                wide_column = np.empty(2 * n_pairs, np.int64)
-                wide_cost = np.empty(2 * n_pairs)
-                for k in range(n_pairs):
-                    wide_column[k] = column[k]
-                    wide_cost[k] = cost[k]
-                column = wide_column
-                cost = wide_cost
+                column, cost = widen_pairs(column, cost)
             column[n_pairs] = j
             cost[n_pairs] = squared
             n_pairs += 1

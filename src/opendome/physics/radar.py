@@ -52,6 +52,18 @@ def signal_to_noise(
 
 
 @kernel
+def find_aspect(along: float, squared_speed: float) -> int:
+    """Row of `tables.truth.ASPECTS` that a radar sees of a body: nose, side or tail.
+
+    `along` is the body's speed along the line of sight [m/s], away from the radar above zero, and
+    `squared_speed` [m2/s2] that of its whole velocity: the side from 45 to 135 degrees off.
+    """
+    if along * along < 0.5 * squared_speed:
+        return 1
+    return 0 if along < 0.0 else 2
+
+
+@kernel
 def scale_signal_to_noise(
     reference_snr: float,
     reference_range_m: float,

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from opendome.campaign.tracking import list_classes, split_gospa
+from opendome.campaign.tracking import list_classes, split_gospa, weigh_errors
 from opendome.report.figures.picture import (
     LONG_RAID_S,
     Arrivals,
@@ -70,13 +70,7 @@ def list_series(picture: pd.DataFrame) -> PictureSeries | None:
     if picture.empty:
         return None
     edges_s = _find_edges(float(picture["time_s"].max()))
-    n = picture["measured"].to_numpy(float)
-    table = picture.assign(
-        bin=_sort_in(picture["time_s"], edges_s),
-        position=n * picture["position_rmse_m"].fillna(0.0) ** 2,
-        squared=n * picture["nees"].fillna(0.0),
-        inside=n * picture["nees_inside"].fillna(0.0),
-    )
+    table = weigh_errors(picture).assign(bin=_sort_in(picture["time_s"], edges_s))
     tracks = table.groupby("bin")["tracks"].sum()
     alone = table[table["class"] == ""].groupby("bin")["tracks"].sum().reindex(tracks.index)
     seen = tracks[tracks > 0].index

@@ -11,6 +11,7 @@ from opendome.physics.geodesy import enu_axes, geodetic_from_ecef
 from opendome.physics.jit import kernel
 from opendome.physics.radar import (
     draw_measured_snr,
+    find_aspect,
     measurement_sigma,
     scale_signal_to_noise,
     scan_loss,
@@ -254,7 +255,9 @@ def _find_in_view(
         ) / range_m
         if abs(rate_m_s) < own.minimum_speed_m_s:
             continue
-        aspect = _find_aspect(dx, dy, dz, range_m, snapshot.velocity_eci_m_s[j])
+        v = snapshot.velocity_eci_m_s[j]
+        along_m_s = (dx * v[0] + dy * v[1] + dz * v[2]) / range_m
+        aspect = find_aspect(along_m_s, v[0] ** 2 + v[1] ** 2 + v[2] ** 2)
         cross_section = snapshot.cross_section_m2[j, aspect, own.band]
         seen[n_seen] = j
         lines[n_seen, 0] = dx / range_m
@@ -315,16 +318,6 @@ def _measure(
     row[rows.SIGMA_FEATURE] = sigma
     row[rows.IRRADIANCE_W_M2] = math.nan
     row[rows.SIGMA_IRRADIANCE_W_M2] = math.nan
-
-
-@kernel
-def _find_aspect(dx: float, dy: float, dz: float, range_m: float, velocity: Floats) -> int:
-    """Row of `tables.truth.ASPECTS` that a radar sees of a body at (dx, dy, dz) from it."""
-    along = dx * velocity[0] + dy * velocity[1] + dz * velocity[2]
-    edge = 0.5 * range_m * range_m * (velocity[0] ** 2 + velocity[1] ** 2 + velocity[2] ** 2)
-    if along * along < edge:
-        return 1
-    return 0 if along < 0.0 else 2
 
 
 @kernel

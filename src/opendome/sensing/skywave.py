@@ -14,7 +14,12 @@ from opendome.physics.constants import (
     EARTH_ROTATION_RAD_S,
 )
 from opendome.physics.jit import kernel
-from opendome.physics.radar import draw_measured_snr, measurement_sigma, scale_signal_to_noise
+from opendome.physics.radar import (
+    draw_measured_snr,
+    find_aspect,
+    measurement_sigma,
+    scale_signal_to_noise,
+)
 from opendome.physics.random import mix, normal, normal4, uniform
 from opendome.physics.skywave import (
     absorption_db,
@@ -207,9 +212,7 @@ def _find_echoes(
             along_m_s = away_m_s * math.cos(elevation) - climb_m_s * math.sin(elevation)
             if frequency_hz <= 0.0 or abs(along_m_s) < own.minimum_speed_m_s:
                 continue
-            aspect = 1
-            if away_m_s * away_m_s >= 0.5 * (wx * wx + wy * wy + wz * wz):
-                aspect = 0 if away_m_s < 0.0 else 2
+            aspect = find_aspect(away_m_s, wx * wx + wy * wy + wz * wz)
             cross_section_m2 = (
                 own.resonance_gain
                 * resonance_factor(frequency_hz, own.resonance_hz)

@@ -73,6 +73,18 @@ def solve_assignment(cost: Floats) -> Integers:
 
 
 @kernel
+def widen_pairs(column: Integers, cost: Floats) -> tuple[Integers, Floats]:
+    """Both arrays of the pairs that `assign_sparse` takes, at twice their length."""
+    n = column.shape[0]
+    wide_column = np.empty(2 * n, np.int64)
+    wide_cost = np.empty(2 * n)
+    for k in range(n):
+        wide_column[k] = column[k]
+        wide_cost[k] = cost[k]
+    return wide_column, wide_cost
+
+
+@kernel
 def _find_root(parent: Integers, node: int) -> int:
     while parent[node] != node:
         parent[node] = parent[parent[node]]

@@ -123,11 +123,13 @@ def take_heat(
         range2 += (state[k] - look[LOOK_PLACE + k]) ** 2
     trace = covariance[0, 0] + covariance[1, 1] + covariance[2, 2]
     variance = (look[LOOK_STRENGTH_ERROR] / irradiance) ** 2 + 4.0 * trace / range2
-    own = evidence[HEAT : HEAT + 3]
-    since_s = max(look[LOOK_TIME] - own[2], 0.0)
-    own[0] = own[0] * math.exp(-since_s / discrimination.echo_memory_s) + 1.0 / variance
-    own[1] += (math.log(irradiance * range2) - own[1]) / (variance * own[0])
-    own[2] = look[LOOK_TIME]
+    since_s = max(look[LOOK_TIME] - evidence[HEAT_TIME], 0.0)
+    kept = evidence[HEAT_INFORMATION] * math.exp(-since_s / discrimination.echo_memory_s)
+    information = kept + 1.0 / variance
+    miss = math.log(irradiance * range2) - evidence[HEAT_LOG]
+    evidence[HEAT_INFORMATION] = information
+    evidence[HEAT_LOG] += miss / (variance * information)
+    evidence[HEAT_TIME] = look[LOOK_TIME]
     return True
 
 

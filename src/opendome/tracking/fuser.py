@@ -20,11 +20,11 @@ from opendome.tables.truth import Floats
 
 
 @kernel
-def weigh_tracks(covariance: Floats, other_covariance: Floats, n: int) -> float:
+def weigh_tracks(covariance: Floats, other_covariance: Floats) -> float:
     """Weight of the first of two covariances, by the trace of their position errors."""
     own = 0.0
     other = 0.0
-    for i in range(min(n, 3)):
+    for i in range(3):
         own += covariance[i, i]
         other += other_covariance[i, i]
     return other / (own + other)
@@ -51,7 +51,7 @@ def fuse_tracks(
     by a measurement of all states with the covariance B / (1 - w), by the Cholesky factor of their
     sum.
     """
-    weight = min(max(weigh_tracks(covariance, other_covariance, n), 1e-6), 1.0 - 1e-6)
+    weight = min(max(weigh_tracks(covariance, other_covariance), 1e-6), 1.0 - 1e-6)
     lower = np.empty((n, n))
     whitened = np.empty((n, n + 1))  # columns of A / w, then the difference of the states
     for k in range(n):

@@ -10,6 +10,7 @@ import numpy as np
 from opendome.physics.jit import kernel
 from opendome.tables.codes import BALLISTIC_PHASE, PLUME
 from opendome.tables.truth import Floats, Integers
+from opendome.tracking.associator import widen_pairs
 from opendome.tracking.lanes import EXPECTED, JACOBIAN, LANES, SPREAD, is_plain
 from opendome.tracking.picture import (
     AHEAD,
@@ -341,7 +342,7 @@ def gate_lanes(
                     ratio *= t44 / noise
                 if distance < gate:
                     if n_pairs == column.shape[0]:
-                        column, cost = _widen(column, cost)
+                        column, cost = widen_pairs(column, cost)
                     column[n_pairs] = row - low
                     cost[n_pairs] = min(distance + math.log(ratio), 0.99 * association.miss_cost)
                     n_pairs += 1
@@ -387,15 +388,3 @@ def is_outlier(
             if distance < factor * association.gate_4:
                 return True
     return False
-
-
-@kernel
-def _widen(column: Integers, cost: Floats) -> tuple[Integers, Floats]:
-    """Both arrays at twice their length."""
-    n = column.shape[0]
-    wide_column = np.empty(2 * n, np.int64)
-    wide_cost = np.empty(2 * n)
-    for k in range(n):
-        wide_column[k] = column[k]
-        wide_cost[k] = cost[k]
-    return wide_column, wide_cost

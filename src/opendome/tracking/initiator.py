@@ -170,23 +170,33 @@ def assume_velocity(slots: Slots, slot: int, reach_m: float, initiation: Initiat
 
 
 @kernel
+def compare_rate(
+    slots: Slots, slot: int, state: Floats, covariance: Floats, look: Floats
+) -> tuple[float, float, float]:
+    """Innovation of a range rate, its variance without the state's, and with it.
+
+    `state` may be any of the track in `slot`; fills the measurement matrix of that slot.
+    """
+    expected = slots.expected[slot]
+    spread = slots.spread[slot]
+    predict_measurement(state, covariance, look, slots.jacobian[slot], spread, expected)
+    variance = look[LOOK_RATE_SIGMA] ** 2 + expected[RATE_VARIANCE]
+    return look[LOOK_RATE] - expected[RATE], variance, variance + spread[3, 3]
+
+
+@kernel
 def take_first_rate(slots: Slots, slot: int, look: Floats, gate: float) -> bool:
     """Take the range rate of the first hit into the velocity prior; false where they disagree."""
-    sigma = look[LOOK_RATE_SIGMA]
-    if sigma == np.inf:
+    if look[LOOK_RATE_SIGMA] == np.inf:
         return True
     state = slots.ahead_state[slot]
     covariance = slots.ahead_covariance[slot]
-    expected = slots.expected[slot]
-    spread = slots.spread[slot]
-    jacobian = slots.jacobian[slot]
-    predict_measurement(state, covariance, look, jacobian, spread, expected)
-    variance = sigma * sigma + expected[RATE_VARIANCE]
-    innovation = look[LOOK_RATE] - expected[RATE]
-    if innovation * innovation > gate * (variance + spread[3, 3]):
+    innovation, variance, total = compare_rate(slots, slot, state, covariance, look)
+    if innovation * innovation > gate * total:
         return False
     n = count_states(slots.whole[PHASE, slot])
-    update_scalar(state, covariance, n, jacobian[3], innovation, variance, np.empty((2, 9)))
+    row = slots.jacobian[slot, 3]
+    update_scalar(state, covariance, n, row, innovation, variance, np.empty((2, 9)))
     return True
 
 

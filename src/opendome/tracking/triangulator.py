@@ -12,8 +12,8 @@ from opendome.physics.jit import kernel
 from opendome.tables.codes import PLUME
 from opendome.tables.truth import Floats, Integers
 from opendome.tracking.associator import assign_sparse
-from opendome.tracking.bank import start_bank
 from opendome.tracking.initiator import fix_on_cloud_tops, start_from_point
+from opendome.tracking.model_set import start_bank
 from opendome.tracking.picture import (
     HITS,
     LOOK_KIND,

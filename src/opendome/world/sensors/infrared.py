@@ -47,7 +47,9 @@ def compile_group(
             names += [f"{name}/{i + 1}{channel}" for i in range(n)]
             rows += [columns | {"availability": available}] * n
     total = len(names)
-    arrays = {key: np.array([row[key] for row in rows], np.float64) for key in rows[0] if rows}
+    if not rows:
+        return SensorGroup((), np.empty(0)), []
+    arrays = {key: np.array([row[key] for row in rows], np.float64) for key in rows[0]}
     availability = arrays.pop("availability")
     block = InfraredBlock(
         identity=np.array([entity_id(f"sensor/{name}") for name in names], np.uint64),

@@ -23,17 +23,17 @@ from opendome.world.model import SensorGroup
 MODEL = Radar
 
 # The library states errors at a signal-to-noise ratio of 20 dB.
-_ERROR_SNR = 100.0
+ERROR_SNR = 100.0
 # Errors stop falling here, as a share of the error at 20 dB: calibration, refraction left after
 # correction (assumption).
-_FLOOR = 0.3
+FLOOR = 0.3
 # Monopulse finds the angle to beamwidth / (1.6 sqrt(2 snr)) (Barton 1988, chapter 8; Curry 2005,
 # chapter 8); turned round at the 20 dB of the stated error.
-_BEAMWIDTH_PER_ERROR = 1.6 * math.sqrt(2.0 * _ERROR_SNR)
+_BEAMWIDTH_PER_ERROR = 1.6 * math.sqrt(2.0 * ERROR_SNR)
 # Width of the fence in elevation, and time of its scan where neither is stated (assumptions): an
 # object that rises at 3 km/s takes 10 s and more through it beyond 600 km.
 _FENCE_RAD = math.radians(3.0)
-_FRAME = Uncertain[PositiveTime](low="5 s", best="10 s", high="20 s")  # type: ignore[arg-type]
+_FRAME = Uncertain[PositiveTime].model_validate({"low": "5 s", "best": "10 s", "high": "20 s"})
 # Bandwidth for tracking, and frequency, usual in each band: assumptions, inside the bands that are
 # allotted to radars (Skolnik 2008, "Radar Handbook", table 1.1).
 _USUAL_HZ = {
@@ -44,7 +44,7 @@ _USUAL_HZ = {
 _RATED_SNR = 20.0
 _RATED_CROSS_SECTION_M2 = 1.0
 # One false alarm in a million looks: the usual design value (Skolnik 2001, section 2.5).
-_FALSE_ALARM = 1e-6
+FALSE_ALARM = 1e-6
 
 
 def compile_group(
@@ -108,7 +108,7 @@ def _describe_range(name: str, radar: RadarSet, assumptions: Assumptions) -> dic
         "beamwidth_rad": _beamwidth_rad(radar),
         "range_cell_m": SPEED_OF_LIGHT_M_S / (2.0 * bandwidth_hz),
         "minimum_speed_m_s": radar.minimum_speed,
-        "false_alarm_probability": _FALSE_ALARM,
+        "false_alarm_probability": FALSE_ALARM,
     } | _rate(name, radar, assumptions)
 
 
@@ -190,18 +190,18 @@ def _describe_time(name: str, radar: RadarSet, assumptions: Assumptions) -> dict
 
 def _describe_errors(name: str, radar: RadarSet, assumptions: Assumptions) -> dict[str, float]:
     """One-sigma errors at the reference's ratio, and their floors."""
-    scale = math.sqrt(_ERROR_SNR / (radar.reference.snr if radar.reference else _RATED_SNR))
+    scale = math.sqrt(ERROR_SNR / (radar.reference.snr if radar.reference else _RATED_SNR))
     feature, floor = math.nan, math.nan
     if radar.discrimination:
         feature = assumptions.value(f"{name}/feature-error", radar.discrimination.feature_error)
         floor = 1.0 / assumptions.value(f"{name}/k", radar.discrimination.k)
     return {
         "sigma_angle_rad": radar.angle_error * scale,
-        "floor_angle_rad": radar.angle_error * _FLOOR,
+        "floor_angle_rad": radar.angle_error * FLOOR,
         "sigma_range_m": radar.range_error * scale,
-        "floor_range_m": radar.range_error * _FLOOR,
+        "floor_range_m": radar.range_error * FLOOR,
         "sigma_range_rate_m_s": radar.range_rate_error * scale,
-        "floor_range_rate_m_s": radar.range_rate_error * _FLOOR,
+        "floor_range_rate_m_s": radar.range_rate_error * FLOOR,
         "sigma_feature": feature * scale,
         "floor_feature": floor,
     }

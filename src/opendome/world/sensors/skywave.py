@@ -13,17 +13,12 @@ from opendome.scenario.uncertain import Uncertain
 from opendome.sensing.skywave import SkywaveBlock
 from opendome.world.assumptions import Assumptions
 from opendome.world.model import SensorGroup
+from opendome.world.sensors.radar import ERROR_SNR, FALSE_ALARM, FLOOR
 
 MODEL = SkywaveRadar
 
-# The library states errors at a signal-to-noise ratio of 20 dB, and they stop falling at this
-# share of them: cells and beams are not split further (assumption).
-_ERROR_SNR = 100.0
-_FLOOR = 0.3
-# Errors at that ratio are a third of a cell (assumption).
+# The library states errors of a third of a cell (assumption).
 _CELL = 3.0
-# One false alarm in a million looks: the usual design value (Skolnik 2001, section 2.5).
-_FALSE_ALARM = 1e-6
 
 
 def compile_group(
@@ -50,7 +45,7 @@ def compile_group(
             ]
         )
 
-    scale = column([math.sqrt(_ERROR_SNR / r.reference.snr) for r in radars])
+    scale = column([math.sqrt(ERROR_SNR / r.reference.snr) for r in radars])
     azimuth = column([r.angle_error for r in radars])
     distance = column([r.range_error for r in radars])
     rate = column([r.range_rate_error for r in radars])
@@ -83,13 +78,13 @@ def compile_group(
         revisit_s=own("revisit", [r.revisit for r in radars]),
         offset_s=np.zeros(n),
         sigma_azimuth_rad=azimuth * scale,
-        floor_azimuth_rad=azimuth * _FLOOR,
+        floor_azimuth_rad=azimuth * FLOOR,
         sigma_range_m=distance * scale,
-        floor_range_m=distance * _FLOOR,
+        floor_range_m=distance * FLOOR,
         registration_m=own("registration-error", [r.registration_error for r in radars]),
         sigma_range_rate_m_s=rate * scale,
-        floor_range_rate_m_s=rate * _FLOOR,
-        false_alarm_probability=np.full(n, _FALSE_ALARM),
+        floor_range_rate_m_s=rate * FLOOR,
+        false_alarm_probability=np.full(n, FALSE_ALARM),
         up=np.ones(n, np.bool_),
     )
     place = np.array([ecef_from_geodetic(r.latitude, r.longitude, 0.0) for r in radars])
