@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from opendome.scenario import load_scenario
+from opendome.scenario.base import Model
 from opendome.scenario.kinds import all_kinds
 from opendome.scenario.schema import scenario_schema
+from opendome.scenario.units import Quantity
 
 SCENARIOS = sorted((Path(__file__).parents[2] / "scenarios").glob("*.yaml"))
 
@@ -57,3 +59,22 @@ def test_shipped_scenarios_load_and_use_only_keys_of_the_schema(path: Path) -> N
     scenario = load_scenario(path)
     assert scenario.name
     assert set(scenario.dump()) <= set(scenario_schema()["properties"])
+
+
+def test_bounds_of_quantities_stand_in_their_marks() -> None:
+    """A bound beside a quantity's mark would be passed over without a word: there is none."""
+    seen = 0
+    models = [Model, *all_kinds().values()]
+    for model in {below for top in models for below in (top, *list_below(top))}:
+        for name, field in model.model_fields.items():
+            if any(isinstance(mark, Quantity) for mark in field.metadata):
+                seen += 1
+                others = [mark for mark in field.metadata if not isinstance(mark, Quantity)]
+                assert not others, f"{model.__name__}.{name}: {others}"
+    assert seen > 100
+
+
+def list_below(model: type[Model]) -> Iterator[type[Model]]:
+    for below in model.__subclasses__():
+        yield below
+        yield from list_below(below)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
-from pydantic import Field
+from typing import Annotated, Literal
 
 from opendome.scenario.base import Model
 from opendome.scenario.models.bodies import Feature
 from opendome.scenario.models.rocket_missile import RocketMissile
 from opendome.scenario.uncertain import Uncertain
 from opendome.scenario.units import (
+    NUMBER,
     Fraction,
     HalfAngle,
     Length,
@@ -19,6 +18,7 @@ from opendome.scenario.units import (
     PositiveNumber,
     PositiveSpeed,
     PositiveTime,
+    Quantity,
 )
 
 
@@ -36,7 +36,7 @@ class Glider(Model):
 
     lift_to_drag: Uncertain[PositiveNumber]
     """The greatest."""
-    full_lift: PositiveNumber = Field(default=1.5, ge=1.0)
+    full_lift: Annotated[float, Quantity(NUMBER, minimum=1.0)] = 1.5
     """Greatest lift over that of the greatest lift-to-drag ratio."""
     load_limit: PositiveNumber
     """Greatest lift over weight at the ground."""
