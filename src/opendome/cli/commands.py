@@ -23,6 +23,9 @@ COMMANDS: Final = {
     "run": Command("opendome.cli.run", "run", "Run a campaign: record, summary and report."),
     "explain": Command("opendome.cli.explain", "explain", "Tell why a threat got through."),
     "fly": Command("opendome.cli.fly", "fly", "Fly one missile from a place to a place."),
+    "assign": Command(
+        "opendome.cli.assign", "assign", "Assign weapons to targets, with a proven bound."
+    ),
     "library": Command("opendome.cli.library", "library", "List and show library elements."),
     "validate": Command("opendome.cli.validate", "validate", "Check a scenario before running."),
     "schema": Command("opendome.cli.schema", "schema", "Print the JSON Schema of scenarios."),
