@@ -12,6 +12,7 @@ from opendome.scenario.loader import load_scenario
     ("change", "says"),
     [
         ("beliefs.discrimination=guess", "features"),
+        ("beliefs.association=oracle", "nearest"),
         ("beliefs.classes.debris.body-intensity.factor=1.0", "greater than 1"),
         ("beliefs.classes.debris.cross-section.X.median=-1 m2", "cross-section.X.median"),
     ],

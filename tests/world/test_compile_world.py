@@ -75,6 +75,13 @@ def test_constellations_of_no_satellites_compile() -> None:
     assert not any(sensor.split("/")[0] in every for sensor in bare.sensor_names)
 
 
+def test_the_way_of_association_is_a_belief() -> None:
+    """Nearest neighbours unless the scenario asks for joint association."""
+    for sets, joint in (([], 0.0), (["beliefs.association=joint"], 1.0)):
+        world = compile_world(load_scenario("present-day", sets=sets), seed=1)
+        assert world.tracker["association"]["joint"][0] == joint
+
+
 def test_beliefs_do_not_look_at_the_raid() -> None:
     """Another raid leaves what the tracker believes as it was."""
     one = compile_named("perfect-defence", raid="nk-1")

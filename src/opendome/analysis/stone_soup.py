@@ -96,6 +96,10 @@ class StoneSoupTracker:
         three components.
     noise_m2_s3 : float
         Density of white acceleration noise; by default that of our ballistic tracks.
+    joint_density : float, optional
+        Joint probabilistic data association in the place of nearest neighbours, with this density
+        of strange detections per unit of elevation [rad], bearing [rad] and range [m]. Gate and
+        detection probability then are those of our tracker.
 
     Raises
     ------
@@ -111,6 +115,7 @@ class StoneSoupTracker:
         *,
         gate: float = Association().gate_3,
         noise_m2_s3: float = Motion().gravity_noise_m2_s3,
+        joint_density: float | None = None,
     ) -> None:
         try:
             from opendome.analysis import stone_soup_models as models
@@ -120,7 +125,14 @@ class StoneSoupTracker:
                 "pip install 'opendome[verify]'"
             ) from None
         self._models = models
-        parts = models.build_parts(gate, noise_m2_s3, _NEIGHBOURS, _COVARIANCE_MULTIPLE)
+        if joint_density is None:
+            parts = models.build_parts(gate, noise_m2_s3, _NEIGHBOURS, _COVARIANCE_MULTIPLE)
+        else:
+            own = Association()
+            parts = models.build_joint_parts(
+                noise_m2_s3, own.detection_probability, own.gate_probability, joint_density
+            )
+        self._joint = joint_density is not None
         self._associator, self._updater = parts
         self._tracks = [
             models.start_track(x, p, self._date(time_s))
@@ -172,13 +184,18 @@ class StoneSoupTracker:
         Returns
         -------
         row : (n,) int64
-            Row of the scan's table that each track took, -1 where none.
+            Row of the scan's table that each track took, the likeliest of several, -1 where none.
         """
         chosen = self._associator.associate(set(self._tracks), detections, self._date(time_s))
         row = np.full(len(self._tracks), -1)
         for i, track in enumerate(self._tracks):
             hypothesis = chosen[track]
-            if hypothesis:
+            if self._joint:
+                track.append(self._updater.update(hypothesis))
+                best = max(hypothesis, key=lambda single: float(single.probability))
+                if best:
+                    row[i] = best.measurement.metadata["row"]
+            elif hypothesis:
                 track.append(self._updater.update(hypothesis))
                 row[i] = hypothesis.measurement.metadata["row"]
             else:
@@ -197,7 +214,11 @@ class StoneSoupTracker:
 
 
 def track_with_stone_soup(
-    scans: list[Measurements], state: Floats, covariance: Floats, time_s: float = 0.0
+    scans: list[Measurements],
+    state: Floats,
+    covariance: Floats,
+    time_s: float = 0.0,
+    **options: Any,
 ) -> tuple[Floats, Floats, Integers]:
     """States, covariances and taken rows of given tracks after each scan, by Stone Soup.
 
@@ -208,6 +229,8 @@ def track_with_stone_soup(
     state : (n, 6) float64
         First states, ECI [m, m/s], at `time_s`.
     covariance : (n, 6, 6) float64
+    options
+        Of `StoneSoupTracker`.
 
     Returns
     -------
@@ -216,7 +239,7 @@ def track_with_stone_soup(
     row : (n_scans, n) int64
         Row of each scan that each track took, -1 where none.
     """
-    tracker = StoneSoupTracker(state, covariance, time_s)
+    tracker = StoneSoupTracker(state, covariance, time_s, **options)
     states, covariances, rows = [], [], []
     for scan in scans:
         rows.append(tracker.update(tracker.prepare(scan), float(scan.time_s[0])))

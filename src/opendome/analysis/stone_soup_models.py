@@ -7,8 +7,10 @@ from typing import Any
 
 import numpy as np
 from stonesoup.base import Property
+from stonesoup.dataassociator.probability import JPDA
 from stonesoup.dataassociator.tree import DetectionKDTreeGNN2D
 from stonesoup.hypothesiser.distance import DistanceHypothesiser
+from stonesoup.hypothesiser.probability import PDAHypothesiser
 from stonesoup.measures import Mahalanobis
 from stonesoup.models.base import TimeVariantModel
 from stonesoup.models.measurement.nonlinear import CartesianToElevationBearingRange
@@ -20,6 +22,7 @@ from stonesoup.types.detection import Detection
 from stonesoup.types.state import GaussianState
 from stonesoup.types.track import Track
 from stonesoup.updater.kalman import ExtendedKalmanUpdater
+from stonesoup.updater.probability import PDAUpdater
 
 from opendome.analysis.stone_soup import move_state, noise_covariance, transition_matrix
 from opendome.tables.truth import Floats
@@ -78,6 +81,23 @@ def build_parts(gate: float, noise_m2_s3: float, neighbours: int, multiple: int)
         max_distance_covariance_multiplier=multiple,
     )
     return associator, updater
+
+
+def build_joint_parts(
+    noise_m2_s3: float, detection_probability: float, gate_probability: float, density: float
+) -> tuple[Any, Any]:
+    """Associator and updater of joint probabilistic data association.
+
+    All joint events of all tracks are listed: for a few tracks only. `density` is that of strange
+    detections per unit of elevation, bearing and range.
+    """
+    predictor = ExtendedKalmanPredictor(Ballistic(density_m2_s3=noise_m2_s3))
+    updater = PDAUpdater(None, gm_method=True)
+    hypothesiser = PDAHypothesiser(
+        predictor, updater, clutter_spatial_density=density, prob_detect=detection_probability,
+        prob_gate=gate_probability,
+    )  # fmt: skip
+    return JPDA(hypothesiser), updater
 
 
 def build_measurement_model(

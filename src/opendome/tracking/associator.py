@@ -129,6 +129,62 @@ def _solve_component(
 
 
 @kernel
+def chain_components(
+    first: Integers, column: Integers, n_columns: int
+) -> tuple[Integers, Integers]:
+    """Connected components of rows and columns over a sparse list of pairs.
+
+    Parameters
+    ----------
+    first : (n + 1,) int64
+        Pairs of row i are `first[i]` to `first[i + 1]`.
+    column : (n_pairs,) int64
+    n_columns : int
+
+    Returns
+    -------
+    size : (n,) int64
+        Rows of the component at its lowest row, 0 at all others.
+    following : (n,) int64
+        The next row of the same component, in rising order; undefined at its last row.
+    """
+    n = first.shape[0] - 1
+    parent = np.empty(n + n_columns, np.int64)
+    # The root of a component is its lowest row; `following` chains its rows in rising order.
+    following = np.empty(n, np.int64)
+    last = np.empty(n, np.int64)
+    size = np.zeros(n, np.int64)
+    for node in range(n + n_columns):
+        parent[node] = node
+    for i in range(n):
+        last[i] = i
+    for i in range(n):
+        for edge in range(first[i], first[i + 1]):
+            a = _find_root(parent, i)
+            b = _find_root(parent, n + column[edge])
+            if a != b:
+                parent[max(a, b)] = min(a, b)
+    for i in range(n):
+        root = _find_root(parent, i)
+        size[root] += 1
+        if root != i:
+            following[last[root]] = i
+            last[root] = i
+    return size, following
+
+
+@kernel
+def list_component(root: int, size: Integers, following: Integers) -> Integers:
+    """Rows of a component in rising order, from its lowest one."""
+    rows = np.empty(size[root], np.int64)
+    row = root
+    for k in range(size[root]):
+        rows[k] = row
+        row = following[row]
+    return rows
+
+
+@kernel
 def assign_sparse(
     first: Integers, column: Integers, cost: Floats, n_columns: int, miss: float
 ) -> Integers:
@@ -151,32 +207,13 @@ def assign_sparse(
         Column of each row, -1 where none.
     """
     n = first.shape[0] - 1
+    size, following = chain_components(first, column, n_columns)
     chosen = np.empty(n, np.int64)
-    parent = np.empty(n + n_columns, np.int64)
     place = np.empty(n_columns, np.int64)
-    # The root of a component is its lowest row; `following` chains its rows in rising order.
-    following = np.empty(n, np.int64)
-    last = np.empty(n, np.int64)
-    size = np.zeros(n, np.int64)
-    for node in range(n + n_columns):
-        parent[node] = node
     for j in range(n_columns):
         place[j] = -1
     for i in range(n):
         chosen[i] = -1
-        last[i] = i
-    for i in range(n):
-        for edge in range(first[i], first[i + 1]):
-            a = _find_root(parent, i)
-            b = _find_root(parent, n + column[edge])
-            if a != b:
-                parent[max(a, b)] = min(a, b)
-    for i in range(n):
-        root = _find_root(parent, i)
-        size[root] += 1
-        if root != i:
-            following[last[root]] = i
-            last[root] = i
     for i in range(n):
         if size[i] == 1:
             best = miss
@@ -185,10 +222,6 @@ def assign_sparse(
                     best = cost[edge]
                     chosen[i] = column[edge]
         elif size[i] > 1:
-            rows = np.empty(size[i], np.int64)
-            row = i
-            for k in range(size[i]):
-                rows[k] = row
-                row = following[row]
+            rows = list_component(i, size, following)
             _solve_component(rows, first, column, cost, miss, place, chosen)
     return chosen

@@ -126,6 +126,17 @@ class Association(NamedTuple):
     miss_cost: float = 100.0
     # A track that has stopped burning takes plume measurements again for this long [s].
     relight_s: float = 15.0
+    # One: every look counts for all tracks that it may be of, by its probability (`joint`); zero:
+    # for the track that it fits best.
+    joint: float = 0.0
+    # Believed by `joint`: that a look is had of a track near others of a scan, and that it is
+    # inside the gate.
+    detection_probability: float = 0.9
+    gate_probability: float = 0.999
+    # Looks of nothing tracked in a volume of one look's own error, sqrt(det 2 pi R). That of a
+    # radar at 1,000 km is 0.1 km3; a new object in 1e5 km3 is much even in a deployment
+    # (assumption). Larger ones take looks from tracks that have just begun and know little.
+    strangers: float = 1e-6
 
 
 class Initiation(NamedTuple):
@@ -294,15 +305,19 @@ _RECORD = _describe_record()
 # Values that may be zero or negative; all others must be above zero.
 _SIGNED = {
     "gmst0_rad", "prior_log_odds", "boost_log_odds", "lethal_feature", "harmless_feature",
-    "lowest_altitude_m", "physical", "interacting",
+    "lowest_altitude_m", "physical", "interacting", "joint",
 }  # fmt: skip
 
 
 _MODEL_SETS = {"single": 0.0, "interacting": 1.0}
+_ASSOCIATIONS = {"nearest": 0.0, "joint": 1.0}
 
 
 def build_settings(
-    classes: Floats | None = None, models: str = "interacting", **changes: float
+    classes: Floats | None = None,
+    models: str = "interacting",
+    association: str = "nearest",
+    **changes: float,
 ) -> SettingsTable:
     """Settings with some values changed, named as in their groups: `build_settings(gmst0_rad=1.2)`.
 
@@ -313,6 +328,9 @@ def build_settings(
     models : str
         `interacting`: several models of motion where the evidence leaves more than one;
         `single`: one for each phase.
+    association : str
+        `nearest`: a look is of one track, by global nearest neighbour; `joint`: of all that it may
+        be of, by probability.
     changes : float
         Values by name.
 
@@ -322,10 +340,14 @@ def build_settings(
         A name is unknown, or a value is not finite, or not above zero where it must be.
     """
     known = {name for group in Settings() for name in group._fields}
-    if models not in _MODEL_SETS:
-        raise BadInput(f"tracking.models: {models} given, allowed are {', '.join(_MODEL_SETS)}")
+    for name, given, allowed in (
+        ("models", models, _MODEL_SETS), ("association", association, _ASSOCIATIONS),
+    ):  # fmt: skip
+        if given not in allowed:
+            raise BadInput(f"tracking.{name}: {given} given, allowed are {', '.join(allowed)}")
     values = {name: float(value) for name, value in changes.items()}
     values.setdefault("interacting", _MODEL_SETS[models])
+    values.setdefault("joint", _ASSOCIATIONS[association])
     for name, value in values.items():
         if name not in known:
             raise BadInput(

@@ -19,6 +19,7 @@ from opendome.tracking.gater import (
     Pairs,
 )
 from opendome.tracking.initiator import copy_state
+from opendome.tracking.joint_scan import make_mixture, take_scan_jointly
 from opendome.tracking.lanes import (
     LANES,
     is_plain,
@@ -119,6 +120,32 @@ def settle_tracks(
 
 
 @kernel
+def _gather_ballistic(slots: Slots, live: Integers, t: float, settings: Settings) -> float:
+    """Time at which ballistic tracks stay together: that of the newest scan, or behind the clock.
+
+    All others begin from their state.
+    """
+    latest_s = t - settings.life.lag_s
+    for i in live:
+        # They are where the last call has left them, unless they were fused with another.
+        if (
+            slots.whole[PHASE, i] == BALLISTIC_PHASE
+            and slots.whole[BANK, i] == 0
+            and slots.real[AHEAD, i] == slots.real[TIME, i]
+            and slots.ahead_state[i, 0] == slots.state[i, 0]
+            and slots.ahead_state[i, 3] == slots.state[i, 3]
+        ):
+            latest_s = max(latest_s, slots.real[AHEAD, i])
+            continue
+        slots.real[AHEAD, i] = slots.real[TIME, i]
+        copy_state(
+            slots.state[i], slots.covariance[i], slots.ahead_state[i], slots.ahead_covariance[i]
+        )
+        copy_bank(slots, i, KEPT, AHEAD_OF_IT)
+    return latest_s
+
+
+@kernel
 def _update_slots(
     slots: Slots,
     pending: Floats,
@@ -139,24 +166,7 @@ def _update_slots(
     near = np.empty(live.shape[0], np.int64)
     waiting = np.empty(live.shape[0], np.int64)
     n_live = list_live(slots, live)
-    # Ballistic tracks stay together, at the time of the newest scan or a little behind the clock.
-    latest_s = t - settings.life.lag_s
-    for i in live[:n_live]:
-        # They are where the last call has left them, unless they were fused with another.
-        if (
-            slots.whole[PHASE, i] == BALLISTIC_PHASE
-            and slots.whole[BANK, i] == 0
-            and slots.real[AHEAD, i] == slots.real[TIME, i]
-            and slots.ahead_state[i, 0] == slots.state[i, 0]
-            and slots.ahead_state[i, 3] == slots.state[i, 3]
-        ):
-            latest_s = max(latest_s, slots.real[AHEAD, i])
-            continue
-        slots.real[AHEAD, i] = slots.real[TIME, i]
-        copy_state(
-            slots.state[i], slots.covariance[i], slots.ahead_state[i], slots.ahead_covariance[i]
-        )
-        copy_bank(slots, i, KEPT, AHEAD_OF_IT)
+    latest_s = _gather_ballistic(slots, live[:n_live], t, settings)
     rooms = make_rooms()
     index = make_index(looks.shape[0])
     pairs = Pairs(np.empty(live.shape[0] + 1, np.int64), np.empty(64, np.int64), np.empty(64))
@@ -173,6 +183,60 @@ def _update_slots(
             settings.association.miss_cost,
         )  # fmt: skip
         take_scan(slots, near[:n_near], chosen, looks, low, index, settings, rooms, taken)
+        n_taken = 0
+        for m in range(n_near):
+            if chosen[m] >= 0:
+                n_taken += 1
+        if n_taken < high - low:
+            n_waiting = list_waiting(slots, near[:n_near], chosen, looks, index, settings, waiting)
+            start_tracks(
+                slots, pending, counters, looks, low, high, waiting[:n_waiting], taken, settings,
+                rooms.distance,
+            )  # fmt: skip
+        if counters[NEXT_NUMBER] > n_started:
+            n_live = list_live(slots, live)
+        latest_s = max(latest_s, looks[low, LOOK_TIME])
+    settle_tracks(slots, live[:n_live], t, latest_s, settings, rooms)
+    delete_tracks(slots, t, settings.life)
+
+
+@kernel
+def _update_slots_jointly(
+    slots: Slots,
+    pending: Floats,
+    counters: Integers,
+    looks: Floats,
+    scans: Integers,
+    t: float,
+    taken: Integers,
+    settings_table: SettingsTable,
+) -> None:
+    """As `_update_slots`, with joint probabilistic association.
+
+    A kernel of its own, so that it is compiled where a scenario asks for it and nowhere else.
+    """
+    settings = settings_table[0]
+    expire_pending(pending, counters, t, settings)
+    live = np.empty(slots.state.shape[0], np.int64)
+    near = np.empty(live.shape[0], np.int64)
+    waiting = np.empty(live.shape[0], np.int64)
+    n_live = list_live(slots, live)
+    latest_s = _gather_ballistic(slots, live[:n_live], t, settings)
+    rooms = make_rooms()
+    mix = make_mixture()
+    index = make_index(looks.shape[0])
+    pairs = Pairs(np.empty(live.shape[0] + 1, np.int64), np.empty(64, np.int64), np.empty(64))
+    for k in range(scans.shape[0] - 1):
+        low = scans[k]
+        high = scans[k + 1]
+        n_started = counters[NEXT_NUMBER]
+        index_scan(index, looks, low, high)
+        n_near, pairs = gate_scan(
+            slots, live[:n_live], looks, low, index, settings, rooms, near, pairs
+        )
+        chosen = take_scan_jointly(
+            slots, near[:n_near], pairs, looks, low, high, index, settings, rooms, mix, taken
+        )
         n_taken = 0
         for m in range(n_near):
             if chosen[m] >= 0:
@@ -210,7 +274,8 @@ def update(
     Returns
     -------
     taken : (n,) int64
-        Number of the track that took each measurement or that it started; -1 where none.
+        Number of the track that took each measurement or that it started; -1 where none. Under
+        joint association that of the likeliest event.
 
     Raises
     ------
@@ -220,7 +285,9 @@ def update(
     looks, order = sort_looks(measurements)
     taken = np.full(measurements.n_rows, -1, np.int64)
     scans = find_scans(looks)
-    _update_slots(
+    joint = settings["association"]["joint"][0] > 0.0
+    update_slots = _update_slots_jointly if joint else _update_slots
+    update_slots(
         tracker.slots, tracker.pending, tracker.counters, looks, scans, float(t), taken, settings
     )
     result = np.empty_like(taken)

@@ -44,6 +44,7 @@ def compile_beliefs(scenario: Scenario, assumptions: Assumptions) -> SettingsTab
     )
     return build_settings(
         classes=_tabulate_classes(beliefs, share, assumptions),
+        association=beliefs.association,
         physical=float(beliefs.discrimination == "features"),
         burn_time_s=mean,
         burn_time_sigma_s=math.sqrt(max(second - mean * mean, 1.0)),

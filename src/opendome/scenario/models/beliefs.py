@@ -75,6 +75,8 @@ class Beliefs(LibraryItem):
     """Discrimination features that the defence expects."""
     discrimination: Literal["features", "k-factor"] = "features"
     """By what objects are told apart: physical features over `classes`, or the scalar feature."""
+    association: Literal["nearest", "joint"] = "nearest"
+    """How looks are given to tracks: each to one, or each to all it may be of by probability."""
     classes: dict[str, BelievedClass] = Field(min_length=2, max_length=8)
 
     @model_validator(mode="after")
