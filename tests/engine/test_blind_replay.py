@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from opendome.engine import Decision, Replication
+from opendome.tables.cued_looks import CuedLooks
 from opendome.tables.measurements import Measurements, select
 from opendome.tables.shots import Assessments, Orders
 from opendome.world import World
@@ -42,6 +43,13 @@ def blind(replication: Replication, rng: np.random.Generator) -> None:
     true.end_s[...] = np.nan
 
 
+def shuffle_looks(looks: CuedLooks, rng: np.random.Generator) -> CuedLooks:
+    """The same looks at cues in another order. They name tracks by the numbers of the record,
+    which the replay gives again as long as it has the same tracks."""
+    order = rng.permutation(looks.time_s.shape[0])
+    return CuedLooks._make(column[order] for column in looks)
+
+
 def replay(
     replication: Replication, decisions: list[Decision], rng: np.random.Generator
 ) -> list[tuple[Orders, Orders, Relabelling]]:
@@ -63,7 +71,9 @@ def replay(
             reports.shot[mixed],
             reports.killed[mixed],
         )
-        plan, _ = command.step(decision.time_s, shuffled, reports)
+        plan, _ = command.step(
+            decision.time_s, shuffled, shuffle_looks(decision.looks, rng), reports
+        )
         for old, new in zip(decision.orders.track, plan.orders.track, strict=True):
             recorded_number[int(new)] = int(old)
             own_number[int(old)] = int(new)
@@ -113,6 +123,6 @@ def test_orders_change_when_measurements_do(recorded: tuple[Replication, list[De
         for d in decisions
     ]
     command: Any = replication.new_command()
-    given = [command.step(d.time_s, d.measurements, d.assessments)[0].orders for d in deaf]
+    given = [command.step(d.time_s, d.measurements, d.looks, d.assessments)[0].orders for d in deaf]
     heard = np.concatenate([d.orders.intercept_s for d in decisions])
     assert not np.array_equal(np.concatenate([o.intercept_s for o in given]), heard)

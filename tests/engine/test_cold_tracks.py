@@ -31,7 +31,7 @@ def test_a_plume_track_becomes_a_cold_body_track() -> None:
     hot: set[int] = set()
     cold: set[int] = set()
     for one in seen:
-        _, assigned = command.step(one.time_s, one.measurements, one.assessments)
+        _, assigned = command.step(one.time_s, one.measurements, one.looks, one.assessments)
         kind = one.measurements.kind
         hot |= set(assigned[kind == PLUME].tolist()) - {-1}
         if one.time_s > burnout_s + GAP_S:

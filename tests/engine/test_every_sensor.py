@@ -9,6 +9,7 @@ import pytest
 
 from opendome.engine import Decision, Replication
 from opendome.scenario.loader import load_scenario
+from opendome.tables.cued_looks import CuedLooks
 from opendome.tables.measurements import select
 from opendome.world import World, compile_world
 
@@ -58,7 +59,11 @@ def test_the_picture_follows_from_measurements_alone(
     command = replication.new_command()
     for decision in decisions:
         order = rng.permutation(decision.measurements.n_rows)
-        command.step(decision.time_s, select(decision.measurements, order), decision.assessments)
+        mixed = rng.permutation(decision.looks.time_s.shape[0])
+        looks = CuedLooks._make(column[mixed] for column in decision.looks)
+        command.step(
+            decision.time_s, select(decision.measurements, order), looks, decision.assessments
+        )
     old, new = replication.command.tracker.tracks, command.tracker.tracks
     for name in ("status", "time_s", "state", "covariance"):
         assert np.array_equal(getattr(old, name), getattr(new, name), equal_nan=True), name

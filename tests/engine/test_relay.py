@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from opendome.engine.relay import Relay
+from opendome.tables.cued_looks import CuedLooks
 from opendome.tables.measurements import Measurements
 
 
@@ -44,3 +45,16 @@ def test_each_measurement_arrives_once_and_on_time(looks: list[list[int]]) -> No
             late_s = k - time_s - delay_s[sensor]
             assert 0.0 <= late_s < 1.0
     assert sorted(got) == sent
+
+
+def test_looks_at_cues_arrive_with_the_measurements_of_their_sensor() -> None:
+    """A look that found nothing is known no sooner than one that found something."""
+    relay = Relay(np.array([0.0, 1.5]))
+    nothing = CuedLooks.empty()
+    looks = CuedLooks(
+        np.full(3, 2.0), np.array([1, 0, 1]), np.arange(3), np.zeros(3, int), np.ones(3)
+    )
+    assert relay.pass_on_looks(looks, 2.0).track.tolist() == [1]
+    assert relay.pass_on_looks(nothing, 3.0).track.size == 0
+    late = relay.pass_on_looks(nothing, 4.0)
+    assert late.track.tolist() == [0, 2] and (late.time_s == 2.0).all()

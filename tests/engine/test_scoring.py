@@ -53,6 +53,17 @@ def test_first_broken_link_is_the_reason(level: int, reason: str) -> None:
     assert reason in REASONS
 
 
+@pytest.mark.parametrize("level", [0, 1])
+def test_want_of_radar_time_is_a_reason_of_its_own(level: int) -> None:
+    """It explains what was never firmly tracked; what was, is explained by what came after."""
+    scoring = Scoring(2)
+    scoring.level[1] = level
+    scoring.note_starved(np.array([0]))
+    assert scoring.first_reason([0, 1], any_contained=False) == "no-radar-time" in REASONS
+    scoring.level[1] = chain.TRACKED
+    assert scoring.first_reason([0, 1], any_contained=False) == "not-discriminated"
+
+
 def test_fired_shots_failed_or_missed() -> None:
     """Where shots were fired, it matters whether any of them met its target."""
     scoring = Scoring(1)

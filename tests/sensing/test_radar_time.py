@@ -26,14 +26,19 @@ def at(azimuth_deg: float, elevation_deg: float = 40.0, range_m: float = 3e5) ->
     return SITE[0] + range_m * np.array(line)
 
 
-def cue(places: np.ndarray, sigma_m: float = 100.0, priority: np.ndarray | None = None) -> Cues:
+def cue(
+    places: np.ndarray,
+    sigma_m: float = 100.0,
+    priority: np.ndarray | None = None,
+    section_m2: float = 0.0,
+) -> Cues:
     """Cues at places, the first the most urgent unless told otherwise."""
     n = len(places)
     priority = np.linspace(2.0, 1.0, n) if priority is None else priority
     order = np.argsort(-priority, kind="stable")
     cues = Cues(
         np.arange(n), np.array(places), np.zeros((n, 3)), np.full(n, sigma_m), priority,
-        np.full(n, 2), np.ones(n, np.bool_),
+        np.full(n, 2), np.ones(n, np.bool_), np.full((n, 3), section_m2),
     )  # fmt: skip
     return Cues._make(column[order] for column in cues)
 
@@ -65,7 +70,7 @@ def bright(make_snapshot: Callable) -> Callable:
 def look(block, snapshot, cues: Cues | None = None, step_s: float = 5.0):
     station = man_station(block, SITE, REST, cues)
     _, link = observe([station], snapshot, step_s, 0.0, KEYS, 0)
-    return sorted(link.tolist()), station.load[0].tolist()
+    return sorted(link.tolist()), station.logbook.count_cues()[0].tolist()
 
 
 def test_no_cue_no_track_look(bright: Callable, blind: Callable) -> None:
@@ -149,6 +154,10 @@ def test_nothing_is_spent_on_what_cannot_be_reached(
     snapshot = make_snapshot(np.array([far]), cross_section_m2=np.full((1, 3, 6), 1e-3))
     assert look(blind(), snapshot, cue([far]))[1] == [0, 0, 0]
     assert look(blind(), snapshot, cue([at(60.0)]))[1] == [1, 1, 0]
+    # Nor on an empty place where the track is believed to be too faint.
+    faint = at(60.0, 40.0, 3.9e6)
+    assert look(blind(), snapshot, cue([faint], section_m2=1e-3))[1] == [0, 0, 0]
+    assert look(blind(), snapshot, cue([faint], section_m2=10.0))[1] == [1, 1, 0]
 
 
 @pytest.mark.parametrize("place", [at(270.0), at(90.0, 1.0), at(90.0, 40.0, 5e6)])
@@ -237,3 +246,32 @@ def test_objects_in_one_cell_are_one_measurement(
     assert np.sort(table.range_m) == pytest.approx([3e5 + 45.0, 3e5 + 500.0], abs=0.02)
     apart = fine._replace(range_cell_m=column(50.0))
     assert look(apart, snapshot)[0] == [0, 1, 2]
+
+
+def test_a_look_at_a_cue_knows_what_it_would_have_shown(bright: Callable, blind: Callable) -> None:
+    """Its threshold is that of the measurement where something is there, and is known where not."""
+    place = at(90.0)
+    thresholds = []
+    for snapshot in (bright(np.array([place])), bright(np.array([at(60.0)]))):
+        station = man_station(blind(), SITE, REST, cue([place], sigma_m=0.0, section_m2=1e4))
+        table, _ = observe([station], snapshot, 5.0, 0.0, KEYS, 0)
+        thresholds.append(station.logbook.looked[0, 0])
+    assert table.n_rows == 0
+    seen, _ = observe([station], bright(np.array([place])), 5.0, 0.0, KEYS, 0)
+    assert thresholds == pytest.approx([seen.least_cross_section_m2[0]] * 2, rel=1e-9)
+
+
+def test_what_there_was_no_time_for_is_known_to_scoring(
+    bright: Callable, make_snapshot: Callable, blind: Callable
+) -> None:
+    """An object that the refused look would have shown, and no other: not one that another look
+    met, not one too faint, not one elsewhere."""
+    places = np.array([at(60.0), at(90.0), at(120.0)])
+    radar = blind(track_share=column(1.5 * 0.1 / 5.0))
+    station = man_station(radar, SITE, REST, cue(places[:2]))
+    observe([station], bright(places), 5.0, 0.0, KEYS, 0)
+    assert station.logbook.starved.tolist() == [False, True, False]
+    assert station.logbook.spent_s[0] == pytest.approx([0.1, 0.15])
+    faint = make_snapshot(places, cross_section_m2=np.full((3, 3, 6), 2e-4))
+    observe([station], faint, 5.0, 0.0, KEYS, 0)
+    assert not station.logbook.starved.any()

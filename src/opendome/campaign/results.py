@@ -57,6 +57,10 @@ class Campaign:
         """Errors of predicted impact points: one row per class and bin of time to go."""
         return self._read("impacts", outer)
 
+    def radars(self, outer: int | None = 0) -> pd.DataFrame:
+        """How busy each radar was: one row per radar that tracks asked for looks."""
+        return self._read("radars", outer)
+
     def events(self, outer: int | None = 0) -> pd.DataFrame:
         """One row per event."""
         return self._read("events", outer)

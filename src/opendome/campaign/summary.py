@@ -83,6 +83,7 @@ def summarise(store: Store) -> dict[str, Any]:
         "by_layer": _by_layer(shots, warheads, len(done)),
         "by_nation": _by_nation(warheads, numbers),
         "first_reason": _first_reasons(warheads),
+        "radar_time": _describe_radars(_of_replications(store.read("radars"), numbers), len(done)),
         "second_shot_possible": _second_shots(warheads, numbers),
         "shots": _mean_count(done["shots"].to_numpy(float)),
         "tracking": tracking.summarise_tracking(
@@ -250,6 +251,28 @@ def _first_reasons(warheads: pd.DataFrame) -> list[dict[str, Any]]:
         for reason in (*REASONS, _UNKNOWN_REASON)
         if reason in counts
     ]
+
+
+def _describe_radars(radars: pd.DataFrame, n_done: int) -> list[dict[str, Any]]:
+    """How much of its time for tracks each radar used, those first whose cues waited most.
+
+    Cues are means per raid; `refused_share` is of the cues that asked. Shares of time are means
+    over the raids in which any cue asked that radar, of minutes in which any did.
+    """
+    rows = []
+    for sensor, own in radars.groupby("sensor"):
+        asked, refused = float(own["cues_asked"].sum()), float(own["cues_refused"].sum())
+        rows.append(
+            {
+                "sensor": sensor,
+                "cues_asked": asked / n_done,
+                "cues_refused": refused / n_done,
+                "refused_share": refused / asked,
+                "track_time_share": float(own["track_time_share"].mean()),
+                "busiest_share": float(own["busiest_share"].mean()),
+            }
+        )
+    return sorted(rows, key=lambda row: (-row["refused_share"], row["sensor"]))
 
 
 def _second_shots(warheads: pd.DataFrame, numbers: NDArray[Any]) -> dict[str, Any]:

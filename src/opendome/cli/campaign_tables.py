@@ -71,6 +71,7 @@ def print_summary(summary: Mapping[str, Any]) -> None:
     _print_layers(console, summary["by_layer"])
     _print_nations(console, summary["by_nation"], summary["fell_short"])
     _print_tracking(console, summary["tracking"])
+    _print_radars(console, summary["radar_time"])
     if summary["first_reason"]:
         table = _table("first reason of leakers", "share")
         for row in summary["first_reason"]:
@@ -192,6 +193,25 @@ def _print_tracking(console: Console, tracking: Mapping[str, Any]) -> None:
         f"Tracks on no object: {_percent(tracking['spuriousness']['mean'])} of all firm tracks."
         " Held share: of an object's flight, with one on it."
     )
+
+
+def _print_radars(console: Console, radars: Sequence[Mapping[str, Any]]) -> None:
+    """Radars that ran out of time; nothing where none did."""
+    short = [row for row in radars if row["cues_refused"]]
+    if not short:
+        return
+    table = _table(
+        "radar short of time", "looks asked", "put off", "share put off", "busiest minute"
+    )
+    for row in short:
+        table.add_row(
+            row["sensor"],
+            f"{row['cues_asked']:,.0f}",
+            f"{row['cues_refused']:,.0f}",
+            _percent(row["refused_share"]),
+            _percent(row["busiest_share"]),
+        )
+    console.print(table)
 
 
 def _print_nations(

@@ -11,6 +11,7 @@ import numpy as np
 from opendome.battle import BattleState, Forces, OwnSatellites, Plan, plan
 from opendome.space import Constellation
 from opendome.tables.codes import FREE
+from opendome.tables.cued_looks import CuedLooks
 from opendome.tables.cues import Cues
 from opendome.tables.measurements import Measurements
 from opendome.tables.shots import Assessments
@@ -52,13 +53,18 @@ class Command:
         )
 
     def step(
-        self, time_s: float, measurements: Measurements, assessments: Assessments
+        self,
+        time_s: float,
+        measurements: Measurements,
+        looks: CuedLooks,
+        assessments: Assessments,
     ) -> tuple[Plan, Integers]:
         """One decision: update the picture, take in reports, plan.
 
+        `looks` are those at cues that were reported by now, whether they found anything or not.
         Returns the plan and, for each measurement, the number of the track that took it (-1: none).
         """
-        assigned = update(self.tracker, measurements, time_s, self.settings)
+        assigned = update(self.tracker, measurements, time_s, self.settings, looks)
         if assessments.track.size:
             self.state.take_in(assessments)
         orders = plan(
@@ -69,7 +75,8 @@ class Command:
 
     def cue(self, time_s: float) -> Cues:
         """Where the sensors should look at a time, by the tracks of the last decision."""
-        return make_cues(self.tracker.tracks, time_s, self.settings)
+        tracker = self.tracker
+        return make_cues(tracker.tracks, time_s, self.settings, tracker.slots.evidence)
 
     def predict_point(
         self, track: int, now_s: float, time_s: float

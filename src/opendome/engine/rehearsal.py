@@ -95,10 +95,10 @@ def rehearse_picture(groups: tuple[SensorGroup, ...]) -> None:
     predict(tracker.tracks, np.zeros(0, np.int64), 0.0, settings)
     for k in range(_N_LOOKS):
         time_s = k * _STEP_S
-        cues = make_cues(tracker.tracks, time_s, settings)
+        cues = make_cues(tracker.tracks, time_s, settings, tracker.slots.evidence)
         snapshot = _object_at(time_s, burning=k < _N_LOOKS // 2)
-        measurements, _ = sensors.observe(snapshot, cues, time_s, _STEP_S)
-        update(tracker, measurements, time_s, settings)
+        seen = sensors.observe(snapshot, cues, time_s, _STEP_S)
+        update(tracker, seen.measurements, time_s, settings, seen.looks)
 
 
 def rehearse_glide() -> None:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
+from opendome.tables.cued_looks import CuedLooks, join_looks
 from opendome.tables.measurements import Measurements, concatenate, select
 from opendome.tables.truth import Floats, Integers
 
 
 class Relay:
-    """Holds each measurement back for as long as its sensor takes to report it.
+    """Holds each report back for as long as its sensor takes to make it.
 
-    What comes late keeps the time at which it was measured; the tracker takes it at that time.
+    Reports are measurements, and looks at cues whether they found anything or not: both of one
+    look arrive together. What comes late keeps the time at which it was measured; the tracker takes
+    it at that time.
     """
 
     def __init__(self, delay_s: Floats) -> None:
@@ -19,6 +22,7 @@ class Relay:
         self._delay_s = delay_s
         self._delays_s = np.unique(delay_s)
         self._held: list[tuple[float, Measurements, Integers]] = []  # arrival, rows of one time
+        self._held_looks: list[tuple[float, CuedLooks]] = []
 
     def pass_on(
         self, measurements: Measurements, rows: Integers, time_s: float
@@ -47,3 +51,15 @@ class Relay:
         return concatenate([table for _, table, _ in here]), np.concatenate(
             [those for _, _, those in here]
         )
+
+    def pass_on_looks(self, looks: CuedLooks, time_s: float) -> CuedLooks:
+        """The same for the looks at cues made now."""
+        delay_s = self._delay_s[looks.sensor]
+        for wait_s in np.unique(delay_s):
+            own = np.flatnonzero(delay_s == wait_s)
+            self._held_looks.append(
+                (time_s + wait_s, CuedLooks._make(column[own] for column in looks))
+            )
+        here = [batch for arrival_s, batch in self._held_looks if arrival_s <= time_s]
+        self._held_looks = [batch for batch in self._held_looks if batch[0] > time_s]
+        return join_looks(here)

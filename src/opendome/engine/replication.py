@@ -26,6 +26,7 @@ from opendome.engine.track_notes import TrackNotes
 from opendome.engine.truth import TrueState
 from opendome.stage_clock import StageClock
 from opendome.tables.codes import BOOSTER, FIRM, LETHAL_KINDS
+from opendome.tables.cued_looks import CuedLooks
 from opendome.tables.measurements import Measurements
 from opendome.tables.record import Record, build_table
 from opendome.tables.shots import Assessments, Orders
@@ -40,6 +41,7 @@ class Decision(NamedTuple):
 
     time_s: float
     measurements: Measurements
+    looks: CuedLooks
     assessments: Assessments
     orders: Orders
 
@@ -117,13 +119,17 @@ class Replication:
             cues = self.command.cue(time_s)
             self.clock.lap("decide")
             snapshot = self.true.snapshot(time_s)
-            measured, link = self.sensors.observe(snapshot, cues, time_s, step_s)
-            measurements, rows = self.relay.pass_on(measured, snapshot.row[link], time_s)
+            seen = self.sensors.observe(snapshot, cues, time_s, step_s)
+            measurements, rows = self.relay.pass_on(
+                seen.measurements, snapshot.row[seen.link], time_s
+            )
+            looks = self.relay.pass_on_looks(seen.looks, time_s)
+            self.scoring.note_starved(snapshot.row[seen.starved])
             self.clock.lap("sense")
-            plan, assigned = self.command.step(time_s, measurements, assessments)
+            plan, assigned = self.command.step(time_s, measurements, looks, assessments)
             self.clock.lap("decide")
             if keep is not None:
-                keep.append(Decision(time_s, measurements, assessments, plan.orders))
+                keep.append(Decision(time_s, measurements, looks, assessments, plan.orders))
             self._score(time_s, rows, measurements, assigned)
             self.scoring.note_plan(time_s, plan.number, plan.level, plan.second_shot, plan.in_reach)
             self.notes.look(
@@ -199,6 +205,7 @@ class Replication:
             "tracks": record_tracks(fates, self.notes),
             "picture": self.picture.record_picture(),
             "impacts": record_impacts(fates, self.picture),
+            "radars": self.sensors.use.record(self.world.sensor_names),
             "events": build_table("events", sorted(self.events)),
             "replications": build_table(
                 "replications",

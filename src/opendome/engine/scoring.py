@@ -46,6 +46,7 @@ class Scoring:
         self.first_feasible_s = np.full(n_objects, np.nan)
         self.second_shot = np.zeros(n_objects, np.bool_)
         self.in_reach = np.zeros(n_objects, np.bool_)
+        self.starved = np.zeros(n_objects, np.bool_)
         self.shots = np.zeros(n_objects, np.int64)
 
     def add_objects(self, n_more: int) -> None:
@@ -60,6 +61,7 @@ class Scoring:
             ("first_feasible_s", np.nan),
             ("second_shot", False),
             ("in_reach", False),
+            ("starved", False),
             ("shots", 0),
         ):
             column = getattr(self, name)
@@ -111,6 +113,10 @@ class Scoring:
         """As `objects_of`, of one track."""
         return int(self.objects_of(np.array([track_number]))[0])
 
+    def note_starved(self, objects: Integers) -> None:
+        """Objects that a radar could have seen now, had it had time for the cue that led there."""
+        self.starved[objects] = True
+
     def note_firm(self, number: Integers, firm_s: Floats) -> list[int]:
         """Objects whose first firm track is among these."""
         new = []
@@ -136,6 +142,8 @@ class Scoring:
     def first_reason(self, rows: list[int], any_contained: bool) -> str:
         """First link of the chain that broke for a leaker, over the objects that carried it."""
         level = max((int(self.level[row]) for row in rows), default=0)
+        if level < TRACKED and any(self.starved[row] for row in rows):
+            return "no-radar-time"
         if level < FIRED:
             return _REASON_OF_LEVEL[max(0, level)]
         return "failed" if any_contained else "missed"

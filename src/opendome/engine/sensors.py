@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from opendome.engine.carriers import Carrier, build_carrier
+from opendome.engine.radar_use import RadarUse
 from opendome.physics.constants import EARTH_ROTATION_RAD_S
 from opendome.sensing import (
     UNKNOWN_SKY,
+    Logbook,
     SensingKeys,
     Sky,
     Station,
@@ -19,12 +21,22 @@ from opendome.sensing import (
     observe,
 )
 from opendome.space import Constellation
+from opendome.tables.cued_looks import CuedLooks, join_looks
 from opendome.tables.cues import Cues
 from opendome.tables.measurements import Measurements
 from opendome.tables.truth import Flags, Integers, Snapshot
 
 if TYPE_CHECKING:
     from opendome.world.model import SensorGroup
+
+
+class Observation(NamedTuple):
+    """What all sensors measured at one time, which cues they looked at, and what of it is truth."""
+
+    measurements: Measurements
+    looks: CuedLooks
+    link: Integers  # (n_measurements,) row of the snapshot, for scoring only
+    starved: Integers  # rows of the snapshot that a radar had no time for, for scoring only
 
 
 class SensorField:
@@ -46,9 +58,7 @@ class SensorField:
         self._replication = replication
         ends = np.cumsum([0, *(s.block.sensor.shape[0] for s in stations)])
         self._rows = [slice(a, b) for a, b in pairwise(ends)]
-        # (n_sensors, 3) by sensor index, over the replication so far: cues that asked for a look,
-        # that got one, that had to wait as there was no time left.
-        self.load = np.zeros((ends[-1], 3), np.int64)
+        self.use = RadarUse(int(ends[-1]))
 
     @classmethod
     def of(
@@ -74,20 +84,36 @@ class SensorField:
             carriers.append(build_carrier(group.mount(satellites), seed, replication))
         return cls(stations, carriers, gmst0_rad, derive_keys(seed), replication)
 
-    def observe(
-        self, snapshot: Snapshot, cues: Cues, time_s: float, step_s: float
-    ) -> tuple[Measurements, Integers]:
-        """Measurements of all sensors, and the snapshot row of each (for scoring only).
-
-        `cues` are of the defence's own tracks, predicted to `time_s`.
-        """
+    def observe(self, snapshot: Snapshot, cues: Cues, time_s: float, step_s: float) -> Observation:
+        """What all sensors measure; `cues` are the defence's own tracks, predicted to `time_s`."""
         if snapshot.row.size == 0:
-            return Measurements.empty(), np.zeros(0, np.int64)
+            nothing = np.zeros(0, np.int64)
+            return Observation(Measurements.empty(), CuedLooks.empty(), nothing, nothing)
         angle = self._gmst0_rad + EARTH_ROTATION_RAD_S * time_s
         for station, carrier in zip(self._stations, self._carriers, strict=True):
             carrier.place(time_s, angle, station.position_eci_m, station.velocity_eci_m_s)
         cued = [station._replace(cues=cues) for station in self._stations]
-        seen = observe(cued, snapshot, step_s, angle, self._keys, self._replication)
+        measurements, link = observe(cued, snapshot, step_s, angle, self._keys, self._replication)
+        looks, starved = [], np.zeros(snapshot.row.size, np.bool_)
         for rows, station in zip(self._rows, self._stations, strict=True):
-            self.load[rows] += station.load
-        return seen
+            book = station.logbook
+            if not book.spent_s.any():
+                continue
+            self.use.note(rows, time_s, book)
+            starved |= book.starved
+            looks.append(_list_looks(station.block, book, cues, time_s))
+        return Observation(
+            measurements,
+            join_looks(looks),
+            link,
+            np.flatnonzero(starved),
+        )
+
+
+def _list_looks(block: Any, book: Logbook, cues: Cues, time_s: float) -> CuedLooks:
+    """The looks at cues that a logbook tells of."""
+    own, cue = np.nonzero(book.looked > 0.0)
+    return CuedLooks(
+        np.full(own.size, time_s), block.sensor[own], cues.number[cue], block.band[own],
+        book.looked[own, cue],
+    )  # fmt: skip

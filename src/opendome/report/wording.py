@@ -11,6 +11,7 @@ from opendome.geography import load_outlines
 
 REASON_WORDS: Final[Mapping[str, str]] = {
     "not-detected": "no sensor measured it in time",
+    "no-radar-time": "no firm track was formed: a radar that had it in view had no time for it",
     "not-tracked": "it was seen, but no firm track was formed",
     "not-discriminated": "it was tracked, but not told apart as lethal",
     "no-feasible-shot": "no interceptor could reach it in time",

@@ -14,6 +14,7 @@ from opendome.sensing.dispatch import observe
 from opendome.sensing.ideal import IdealBlock
 from opendome.sensing.infrared import InfraredBlock
 from opendome.sensing.keys import SensingKeys, derive_keys
+from opendome.sensing.logbook import Logbook
 from opendome.sensing.radar import RadarBlock
 from opendome.sensing.station import UNKNOWN_SKY, Sky, Station, man_station
 
@@ -21,6 +22,7 @@ __all__ = [
     "UNKNOWN_SKY",
     "IdealBlock",
     "InfraredBlock",
+    "Logbook",
     "RadarBlock",
     "SensingKeys",
     "Sky",

@@ -32,6 +32,7 @@ from opendome.sensing.radar_time import (
     SCAN,
     SECTION_M2,
     SNR,
+    STARVED,
     Outlook,
     dwell_on_cues,
     look_out,
@@ -114,12 +115,17 @@ def observe_radars(
     resolution cell give one measurement, linked to the strongest. False alarms themselves are not
     reported.
     """
-    return _find_echoes(
+    n, n_objects = block.identity.shape[0], snapshot.identity.shape[0]
+    looked, spent_s = np.zeros((n, station.cues.number.shape[0])), np.zeros((n, 2))
+    starved = np.zeros(n_objects, np.bool_)
+    n_found = _find_echoes(
         station.records, block.face_azimuth_rad, block.face_elevation_rad,
         station.position_eci_m, station.velocity_eci_m_s, station.cues.position_eci_m,
-        station.cues.sigma_m, station.load, snapshot, step_s, keys, replication, found, values,
-        n_found,
+        station.cues.sigma_m, station.cues.cross_section_m2, looked, spent_s, starved, snapshot,
+        step_s, keys, replication, found, values, n_found,
     )  # fmt: skip
+    station.logbook.write(looked, spent_s, starved)
+    return n_found
 
 
 # Columns of what a resolution cell is measured as: its place and velocity relative to the radar,
@@ -138,7 +144,10 @@ def _find_echoes(
     velocity_eci_m_s: Floats,
     cue_eci_m: Floats,
     cue_sigma_m: Floats,
-    load: Integers,
+    cue_section_m2: Floats,
+    looked: Floats,
+    spent_s: Floats,
+    starved: Flags,
     snapshot: Snapshot,
     step_s: float,
     keys: SensingKeys,
@@ -156,7 +165,6 @@ def _find_echoes(
     strength, columns = np.empty(n), np.empty((n, _N_MERGED))
     for i in range(records.shape[0]):
         own = records[i]
-        load[i, :] = 0
         if not own.up:
             continue
         height_m = _level_axes(position_eci_m[i], axes)
@@ -169,10 +177,12 @@ def _find_echoes(
                 order[k] = k
             sort_run(lines, order, scratch, 0, n_seen)
             budget_s = own.track_share * max(own.revisit_s, step_s)
-            dwell_on_cues(
-                own, budget_s, look_ms, cue_eci_m, cue_sigma_m, outlook, lines, facts, order,
-                n_seen, load[i],
+            left_s = dwell_on_cues(
+                own, budget_s, look_ms, cue_eci_m, cue_sigma_m, cue_section_m2, outlook, lines,
+                facts, order, n_seen, looked[i],
             )  # fmt: skip
+            spent_s[i, 0] = budget_s - left_s
+            spent_s[i, 1] = budget_s
         scan_fence(own, snapshot.time_s, step_s, facts, n_seen)
         n_lit = 0
         for k in range(n_seen):
@@ -187,6 +197,8 @@ def _find_echoes(
                         snapshot.velocity_eci_m_s[j, axis] - velocity_eci_m_s[i, axis]
                     )
                 columns[k, _FEATURE] = snapshot.feature[j]
+            elif facts[k, STARVED] > 0.0:
+                starved[seen[k]] = True
         sort_run(facts, order, scratch, 0, n_lit)
         merge_cells(
             order, n_lit, facts, own.range_cell_m, lines, math.cos(0.5 * own.beamwidth_rad),
@@ -275,6 +287,7 @@ def _find_in_view(
         fact[OFF] = off
         fact[SCAN] = place_in_scan(own, apparent, azimuth)
         fact[ECHO] = 0.0
+        fact[STARVED] = 0.0
         fact[SECTION_M2] = cross_section
         n_seen += 1
     return n_seen

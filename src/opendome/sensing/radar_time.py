@@ -16,6 +16,8 @@ from opendome.physics.radar import (
     integrate_dwells,
     is_above_horizon,
     refraction_rad,
+    scale_signal_to_noise,
+    scan_loss,
 )
 from opendome.physics.visibility import surface_height_m
 from opendome.sensing.looks import find_look
@@ -29,7 +31,11 @@ SCAN: Final = 3  # share of the frame after which the fence's beam comes by; -1:
 ECHO: Final = 4  # ratio of this look; 0: no beam was there
 LOOK_MS: Final = 5  # index of the look's draws
 SECTION_M2: Final = 6  # cross-section, as this radar sees it now
-N_FACTS: Final = 7
+STARVED: Final = 7  # above zero: a dwell that would have shown it had to wait
+N_FACTS: Final = 8
+# What `dwell_on_cues` writes of a cue that it has not looked at.
+UNASKED: Final = 0.0
+WAITS: Final = -1.0
 
 # More than the air ever lifts a target near the horizon (0.013 rad): what lies deeper is dropped
 # before angles are worked out.
@@ -187,13 +193,14 @@ def dwell_on_cues(
     look_ms: int,
     cue_eci_m: Floats,
     cue_sigma_m: Floats,
+    cue_section_m2: Floats,
     outlook: Outlook,
     lines: Floats,
     facts: Floats,
     order: Integers,
     n_seen: int,
-    load: Integers,
-) -> None:
+    looked: Floats,
+) -> float:
     """Give track dwells to cues, the most urgent first, until the time is spent.
 
     Parameters
@@ -205,16 +212,26 @@ def dwell_on_cues(
         Index of the look's draws.
     cue_eci_m, cue_sigma_m : (n, 3), (n,) float64
         Of `Cues`, the most urgent first. Those outside the radar's view ask for nothing.
+    cue_section_m2 : (n, 3) float64
+        As well: what a beam without an object in it is believed to hold.
     outlook : Outlook
     lines, facts : (any, 3), (any, N_FACTS) float64
-        What is in view; ECHO and LOOK_MS are filled for what a beam meets.
+        What is in view; ECHO and LOOK_MS are filled for what a beam meets, STARVED for what one
+        would have met that had to wait, with a ratio above the threshold.
     order : (n_seen or more,) int64
         Rows in view, sorted by the first component of their lines.
     n_seen : int
-    load : (3,) int64
-        Filled: cues that asked for time, that got it, that had to wait.
+    looked : (n,) float64
+        Filled: the cross-section [m2] at the detection threshold of each cue's look, one sigma of
+        the cue off the middle of the beam; UNASKED, WAITS where there was none.
+
+    Returns
+    -------
+    left_s : float
+        Time that was not spent.
     """
     left_s = budget_s
+    least_ratio = -math.log(own.false_alarm_probability) - 1.0
     for c in range(cue_sigma_m.shape[0]):
         dx = cue_eci_m[c, 0] - outlook.place[0]
         dy = cue_eci_m[c, 1] - outlook.place[1]
@@ -232,10 +249,16 @@ def dwell_on_cues(
             n_beams = math.ceil((2.0 * radius / beamwidth) ** 2)
         nearest, first, last = _find_nearest(lines, order, n_seen, x, y, z, radius)
         one = own.track_dwell_s / own.reference_dwell_s
-        echo = facts[nearest, SNR] if nearest >= 0 else math.inf
+        unit = scan_loss(off) * scale_signal_to_noise(
+            own.reference_snr, own.reference_range_m, own.reference_cross_section_m2, range_m, 1.0
+        )
+        echo = math.inf
+        if nearest >= 0:
+            echo = facts[nearest, SNR]
+        elif cue_section_m2[c, own.band // 2] > 0.0:
+            echo = unit * cue_section_m2[c, own.band // 2]
         if integrate_dwells(one * echo, own.most_dwells) < _HOPELESS:
             continue
-        load[0] += 1
         if n_beams > 1:
             # The time that one track may have at most, spread over the beams; but none is shorter
             # than those of the fence.
@@ -246,14 +269,20 @@ def dwell_on_cues(
             n_dwells = count_dwells(one * echo, own.wanted_snr, own.most_dwells)
             dwell_s = n_dwells * own.track_dwell_s
             gain = integrate_dwells(one, n_dwells)
-        if nearest >= 0 and facts[nearest, ECHO] >= _MET_WELL * gain * echo:
-            load[1] += 1
+        is_met = nearest >= 0 and facts[nearest, ECHO] >= _MET_WELL * gain * echo
+        waits = not is_met and dwell_s > left_s
+        looked[c] = WAITS
+        if not waits:
+            unit *= gain
+            if n_beams == 1:
+                unit *= beam_loss(cue_sigma_m[c] / range_m, beamwidth)
+            if is_met:
+                unit *= _MET_WELL
+            looked[c] = least_ratio / unit
+        if is_met:
             continue
-        if dwell_s > left_s:
-            load[2] += 1
-            continue
-        left_s -= dwell_s
-        load[1] += 1
+        if not waits:
+            left_s -= dwell_s
         cos_radius = math.cos(radius)
         for m in range(first, last):
             k = order[m]
@@ -263,6 +292,10 @@ def dwell_on_cues(
             met = gain * facts[k, SNR]
             if n_beams == 1:
                 met *= beam_loss(math.sqrt(max(2.0 - 2.0 * cosine, 0.0)), beamwidth)
-            if met > facts[k, ECHO]:
+            if waits:
+                if met > least_ratio:
+                    facts[k, STARVED] = 1.0
+            elif met > facts[k, ECHO]:
                 facts[k, ECHO] = met
                 facts[k, LOOK_MS] = look_ms
+    return left_s

@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from opendome.sensing.logbook import Logbook
 from opendome.tables.cues import Cues
-from opendome.tables.truth import Floats, Integers
+from opendome.tables.truth import Floats
 
 Records = NDArray[Any]  # structured: one record per sensor, its fields the columns of a block
 
@@ -35,9 +36,7 @@ class Station(NamedTuple):
     velocity_eci_m_s: Floats  # (n_sensors, 3)
     cues: Cues  # of the tracks of the defence, for this time
     sky: Sky
-    # (n_sensors, 3) of the last call, written by sensors that share out their time: cues that
-    # asked for a look, that got one, that had to wait
-    load: Integers
+    logbook: Logbook  # what those that share out their time did with it
 
 
 def man_station(
@@ -65,5 +64,4 @@ def man_station(
     for name, column in columns.items():
         records[name] = column
     cues = Cues.unfilled(0) if cues is None else cues
-    load = np.zeros((n, 3), np.int64)
-    return Station(block, records, position_eci_m, velocity_eci_m_s, cues, sky, load)
+    return Station(block, records, position_eci_m, velocity_eci_m_s, cues, sky, Logbook(n))

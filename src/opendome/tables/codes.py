@@ -64,6 +64,7 @@ TARGET_CLASSES: Final = (
 # First reason why a lethal object was not stopped: the first link of the chain that broke.
 REASONS: Final = (
     "not-detected",
+    "no-radar-time",
     "not-tracked",
     "not-discriminated",
     "no-feasible-shot",

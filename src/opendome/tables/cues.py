@@ -23,6 +23,7 @@ class Cues(NamedTuple):
     priority: Floats  # (n,) falling
     phase: Integers  # (n,) codes.BOOST_PHASE, BALLISTIC_PHASE or another phase of a track
     firm: Flags  # (n,) False: tentative
+    cross_section_m2: Floats  # (n, 3) believed, VHF and UHF, L and S, C and X; 0: not known
 
     @staticmethod
     def unfilled(n: int) -> Cues:
@@ -35,4 +36,5 @@ class Cues(NamedTuple):
             priority=np.empty(n),
             phase=np.empty(n, np.int64),
             firm=np.empty(n, np.bool_),
+            cross_section_m2=np.zeros((n, 3)),
         )

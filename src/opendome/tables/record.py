@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 
 
 class Column(NamedTuple):
@@ -145,6 +145,15 @@ IMPACTS: Final = (
     Column("time_rmse_s", "float", "s", "root mean square error of the predicted time"),
 )
 
+RADARS: Final = (
+    Column("sensor", "text", "", "radar that the defence's tracks asked for looks"),
+    Column("cues_asked", "int", "", "looks that tracks in its view asked for"),
+    Column("cues_served", "int", "", "of those, given, several in one beam included"),
+    Column("cues_refused", "int", "", "of those, put off, as there was no time left"),
+    Column("track_time_share", "float", "", "share used of its time for tracks, in minutes when any asked"),
+    Column("busiest_share", "float", "", "the same in its busiest minute"),
+)
+
 EVENTS: Final = (
     Column("time_s", "float", "s", "when"),
     Column("kind", "text", "", "launch, burnout, release, detected, firm-track, order, ..."),
@@ -183,6 +192,7 @@ COLUMNS: Final[Mapping[str, tuple[Column, ...]]] = {
     "tracks": TRACKS,
     "picture": PICTURE,
     "impacts": IMPACTS,
+    "radars": RADARS,
     "events": EVENTS,
     "ephemerides": EPHEMERIDES,
 }

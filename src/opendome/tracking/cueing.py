@@ -13,6 +13,9 @@ from opendome.tables.codes import BALLISTIC_PHASE, BOOST_PHASE, FIRM, FREE
 from opendome.tables.cues import Cues
 from opendome.tables.tracks import Tracks
 from opendome.tables.truth import Floats, Integers
+from opendome.tracking.absence import believe_cross_section
+from opendome.tracking.evidence import N_GROUPS
+from opendome.tracking.picture import N_EVIDENCE
 from opendome.tracking.predictor import height_above_ellipsoid
 from opendome.tracking.settings import Motion, SettingsTable
 
@@ -87,12 +90,15 @@ def _fill_cues(
     phase: Integers,
     ahead_s: Floats,
     settings: SettingsTable,
+    evidence: Floats,
     position: Floats,
     velocity: Floats,
     real: Floats,
+    section: Floats,
 ) -> None:
-    """Fill place, velocity and, in the rows of `real`, sigma and time to fall."""
+    """Fill place, velocity, in the rows of `real` sigma and time to fall, and cross-sections."""
     motion = settings[0].motion
+    share = settings[0].life.shorter_wave_share
     ahead = np.empty(6)
     for i in range(state.shape[0]):
         t = ahead_s[i]
@@ -107,9 +113,13 @@ def _fill_cues(
             ahead[k + 3] = velocity[i, k]
         real[0, i] = _predict_sigma_m(covariance[i], max(t, 0.0), phase[i] == BOOST_PHASE, motion)
         real[1, i] = estimate_fall_s(ahead)
+        for g in range(N_GROUPS):
+            section[i, g] = believe_cross_section(evidence[i], g, share)
 
 
-def make_cues(tracks: Tracks, time_s: float, settings: SettingsTable) -> Cues:
+def make_cues(
+    tracks: Tracks, time_s: float, settings: SettingsTable, evidence: Floats | None = None
+) -> Cues:
     """All live tracks as cues for looks at a time.
 
     Parameters
@@ -119,6 +129,8 @@ def make_cues(tracks: Tracks, time_s: float, settings: SettingsTable) -> Cues:
         When the sensors look; not before the last update of the tracks.
     settings : SettingsTable
         From `build_settings`.
+    evidence : (capacity, N_EVIDENCE) float64, optional
+        What looks have told of each track's object, as in `picture.Slots`; None: nothing.
 
     Returns
     -------
@@ -131,14 +143,16 @@ def make_cues(tracks: Tracks, time_s: float, settings: SettingsTable) -> Cues:
     n = slots.shape[0]
     phase, firm = tracks.phase[slots], tracks.status[slots] == FIRM
     position, velocity, real = np.empty((n, 3)), np.empty((n, 3)), np.empty((2, n))
+    known = np.zeros((n, N_EVIDENCE)) if evidence is None else evidence[slots]
+    section = np.empty((n, N_GROUPS))
     _fill_cues(
         tracks.state[slots], tracks.covariance[slots], phase, time_s - tracks.time_s[slots],
-        settings, position, velocity, real,
+        settings, known, position, velocity, real, section,
     )  # fmt: skip
     sigma, fall_s = real
     lethality = 1.0 / (1.0 + np.exp(-tracks.log_odds[slots]))
     priority = lethality * _URGENT_S / (_URGENT_S + fall_s)
     priority[(phase == BOOST_PHASE) | ~firm] += 1.0
-    cues = Cues(tracks.number[slots], position, velocity, sigma, priority, phase, firm)
+    cues = Cues(tracks.number[slots], position, velocity, sigma, priority, phase, firm, section)
     order = np.lexsort((cues.number, -priority))
     return Cues._make(column[order] for column in cues)

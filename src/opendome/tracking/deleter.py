@@ -12,6 +12,7 @@ from opendome.tables.codes import BALLISTIC_PHASE, BOOST_PHASE, FREE, TENTATIVE
 from opendome.tables.truth import Floats, Integers
 from opendome.tracking.fuser import fuse_tracks
 from opendome.tracking.picture import (
+    ABSENCE,
     BANK,
     FIRST,
     LAST,
@@ -50,12 +51,18 @@ def should_end(slots: Slots, i: int, t: float, life: Life) -> bool:
     """Whether a track has no longer a reason to be.
 
     Tentative: not looked at again for too long, or not firm after as many looks as were due.
+    Any: sensors looked where it must be and would have seen it (`absence`), or none for long.
     Ballistic: on the ground, or its position too uncertain to act upon or to find again.
     """
     tentative = slots.whole[STATUS, i] == TENTATIVE
     if tentative and (
         t - slots.real[LAST, i] > life.tentative_coast_s
         or t - slots.real[FIRST, i] > life.window_looks * life.expected_revisit_s
+    ):
+        return True
+    if (
+        slots.real[ABSENCE, i] < math.log(life.least_presence)
+        or t - slots.real[LAST, i] > life.firm_coast_s
     ):
         return True
     if slots.whole[PHASE, i] == BOOST_PHASE:

@@ -23,8 +23,11 @@ from opendome.tracking.evidence import (
     ECHO_LOG,
     ECHO_NOISE,
     ECHO_WEIGHT,
+    EXPONENTIAL_LOG,
+    EXPONENTIAL_VARIANCE,
     HEAT_INFORMATION,
     HEAT_LOG,
+    LEAST_ECHO,
     N_GROUPS,
     PARTING_SQUARE,
     PARTING_VARIANCE,
@@ -57,15 +60,10 @@ from opendome.tracking.settings import (
 )
 
 _FINEST_SIGMA: Final = 1e-6
-# Mean and variance of the log of a unit exponential: minus Euler's constant, and pi^2 / 6.
-_EXPONENTIAL_LOG: Final = -0.5772156649015329
-_EXPONENTIAL_VARIANCE: Final = 1.6449340668482264
 # Degrees of freedom of features within a class: heavy tails (assumption).
 _FREEDOM: Final = 4.0
 # No class is believed to be less likely than this.
 _LEAST_SHARE: Final = 1e-12
-# An echo is taken to be at least this share of what noise alone gives.
-_LEAST_ECHO: Final = 0.1
 
 
 @kernel
@@ -135,9 +133,9 @@ def weigh_classes(evidence: Floats, classes: Floats, believed_coefficient_kg_m2:
             weight = evidence[N_ECHO * g + ECHO_WEIGHT]
             if weight > 0.0:
                 noise = evidence[N_ECHO * g + ECHO_NOISE]
-                echo = math.exp(evidence[N_ECHO * g + ECHO_LOG] - _EXPONENTIAL_LOG)
-                section = max(echo - noise, _LEAST_ECHO * noise)
-                error = _EXPONENTIAL_VARIANCE / weight * (1.0 + noise / section) ** 2
+                echo = math.exp(evidence[N_ECHO * g + ECHO_LOG] - EXPONENTIAL_LOG)
+                section = max(echo - noise, LEAST_ECHO * noise)
+                error = EXPONENTIAL_VARIANCE / weight * (1.0 + noise / section) ** 2
                 apart = math.log(section) - own[BELIEVED_ECHO + 2 * g]
                 volume = _widen(volume, apart * apart, own[BELIEVED_ECHO + 2 * g + 1] + error)
         if evidence[HEAT_INFORMATION] > 0.0:

@@ -63,9 +63,14 @@ PARTING_VARIANCE: Final = PARENT + 3
 
 # A threshold at a false-alarm probability of 1e-6 stands this many noise powers over the echo
 # of ratio zero (-ln 1e-6 - 1).
-_THRESHOLD_RATIO: Final = 12.816
+THRESHOLD_RATIO: Final = 12.816
 # Above it the drag even of a balloon of 1 kg/m2 is under 0.05 m/s2.
 AIR_CEILING_M: Final = 150_000.0
+# Mean and variance of the log of a unit exponential: minus Euler's constant, and pi^2 / 6.
+EXPONENTIAL_LOG: Final = -0.5772156649015329
+EXPONENTIAL_VARIANCE: Final = 1.6449340668482264
+# An echo is taken to be at least this share of what noise alone gives.
+LEAST_ECHO: Final = 0.1
 # Innovations of a filter that knows nothing of this drag are not white: their information counts
 # for this share (assumption).
 _DRAG_TRUST: Final = 0.5
@@ -89,7 +94,7 @@ def take_echo(evidence: Floats, look: Floats, discrimination: Discrimination) ->
         return False
     own = evidence[N_ECHO * (band // 2) : N_ECHO * (band // 2) + N_ECHO]
     least = look[LOOK_STRENGTH_ERROR]
-    noise = least / _THRESHOLD_RATIO
+    noise = least / THRESHOLD_RATIO
     strength = math.log(max(look[LOOK_STRENGTH] - least, 1e-6 * noise))
     weight = 1.0
     if own[ECHO_WEIGHT] > 0.0:

@@ -12,6 +12,7 @@ from opendome.tables.codes import BALLISTIC_PHASE, BOOST_PHASE, FIRM, FREE, PLUM
 from opendome.tables.truth import Floats, Integers
 from opendome.tracking.measurement_model import predict_measurement
 from opendome.tracking.picture import (
+    ABSENCE,
     AHEAD,
     BANK,
     FEATURE,
@@ -115,6 +116,7 @@ def open_slot(slots: Slots, counters: Integers, look: Floats, settings: Settings
     real[AHEAD, slot] = time_s
     real[SURPRISE, slot] = 0.0
     real[SURPRISE_WEIGHT, slot] = 0.0
+    real[ABSENCE, slot] = 0.0
     for i in range(9):
         slots.ahead_state[slot, i] = 0.0
         for j in range(9):

@@ -49,7 +49,8 @@ AHEAD: Final = 10  # time of `ahead_state`
 FEATURE_TIME: Final = 11  # time of the last look that took a feature in
 SURPRISE: Final = 12  # normalised innovations squared, old ones fading
 SURPRISE_WEIGHT: Final = 13  # components in them, fading alike
-_N_REAL: Final = 14
+ABSENCE: Final = 14  # log of the chance that looks since the last measurement all missed it
+_N_REAL: Final = 15
 
 # Columns of each group of bands in `Slots.evidence`; all of them are in `tracking.evidence`.
 N_ECHO: Final = 4

@@ -44,6 +44,7 @@ from opendome.tracking.measurement_model import predict_measurement
 from opendome.tracking.model_set import start_bank, watch_track
 from opendome.tracking.phases import begin_thrust
 from opendome.tracking.picture import (
+    ABSENCE,
     AHEAD,
     BANK,
     HALF_ANGLE,
@@ -243,6 +244,7 @@ def note_looks(
         if time_s > real[LAST, i] + _SAME_LOOK_S:
             whole[LOOKS, i] += 1
         real[LAST, i] = max(time_s, real[LAST, i])
+        real[ABSENCE, i] = 0.0
         sensor = int(looks[row, LOOK_SENSOR])
         whole[HITS, i] += 1
         whole[SENSORS, i] |= 1 << (sensor % 62)

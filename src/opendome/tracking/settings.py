@@ -197,6 +197,19 @@ class Life(NamedTuple):
     # are known to this speed, and no sensor saw both in one scan.
     merge_gate: float = 5.35
     merge_sigma_m_s: float = 300.0
+    # A track ends where looks at it would all have missed an object there with less probability
+    # than this (Wald's test: the share of objects in track that may be given up; assumption).
+    least_presence: float = 1e-3
+    # No look is believed to find what is there more surely than this: in a cluster a neighbour in
+    # the same cell may hide it, or another track take its look (assumption).
+    surest_detection: float = 0.5
+    # What was only seen at longer waves is believed to show this share of it at shorter ones: slim
+    # cones, nose on, show less by a power of the wavelength near one. At longer waves than it was
+    # seen at, an object is believed to show as much (assumption).
+    shorter_wave_share: float = 0.1
+    # A firm track without a look for so long ends: about what an intercontinental missile takes
+    # from burnout into the view of an early-warning radar (assumption).
+    firm_coast_s: float = 600.0
 
 
 class Beliefs(NamedTuple):

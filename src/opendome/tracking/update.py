@@ -6,8 +6,10 @@ import numpy as np
 
 from opendome.physics.jit import kernel
 from opendome.tables.codes import BALLISTIC_PHASE, BOOST_PHASE, FIRM, FREE, TENTATIVE
+from opendome.tables.cued_looks import CuedLooks
 from opendome.tables.measurements import Measurements
 from opendome.tables.truth import Floats, Integers
+from opendome.tracking.absence import NO_CUED, note_absences, sort_cued
 from opendome.tracking.associator import assign_sparse
 from opendome.tracking.bank import (
     AHEAD_OF_IT,
@@ -154,11 +156,13 @@ def _update_slots(
     scans: Integers,
     t: float,
     taken: Integers,
+    cued: Floats,
     settings_table: SettingsTable,
 ) -> None:
     """Take sorted looks into the tracks, scan by scan.
 
-    Scan k is the looks `scans[k]` to `scans[k + 1]`: one sensor, one time.
+    Scan k is the looks `scans[k]` to `scans[k + 1]`: one sensor, one time. `cued` are looks at
+    cues, as `absence.note_absences` takes them.
     """
     settings = settings_table[0]
     expire_pending(pending, counters, t, settings)
@@ -197,6 +201,7 @@ def _update_slots(
             n_live = list_live(slots, live)
         latest_s = max(latest_s, looks[low, LOOK_TIME])
     settle_tracks(slots, live[:n_live], t, latest_s, settings, rooms)
+    note_absences(slots, cued, settings)
     delete_tracks(slots, t, settings.life)
 
 
@@ -209,6 +214,7 @@ def _update_slots_jointly(
     scans: Integers,
     t: float,
     taken: Integers,
+    cued: Floats,
     settings_table: SettingsTable,
 ) -> None:
     """As `_update_slots`, with joint probabilistic association.
@@ -251,11 +257,16 @@ def _update_slots_jointly(
             n_live = list_live(slots, live)
         latest_s = max(latest_s, looks[low, LOOK_TIME])
     settle_tracks(slots, live[:n_live], t, latest_s, settings, rooms)
+    note_absences(slots, cued, settings)
     delete_tracks(slots, t, settings.life)
 
 
 def update(
-    tracker: Tracker, measurements: Measurements, t: float, settings: SettingsTable
+    tracker: Tracker,
+    measurements: Measurements,
+    t: float,
+    settings: SettingsTable,
+    cued_looks: CuedLooks | None = None,
 ) -> Integers:
     """Take the measurements of one decision time into the tracks, in place.
 
@@ -270,6 +281,8 @@ def update(
         Decision time [s], not before that of the last call.
     settings : SettingsTable
         From `build_settings`.
+    cued_looks : CuedLooks, optional
+        Looks at cues that were reported by now, found or not, in any order.
 
     Returns
     -------
@@ -285,11 +298,13 @@ def update(
     looks, order = sort_looks(measurements)
     taken = np.full(measurements.n_rows, -1, np.int64)
     scans = find_scans(looks)
+    cued = NO_CUED if cued_looks is None else sort_cued(tracker.tracks, cued_looks)
     joint = settings["association"]["joint"][0] > 0.0
     update_slots = _update_slots_jointly if joint else _update_slots
     update_slots(
-        tracker.slots, tracker.pending, tracker.counters, looks, scans, float(t), taken, settings
-    )
+        tracker.slots, tracker.pending, tracker.counters, looks, scans, float(t), taken, cued,
+        settings,
+    )  # fmt: skip
     result = np.empty_like(taken)
     result[order] = taken
     return result
