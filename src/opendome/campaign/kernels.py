@@ -26,7 +26,7 @@ def compile_picture() -> None:
     from opendome.world.sensors import compile_sensors
 
     scenario = load_scenario("golden-dome-2029", raid="nk-1")
-    groups, _, _ = compile_sensors(scenario, Assumptions(outer=0, seed=1))
+    groups = compile_sensors(scenario, Assumptions(outer=0, seed=1))[0]
     rehearse_picture(groups)
     rehearse_orbit()
     rehearse_glide()

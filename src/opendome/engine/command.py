@@ -9,11 +9,12 @@ from __future__ import annotations
 import numpy as np
 
 from opendome.battle import BattleState, Forces, OwnSatellites, Plan, plan
+from opendome.engine.local_pictures import LocalPictures
 from opendome.space import Constellation
 from opendome.tables.codes import FREE
 from opendome.tables.cued_looks import CuedLooks
 from opendome.tables.cues import Cues
-from opendome.tables.measurements import Measurements
+from opendome.tables.measurements import Measurements, select
 from opendome.tables.shots import Assessments
 from opendome.tables.truth import Flags, Floats, Integers
 from opendome.tracking import (
@@ -38,10 +39,13 @@ class Command:
         satellite_ready: list[Flags],
         gmst0_rad: float,
         capacity: int,
+        report_interval_s: Floats,
+        element_of_sensor: Integers,
     ) -> None:
         self.tracker = start_tracker(capacity)
         self.forces = forces
         self.settings = at_earth_angle(settings, gmst0_rad)
+        self.local = LocalPictures(report_interval_s, element_of_sensor, self.settings, capacity)
         self.satellites = OwnSatellites(constellations)
         self.gmst0_rad = gmst0_rad
         self.state = BattleState.start(
@@ -64,7 +68,7 @@ class Command:
         `looks` are those at cues that were reported by now, whether they found anything or not.
         Returns the plan and, for each measurement, the number of the track that took it (-1: none).
         """
-        assigned = update(self.tracker, measurements, time_s, self.settings, looks)
+        assigned = self._look(time_s, measurements, looks)
         if assessments.track.size:
             self.state.take_in(assessments)
         orders = plan(
@@ -72,6 +76,22 @@ class Command:
             self.settings,
         )  # fmt: skip
         return orders, assigned
+
+    def _look(self, time_s: float, measurements: Measurements, looks: CuedLooks) -> Integers:
+        """Take measurements in, or the tracks that their elements make of them."""
+        if self.local.is_empty:
+            return update(self.tracker, measurements, time_s, self.settings, looks)
+        own, own_looks = (self.local.are_own(table.sensor) for table in (measurements, looks))
+        ours, theirs = (
+            CuedLooks._make(column[which] for column in looks) for which in (~own_looks, own_looks)
+        )
+        direct, local = np.flatnonzero(~own), np.flatnonzero(own)
+        assigned = np.empty(measurements.n_rows, np.int64)
+        assigned[direct] = update(
+            self.tracker, select(measurements, direct), time_s, self.settings, ours
+        )
+        assigned[local] = self.local.take(select(measurements, local), theirs, time_s, self.tracker)
+        return assigned
 
     def cue(self, time_s: float) -> Cues:
         """Where the sensors should look at a time, by the tracks of the last decision."""

@@ -103,6 +103,8 @@ class Replication:
             environment.satellite_ready,
             environment.gmst0_rad,
             self._track_capacity(),
+            self.world.report_interval_s,
+            self.world.element_of_sensor,
         )
 
     def _track_capacity(self) -> int:
@@ -117,9 +119,10 @@ class Replication:
             assessments = self.fires.take_assessments()
             self.clock.lap("engage")
             cues = self.command.cue(time_s)
+            own_cues = self.command.local.cue(cues, time_s)
             self.clock.lap("decide")
             snapshot = self.true.snapshot(time_s)
-            seen = self.sensors.observe(snapshot, cues, time_s, step_s)
+            seen = self.sensors.observe(snapshot, cues, time_s, step_s, own_cues)
             measurements, rows = self.relay.pass_on(
                 seen.measurements, snapshot.row[seen.link], time_s
             )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import pairwise
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -28,6 +30,9 @@ from opendome.tables.truth import Flags, Integers, Snapshot
 
 if TYPE_CHECKING:
     from opendome.world.model import SensorGroup
+
+
+_NONE: Mapping[int, Cues] = MappingProxyType({})
 
 
 class Observation(NamedTuple):
@@ -84,24 +89,38 @@ class SensorField:
             carriers.append(build_carrier(group.mount(satellites), seed, replication))
         return cls(stations, carriers, gmst0_rad, derive_keys(seed), replication)
 
-    def observe(self, snapshot: Snapshot, cues: Cues, time_s: float, step_s: float) -> Observation:
-        """What all sensors measure; `cues` are the defence's own tracks, predicted to `time_s`."""
+    def observe(
+        self,
+        snapshot: Snapshot,
+        cues: Cues,
+        time_s: float,
+        step_s: float,
+        own_cues: Mapping[int, Cues] = _NONE,
+    ) -> Observation:
+        """What all sensors measure.
+
+        `cues` are the defence's own tracks, predicted to `time_s`; stations whose first sensor
+        stands in `own_cues` have those in their place.
+        """
         if snapshot.row.size == 0:
             nothing = np.zeros(0, np.int64)
             return Observation(Measurements.empty(), CuedLooks.empty(), nothing, nothing)
         angle = self._gmst0_rad + EARTH_ROTATION_RAD_S * time_s
         for station, carrier in zip(self._stations, self._carriers, strict=True):
             carrier.place(time_s, angle, station.position_eci_m, station.velocity_eci_m_s)
-        cued = [station._replace(cues=cues) for station in self._stations]
+        cued = [
+            station._replace(cues=own_cues.get(int(station.block.sensor[0]), cues))
+            for station in self._stations
+        ]
         measurements, link = observe(cued, snapshot, step_s, angle, self._keys, self._replication)
         looks, starved = [], np.zeros(snapshot.row.size, np.bool_)
-        for rows, station in zip(self._rows, self._stations, strict=True):
+        for rows, station in zip(self._rows, cued, strict=True):
             book = station.logbook
             if not book.spent_s.any():
                 continue
             self.use.note(rows, time_s, book)
             starved |= book.starved
-            looks.append(_list_looks(station.block, book, cues, time_s))
+            looks.append(_list_looks(station.block, book, station.cues, time_s))
         return Observation(
             measurements,
             join_looks(looks),

@@ -150,7 +150,12 @@ RADARS: Final = (
     Column("cues_asked", "int", "", "looks that tracks in its view asked for"),
     Column("cues_served", "int", "", "of those, given, several in one beam included"),
     Column("cues_refused", "int", "", "of those, put off, as there was no time left"),
-    Column("track_time_share", "float", "", "share used of its time for tracks, in minutes when any asked"),
+    Column(
+        "track_time_share",
+        "float",
+        "",
+        "share used of its time for tracks, in minutes when any asked",
+    ),
     Column("busiest_share", "float", "", "the same in its busiest minute"),
 )
 

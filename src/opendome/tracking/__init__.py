@@ -4,6 +4,7 @@ from opendome.tracking.cueing import make_cues
 from opendome.tracking.impact import predict, predict_place
 from opendome.tracking.picture import Tracker, start_tracker
 from opendome.tracking.settings import SettingsTable, at_earth_angle, build_settings
+from opendome.tracking.track_reports import drop_tracks, take_reports
 from opendome.tracking.update import update
 
 __all__ = [
@@ -11,9 +12,11 @@ __all__ = [
     "Tracker",
     "at_earth_angle",
     "build_settings",
+    "drop_tracks",
     "make_cues",
     "predict",
     "predict_place",
     "start_tracker",
+    "take_reports",
     "update",
 ]

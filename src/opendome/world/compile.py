@@ -50,7 +50,9 @@ def compile_world(scenario: Scenario, outer: int = 0, seed: int = 1) -> World:
             nations.append(city.nation)
     area_names, areas = compile_areas(scenario, nations)
     raid = compile_raid_of(scenario, assumptions, area_names, seed)
-    sensors, sensor_names, reporting_delay_s = compile_sensors(scenario, assumptions)
+    sensors, sensor_names, reporting_delay_s, report_interval_s = compile_sensors(
+        scenario, assumptions
+    )
     shooter_names, type_names, rows, shooters, constellations, flyouts = compile_shooters(
         scenario, assumptions, nations
     )
@@ -71,6 +73,7 @@ def compile_world(scenario: Scenario, outer: int = 0, seed: int = 1) -> World:
         sensors=sensors,
         sensor_names=sensor_names,
         reporting_delay_s=reporting_delay_s,
+        report_interval_s=report_interval_s,
         sensor_elements=sensor_elements,
         element_of_sensor=np.array(
             [sensor_elements.index(name.split("/")[0]) for name in sensor_names], np.int64

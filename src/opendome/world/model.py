@@ -54,6 +54,7 @@ class World:
     sensors: tuple[SensorGroup, ...]
     sensor_names: tuple[str, ...]
     reporting_delay_s: Floats  # by sensor index: from a measurement to the command side
+    report_interval_s: Floats  # by sensor index: between reports of tracks; NaN: of measurements
     sensor_elements: tuple[str, ...]  # elements of the architecture that have sensors
     element_of_sensor: Integers  # by sensor index: row of `sensor_elements`
     forces: Forces

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
 from opendome.scenario.base import Sourced
 from opendome.scenario.uncertain import Uncertain
-from opendome.scenario.units import Fraction, Time
+from opendome.scenario.units import Fraction, PositiveTime, Time
 
 
 class SourcedItem(Sourced):
@@ -70,3 +70,9 @@ class Sensor(Element):
 
     reporting_delay: Uncertain[Time] = Uncertain[Time].model_validate({"best": "0 s"})
     """From a measurement to the command side that uses it: processing and links."""
+    reports: Literal["measurements", "tracks"] = "measurements"
+    """What its link carries; with `tracks` it has a tracker of its own, and reports firm tracks."""
+    report_interval: Uncertain[PositiveTime] = Uncertain[PositiveTime].model_validate(
+        {"low": "4 s", "best": "12 s", "high": "12 s"}
+    )
+    """Between reports of tracks; the frame of the tactical data link Link 16 is 12 s (recalled)."""

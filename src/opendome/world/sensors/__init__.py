@@ -7,8 +7,10 @@ sensor adds a module and edits none.
 
 from __future__ import annotations
 
+import math
 from importlib import import_module
 from pkgutil import iter_modules
+from typing import Any
 
 import numpy as np
 
@@ -20,23 +22,44 @@ from opendome.world.model import SensorGroup
 
 def compile_sensors(
     scenario: Scenario, assumptions: Assumptions
-) -> tuple[tuple[SensorGroup, ...], tuple[str, ...], Floats]:
-    """Sensors of the architecture as blocks; by sensor index, names and reporting delays [s]."""
+) -> tuple[tuple[SensorGroup, ...], tuple[str, ...], Floats, Floats]:
+    """Sensors of the architecture as blocks; by sensor index, names and times [s].
+
+    These are the delays of reports, and the intervals between them for sensors that report tracks;
+    NaN for those that report measurements.
+    """
     groups: list[SensorGroup] = []
     names: list[str] = []
     delays_s: list[float] = []
+    intervals_s: list[float] = []
     for module in sorted(info.name for info in iter_modules(__path__)):
         compiler = import_module(f"{__name__}.{module}")
         elements = scenario.elements_of(compiler.MODEL)
         if not elements:
             continue
-        group, own_names = compiler.compile_group(elements, assumptions, len(names))
-        if own_names:
+        for together in _split(elements):
+            group, own_names = compiler.compile_group(together, assumptions, len(names))
+            if not own_names:
+                continue
             groups.append(group)
             names += own_names
             delay_s = {
                 name: assumptions.value(f"{name}/reporting-delay", element.reporting_delay)
-                for name, element in elements.items()
+                for name, element in together.items()
+            }
+            interval_s = {
+                name: assumptions.value(f"{name}/report-interval", element.report_interval)
+                if element.reports == "tracks"
+                else math.nan
+                for name, element in together.items()
             }
             delays_s += [delay_s[name.split("/")[0]] for name in own_names]
-    return tuple(groups), tuple(names), np.array(delays_s, np.float64)
+            intervals_s += [interval_s[name.split("/")[0]] for name in own_names]
+    return tuple(groups), tuple(names), np.array(delays_s), np.array(intervals_s)
+
+
+def _split(elements: dict[str, Any]) -> list[dict[str, Any]]:
+    """Elements that share a group; those that keep a picture of their own have one each."""
+    shared = {name: element for name, element in elements.items() if element.reports != "tracks"}
+    alone = [{name: element} for name, element in elements.items() if name not in shared]
+    return [shared, *alone] if shared else alone

@@ -1,0 +1,139 @@
+"""Elements that report tracks and not measurements: each keeps a picture of its own.
+
+A chain of radars, a ship or a satellite layer with its own tracker cues its sensors by what it
+tracks itself and by what the command side sends. It reports its firm tracks, every so often.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from opendome.tables.codes import FIRM
+from opendome.tables.cued_looks import CuedLooks
+from opendome.tables.cues import Cues
+from opendome.tables.measurements import Measurements, select
+from opendome.tables.tracks import Tracks
+from opendome.tables.truth import Flags, Floats, Integers
+from opendome.tracking import (
+    SettingsTable,
+    Tracker,
+    drop_tracks,
+    make_cues,
+    start_tracker,
+    take_reports,
+    update,
+)
+
+_FOREIGN = -1  # number of a cue that is no track of the element's own
+
+
+class LocalPictures:
+    """Pictures by the first sensor of the element that keeps them."""
+
+    def __init__(
+        self,
+        report_interval_s: Floats,
+        element_of_sensor: Integers,
+        settings: SettingsTable,
+        capacity: int,
+    ) -> None:
+        """Arrays by sensor index; the interval is NaN for sensors that report measurements."""
+        self._settings = settings
+        self._lead = np.full(report_interval_s.shape[0], -1)
+        reporting = np.flatnonzero(~np.isnan(report_interval_s))
+        for sensor in reporting.tolist():
+            same = element_of_sensor[reporting] == element_of_sensor[sensor]
+            self._lead[sensor] = reporting[same][0]
+        leads = np.unique(self._lead[reporting]).tolist()
+        self._trackers: dict[int, Tracker] = {lead: start_tracker(capacity) for lead in leads}
+        self._interval_s = {lead: float(report_interval_s[lead]) for lead in leads}
+        self._due_s = dict.fromkeys(leads, -np.inf)
+        self._reported_s = dict.fromkeys(leads, -np.inf)
+        # Track of the command side that each track of a picture was last fused with.
+        self._fed: dict[int, dict[int, int]] = {lead: {} for lead in leads}
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether all sensors report measurements."""
+        return not self._trackers
+
+    def are_own(self, sensor: Integers) -> Flags:
+        """Which of these sensors report tracks."""
+        own: Flags = self._lead[sensor] >= 0
+        return own
+
+    def cue(self, sent: Cues, time_s: float) -> dict[int, Cues]:
+        """Cues of each element's sensors, by its first sensor.
+
+        They are its own tracks, and what of the command side's cues, `sent`, stands for none of
+        them; these have no number, as it cannot say what a look at them means.
+        """
+        cues = {}
+        for lead, tracker in self._trackers.items():
+            own = make_cues(tracker.tracks, time_s, self._settings, tracker.slots.evidence)
+            known = np.array(list(self._fed[lead].values()), np.int64)
+            foreign = Cues._make(column[~np.isin(sent.number, known)] for column in sent)
+            foreign.number[:] = _FOREIGN
+            both = Cues._make(np.concatenate(pair) for pair in zip(own, foreign, strict=True))
+            order = np.argsort(-both.priority, kind="stable")
+            cues[lead] = Cues._make(column[order] for column in both)
+        return cues
+
+    def take(
+        self, measurements: Measurements, looks: CuedLooks, time_s: float, tracker: Tracker
+    ) -> Integers:
+        """Take measurements into their elements' own pictures, and what those report into another.
+
+        Parameters
+        ----------
+        measurements : Measurements
+            Of sensors that report tracks alone.
+        looks : CuedLooks
+            Of the same sensors, at cues of theirs.
+        time_s : float
+            Now: of the decision for which `tracker` is up to date.
+        tracker : Tracker
+            The command side's.
+
+        Returns
+        -------
+        assigned : (n,) int64
+            Number of the command side's track that each measurement feeds; -1 while none.
+        """
+        assigned = np.full(measurements.n_rows, -1, np.int64)
+        numbers = np.full(measurements.n_rows, -1, np.int64)
+        lead_of_row, lead_of_look = self._lead[measurements.sensor], self._lead[looks.sensor]
+        for lead, own in self._trackers.items():
+            rows = np.flatnonzero(lead_of_row == lead)
+            seen = np.flatnonzero((lead_of_look == lead) & (looks.track != _FOREIGN))
+            numbers[rows] = update(
+                own, select(measurements, rows), time_s, self._settings,
+                CuedLooks._make(column[seen] for column in looks),
+            )  # fmt: skip
+            if time_s >= self._due_s[lead]:
+                self._report(lead, time_s, tracker)
+        alive = set(tracker.tracks.number.tolist())
+        for row in np.flatnonzero(numbers >= 0).tolist():
+            fed = self._fed[int(lead_of_row[row])].get(int(numbers[row]), -1)
+            assigned[row] = fed if fed in alive else -1
+        return assigned
+
+    def _report(self, lead: int, time_s: float, tracker: Tracker) -> None:
+        """Send the firm tracks that were seen since the last report, and which have ended."""
+        tracks = self._trackers[lead].tracks
+        fed = self._fed[lead]
+        alive = set(tracks.number.tolist())
+        ended = [number for number in fed if number not in alive]
+        if ended:
+            dropped = np.array([fed.pop(number) for number in ended], np.int64)
+            kept = np.array(list(fed.values()), np.int64)
+            drop_tracks(tracker.slots, dropped[~np.isin(dropped, kept)], self._reported_s[lead])
+        sent = np.flatnonzero((tracks.status == FIRM) & (tracks.last_s > self._reported_s[lead]))
+        if sent.size == 0:
+            return  # the next may come as soon as there is something to tell
+        reports = Tracks._make(column[sent] for column in tracks)
+        known = np.array([fed.get(number, -1) for number in reports.number.tolist()], np.int64)
+        taken = take_reports(tracker, reports, known, lead, time_s, self._settings)
+        fed |= dict(zip(reports.number.tolist(), taken.tolist(), strict=True))
+        self._reported_s[lead] = time_s
+        self._due_s[lead] = time_s + self._interval_s[lead]
