@@ -151,6 +151,21 @@ def test_a_leaker_without_a_reason_is_seen(tmp_path: Path) -> None:
     ]
 
 
+def test_radars_short_of_time_stand_first(tmp_path: Path) -> None:
+    """Cues are means per raid, also over raids in which nobody asked; shares are of those asked."""
+    busy = [("busy", 100, 60, 40, 0.9, 1.0), ("idle", 10, 10, 0, 0.1, 0.3)]
+    records = [record(1, 0), record(1, 0)]
+    records[0] = records[0] | {"radars": build_table("radars", busy[::-1])}
+    records[1] = records[1] | {"radars": build_table("radars", [])}
+    found = summarise(store_records(tmp_path / "a", records))["radar_time"]
+    assert found == [
+        {"sensor": "busy", "cues_asked": 50.0, "cues_refused": 20.0, "refused_share": 0.4,
+         "track_time_share": 0.9, "busiest_share": 1.0},
+        {"sensor": "idle", "cues_asked": 5.0, "cues_refused": 0.0, "refused_share": 0.0,
+         "track_time_share": 0.1, "busiest_share": 0.3},
+    ]  # fmt: skip
+
+
 def test_adversary_timing_ranks_by_reach_and_not_by_outcome() -> None:
     """Ten raids of a hundred have nobody in reach; they are taken with ties, lucky or not."""
     n = np.arange(99)
