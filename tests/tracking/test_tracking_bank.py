@@ -4,11 +4,29 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tracking_scenes import MU, RADAR_PLACE, RADIUS, SPIN, fly, measure
+from tracking_scenes import (
+    EAST,
+    INFRARED_ANGLE,
+    MU,
+    RADAR_PLACE,
+    RADIUS,
+    SPIN,
+    WEST,
+    fly,
+    measure,
+)
 
 from opendome.errors import BadInput
-from opendome.tables.codes import BALLISTIC_PHASE, CRUISE_PHASE, FIRM, FREE, GLIDE_PHASE
-from opendome.tables.measurements import Measurements
+from opendome.tables.codes import (
+    BALLISTIC_PHASE,
+    BOOST_PHASE,
+    CRUISE_PHASE,
+    FIRM,
+    FREE,
+    GLIDE_PHASE,
+    PLUME,
+)
+from opendome.tables.measurements import Measurements, concatenate
 from opendome.tracking import build_settings, predict, predict_place, start_tracker, update
 from opendome.tracking.models import (
     CRUISING,
@@ -19,7 +37,9 @@ from opendome.tracking.models import (
     STAGING,
     STEERING,
     TURNING,
+    level_acceleration,
     predict_model,
+    restart_thrust,
 )
 from opendome.tracking.picture import BANK, N_BANK
 
@@ -123,6 +143,21 @@ def test_a_glider_is_one_track_that_turns():
         assert np.linalg.norm(tracker.tracks.state[slot, 3:6] - truth[-1, 3:]) < 150.0
 
 
+def test_a_plume_and_an_echo_of_one_missile_are_one_track():
+    """Above the air too, what a radar and two satellites see at once is one boost track."""
+    generator = np.random.default_rng(1)
+    state = np.concatenate([RADAR_PLACE + np.array([150e3, 100e3, 80e3]), [2e3, 2e3, 1e3]])[None]
+    tracker = start_tracker(8)
+    looks = [
+        measure(generator, 0.0, 0, RADAR_PLACE, state),
+        measure(generator, 0.0, 1, WEST, state, PLUME, INFRARED_ANGLE),
+        measure(generator, 0.0, 2, EAST, state, PLUME, INFRARED_ANGLE),
+    ]
+    taken = update(tracker, concatenate(looks), 0.0, SETTINGS)
+    assert set(taken) == {0}
+    assert tracker.tracks.phase[slot_of_only(tracker)] == BOOST_PHASE
+
+
 def test_free_fall_in_the_air_closes_its_bank():
     """What falls is told from what glides; it ends with one model, as a ballistic track."""
     times = np.arange(0.0, 40.0, 1.0)
@@ -182,6 +217,67 @@ def test_there_and_back_is_where_it_was(model):
     # Levelling takes away what climbs, either way; the rest errs by third order in the step.
     assert np.linalg.norm(state[:3] - before[:3]) < 200.0
     assert np.linalg.norm(state[3:6] - before[3:6]) < 20.0
+
+
+def test_a_stage_that_lights_between_two_looks_is_what_many_draws_give():
+    """Thrust of 70 m/s2 that falls at any moment of two seconds: mean and spread at their end."""
+    models = SETTINGS[0].models
+    generator = np.random.default_rng(1)
+    h, before = 2.0, 70.0
+    moment = generator.uniform(0.0, h, 200_000)
+    after = generator.normal(models.ignition_m_s2, models.ignition_sigma_m_s2, moment.size)
+    left = h - moment
+    draws = np.array([
+        before * moment * (0.5 * moment + left) + 0.5 * after * left**2,
+        before * moment + after * left,
+        after,
+    ])  # fmt: skip
+    state = np.zeros(9)
+    state[6] = before
+    covariance = np.zeros((9, 9))
+    restart_thrust(state, covariance, h, models)
+    move = np.array([[1.0, h, 0.5 * h * h], [0.0, 1.0, h], [0.0, 0.0, 1.0]])
+    along = np.array([0, 3, 6])
+    # What the spread of the new thrust adds to that of the position is left out.
+    assert move @ state[along] == pytest.approx(draws.mean(axis=1), rel=0.01)
+    spread = np.sqrt(np.diag(move @ covariance[np.ix_(along, along)] @ move.T))
+    assert spread == pytest.approx(draws.std(axis=1), rel=0.15)
+    assert not state[[1, 2, 4, 5, 7, 8]].any()
+    assert np.linalg.eigvalsh(covariance).min() > -1e-9 * covariance.max()
+
+
+def test_a_gravity_turn_keeps_the_angle_of_thrust_to_the_velocity():
+    """Steered thrust turns as the velocity does: 20 s at 1.5 km/s, to a degree; held, it stays."""
+    (truth,) = level_flight(np.zeros(1), 40e3, 1.5e3)
+    up = truth[:3] / np.linalg.norm(truth[:3])
+    held = {}
+    for model in (STEERING, HOLDING):
+        state = np.zeros(9)
+        state[:6] = truth
+        state[3:6] += 1500.0 * up
+        wind = state[3:6] - np.cross([0.0, 0.0, SPIN], state[:3])
+        thrust = 40.0 * wind / np.linalg.norm(wind)
+        state[6:] = thrust
+        predict_model(state, np.zeros((9, 9)), model, 20.0, SETTINGS[0].motion, SETTINGS[0].models)
+        wind = state[3:6] - np.cross([0.0, 0.0, SPIN], state[:3])
+        held[model] = [
+            np.degrees(np.arccos(state[6:] @ to / np.linalg.norm(state[6:]) / np.linalg.norm(to)))
+            for to in (wind, thrust)
+        ]
+    assert held[STEERING][0] < 1.0
+    assert held[STEERING][1] > 2.0
+    assert held[HOLDING][1] < 1e-3
+
+
+def test_lift_follows_the_velocity_that_a_look_finds():
+    """After three looks at a glider its estimated acceleration is that of the speed found."""
+    times = np.arange(0.0, 12.0, 1.0)
+    truth = level_flight(times, 35e3, 3e3, slowing=3.0)
+    tracker, _ = follow(truth, times, angle=2e-4)
+    own = tracker.slots.bank_state[slot_of_only(tracker), 0, GLIDING]
+    expected = level_acceleration(own[:9].copy(), 1.0 / SETTINGS[0].models.lift_to_drag)
+    # Lift at rest would be 1.5 m/s2 more and drag 3 m/s2 less.
+    assert np.linalg.norm(own[6:9] - np.array(expected)) < 0.5
 
 
 def test_paths_in_the_air_grow_less_certain_and_have_no_impact():

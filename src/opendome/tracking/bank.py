@@ -24,15 +24,19 @@ from opendome.tracking.gater import compare_look, measure_distance
 from opendome.tracking.initiator import copy_state
 from opendome.tracking.measurement_model import predict_measurement
 from opendome.tracking.models import (
+    CRUISING,
     FREE_FALL,
+    GLIDING,
     HOLDING,
     N_MODELS,
     STAGING,
     STEERING,
     TURNING,
+    expected_drive,
     forget_drive,
     phase_of,
     predict_model,
+    restart_thrust,
 )
 from opendome.tracking.picture import (
     BANK,
@@ -129,11 +133,12 @@ def normalise_bank(slots: Slots, i: int, copy: int) -> None:
 
 @kernel
 def _chance_of_change(
-    source: int, target: int, elapsed_s: float, n_open: int, models: Models
+    source: int, target: int, elapsed_s: float, n_open: int, thrust_m_s2: float, models: Models
 ) -> float:
     """Probability that one kind of flight has given way to another within a time.
 
-    What leaves one goes to all others alike; only thrust stages, and `settle_staging` ends that.
+    What leaves one goes to all others alike; only thrust stages, the sooner the higher it has
+    grown, and `settle_staging` ends that.
     """
     mean_s = models.steady_flight_s
     others = n_open - 1
@@ -141,7 +146,8 @@ def _chance_of_change(
         if source == STAGING:
             return 0.0
         if target == STAGING:
-            return 1.0 - math.exp(-elapsed_s / models.stage_s)
+            grown = thrust_m_s2 / models.burnout_m_s2
+            return 1.0 - math.exp(-elapsed_s * grown**4 / models.burnout_s)
         mean_s = models.steered_s
         others = n_open - 2
     elif target == STAGING:
@@ -157,7 +163,8 @@ def mix_bank(slots: Slots, i: int, elapsed_s: float, models: Models) -> None:
 
     An unlikely model gives another its chance but not its estimate (Li and Zhang 2000,
     "Multiple-model estimation with variable structure, part V: likely-model set algorithm").
-    Free fall has no driving acceleration: another model takes its own in the place of it.
+    Free fall has no driving acceleration: another model takes its own in the place of it. So do
+    glide and cruise in the place of any: what ends a turn flies on as they expect.
     """
     mask = slots.whole[BANK, i]
     states = slots.bank_state[i, AHEAD_OF_IT]
@@ -172,6 +179,9 @@ def mix_bank(slots: Slots, i: int, elapsed_s: float, models: Models) -> None:
     spread = covariances.copy()
     weight = np.empty(N_MODELS)
     mean = np.empty(9)
+    thrust = np.empty(N_MODELS)
+    for m in range(N_MODELS):
+        thrust[m] = math.sqrt(old[m, 6] ** 2 + old[m, 7] ** 2 + old[m, 8] ** 2)
     for to in range(N_MODELS):
         if not is_open(mask, to):
             continue
@@ -180,12 +190,14 @@ def mix_bank(slots: Slots, i: int, elapsed_s: float, models: Models) -> None:
             weight[m] = 0.0
             if is_open(mask, m):
                 if m != to:
-                    share = _chance_of_change(m, to, elapsed_s, n_open, models)
+                    share = _chance_of_change(m, to, elapsed_s, n_open, thrust[m], models)
                 else:
                     share = 1.0
                     for other in range(N_MODELS):
                         if other != m and is_open(mask, other):
-                            share -= _chance_of_change(m, other, elapsed_s, n_open, models)
+                            share -= _chance_of_change(
+                                m, other, elapsed_s, n_open, thrust[m], models
+                            )
                 weight[m] = share * old[m, PROBABILITY]
                 total += weight[m]
         states[to, PROBABILITY] = total
@@ -194,7 +206,12 @@ def mix_bank(slots: Slots, i: int, elapsed_s: float, models: Models) -> None:
             if old[m, PROBABILITY] < _LIKELY * old[to, PROBABILITY]:
                 weight[m] = 0.0
             total += weight[m]
+        if to == STAGING:  # the last of them: nothing else is mixed from the old copies after it
+            for m in range(HOLDING, STAGING):
+                if is_open(mask, m):
+                    restart_thrust(old[m], spread[m], elapsed_s, models)
         n = 6 if to == FREE_FALL else 9
+        steady = to in (GLIDING, CRUISING)
         for j in range(9):
             mean[j] = 0.0
             for k in range(9):
@@ -203,14 +220,14 @@ def mix_bank(slots: Slots, i: int, elapsed_s: float, models: Models) -> None:
             if weight[m] > 0.0:
                 weight[m] /= total
                 for j in range(n):
-                    own = to if m == FREE_FALL and j >= 6 else m
+                    own = to if (steady or m == FREE_FALL) and j >= 6 else m
                     mean[j] += weight[m] * old[own, j]
         for m in range(N_MODELS):
             if weight[m] > 0.0:
                 for j in range(n):
-                    own_j = to if m == FREE_FALL and j >= 6 else m
+                    own_j = to if (steady or m == FREE_FALL) and j >= 6 else m
                     for k in range(n):
-                        own_k = to if m == FREE_FALL and k >= 6 else m
+                        own_k = to if (steady or m == FREE_FALL) and k >= 6 else m
                         value = spread[own_j, j, k] if own_j == own_k else 0.0
                         covariances[to, j, k] += weight[m] * (
                             value + (old[own_j, j] - mean[j]) * (old[own_k, k] - mean[k])
@@ -220,6 +237,16 @@ def mix_bank(slots: Slots, i: int, elapsed_s: float, models: Models) -> None:
                 covariances[to, j, j] += (1.0 - weight[to]) * models.turn_sigma_m_s2**2
         for j in range(9):
             states[to, j] = mean[j]
+        # What is mixed of a model with lift is how far each is off what that expects of it.
+        after = expected_drive(mean, to, models)
+        for j in range(3):
+            states[to, j + 6] += after[j]
+        for m in range(N_MODELS):
+            if weight[m] > 0.0:
+                own = to if steady or m == FREE_FALL else m
+                before = expected_drive(old[own], to, models)
+                for j in range(3):
+                    states[to, j + 6] -= weight[m] * before[j]
 
 
 @kernel
@@ -268,7 +295,12 @@ def update_bank(slots: Slots, i: int, look: Floats, room: Floats, settings: Sett
             best = max(best, fit[m])
             # The updater asks for a phase only to know the number of states.
             phase = BALLISTIC_PHASE if m == FREE_FALL else BOOST_PHASE
+            before = expected_drive(states[m], m, settings.models)
             update_state(states[m], covariance, phase, jacobian, room[0], room[1], room[2:])
+            # What is estimated of a model with lift is how far it is off what that expects.
+            after = expected_drive(states[m], m, settings.models)
+            for j in range(3):
+                states[m, j + 6] += after[j] - before[j]
     for m in range(N_MODELS):
         if is_open(mask, m):
             states[m, PROBABILITY] *= math.exp(fit[m] - best)
@@ -305,9 +337,9 @@ def finish_bank(
 ) -> None:
     """Set the phase that is most probable, and combine a bank into a state.
 
-    What is unlikely is left out, a turn that is not more probable than not and a staging that is
-    not certain enough: gates allow for all of them (`predict_bank`), but what others read would
-    always be as uncertain as if it had just begun.
+    What is unlikely is left out, and a turn that is not more probable than not: gates allow for all
+    of them (`predict_bank`), but what others read would always be as uncertain as if it had just
+    begun. A staging counts for what it is worth: it may have happened some seconds ago.
     """
     mask = slots.whole[BANK, i]
     chance = np.zeros(_PHASES)
@@ -329,7 +361,7 @@ def finish_bank(
         if m == TURNING:
             least = 0.5
         elif m == STAGING:
-            least = settings.models.staging_probability
+            least = 0.0
         if is_open(mask, m) and slots.bank_state[i, copy, m, PROBABILITY] < least:
             mask &= ~(1 << m)
     if mask == 0:

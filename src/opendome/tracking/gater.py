@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from opendome.physics.jit import kernel
-from opendome.tables.codes import BALLISTIC_PHASE, PLUME
+from opendome.tables.codes import BALLISTIC_PHASE, FIRM, PLUME
 from opendome.tables.truth import Floats, Integers
 from opendome.tracking.associator import widen_pairs
 from opendome.tracking.lanes import EXPECTED, JACOBIAN, LANES, SPREAD, is_plain
@@ -28,6 +28,7 @@ from opendome.tracking.picture import (
     RANGE_VARIANCE,
     RATE,
     RATE_VARIANCE,
+    STATUS,
     Slots,
 )
 from opendome.tracking.scan_index import (
@@ -247,7 +248,7 @@ def gate_lanes(
     -----
     Squared distances are sums over the Cholesky factor of the innovation's covariance, component by
     component; those that a look does not have are left out. A plume can only be of something that
-    burns: a track in boost, or one that has just left it.
+    burns: a track in boost, one that has just left it, or one so new that it may be burning.
     """
     first, column, cost = pairs
     entry = index.entry
@@ -285,6 +286,7 @@ def gate_lanes(
                 if (
                     looks[row, LOOK_KIND] == PLUME
                     and slots.whole[PHASE, i] == BALLISTIC_PHASE
+                    and slots.whole[STATUS, i] == FIRM
                     and not looks[row, LOOK_TIME] - slots.real[LAST_PLUME, i]
                     < association.relight_s
                 ):

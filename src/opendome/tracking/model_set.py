@@ -31,7 +31,9 @@ from opendome.tracking.models import (
     FREE_FALL,
     GLIDING,
     N_MODELS,
+    STAGING,
     UNDER_THRUST,
+    expected_drive,
     find_possible,
     forget_drive,
     start_driven,
@@ -50,7 +52,9 @@ from opendome.tracking.predictor import DRAG_CEILING_M, height_above_ellipsoid
 from opendome.tracking.settings import Models, Settings
 from opendome.tracking.updater import update_scalar
 
-_NEWCOMERS: Final = 0.1  # probability of all models that have just become possible (assumption)
+# Probability of all models that have just become possible: under `bank._LIKELY`, so that they add
+# nothing to the others before a look has spoken for them (assumption).
+_NEWCOMERS: Final = 0.05
 
 
 @kernel
@@ -72,6 +76,8 @@ def change_models(slots: Slots, i: int, mask: int, share: float, settings: Setti
             if slots.whole[PHASE, i] != BOOST_PHASE or not is_open(UNDER_THRUST, m):
                 start_driven(state, covariance, m, settings.models)
             state[PROBABILITY] = share / n_new
+            if m == STAGING:
+                state[PROBABILITY] *= settings.models.restaging_probability
     slots.whole[BANK, i] = mask
     normalise_bank(slots, i, KEPT)
 
@@ -224,7 +230,11 @@ def start_bank(slots: Slots, i: int, look: Floats, settings: Settings) -> None:
                 fit[m] = -0.5 * (innovation * innovation / total + math.log(total))
                 n = 6 if m == FREE_FALL else 9
                 row = slots.jacobian[i, 3]
+                before = expected_drive(state, m, models)
                 update_scalar(state, covariance, n, row, innovation, variance, work)
+                after = expected_drive(state, m, models)
+                for j in range(3):
+                    state[j + 6] += after[j] - before[j]
             best = max(best, fit[m])
     for m in range(N_MODELS):
         if is_open(mask, m):

@@ -15,7 +15,12 @@ import math
 from typing import Final
 
 from opendome.physics.atmosphere import density
-from opendome.physics.constants import EARTH_MU_M3_S2, EARTH_ROTATION_RAD_S
+from opendome.physics.constants import (
+    EARTH_FLATTENING,
+    EARTH_MU_M3_S2,
+    EARTH_RADIUS_M,
+    EARTH_ROTATION_RAD_S,
+)
 from opendome.physics.gravity import j2_acceleration
 from opendome.physics.jit import kernel
 from opendome.tables.codes import BALLISTIC_PHASE, BOOST_PHASE, CRUISE_PHASE, GLIDE_PHASE
@@ -37,8 +42,8 @@ GLIDING: Final = 2  # lift carries the weight, drag goes with it; Gauss-Markov a
 CRUISING: Final = 3  # level at constant speed; Gauss-Markov about that
 TURNING: Final = 4  # as cruising, with the noise of a hard turn or pull-up
 HOLDING: Final = 5  # under thrust that keeps its direction: `predictor.step_boost`
-STEERING: Final = 6  # the same, with the noise of a thrust that turns
-STAGING: Final = 7  # the same, with the noise of a jump of its size
+STEERING: Final = 6  # the same, but thrust turns with the velocity through the air
+STAGING: Final = 7  # as steering, with a thrust that has just jumped: `restart_thrust`
 N_MODELS: Final = 8
 
 ALL_IN_FLIGHT: Final = (1 << FREE_FALL) | (1 << SLOWED) | (1 << GLIDING) | (1 << TURNING)
@@ -48,6 +53,7 @@ UNDER_THRUST: Final = (1 << HOLDING) | (1 << STEERING) | (1 << STAGING)
 _DRIVEN_STEP_S: Final = 2.0  # s; what drives a state changes over ten and more
 _SLOWED_STEP_S: Final = 1.0
 _SHORTEST_S: Final = 1e-9
+_SLOWEST_TURN_M_S: Final = 200.0  # what is slower has just risen: its path says little
 
 
 @kernel
@@ -99,6 +105,15 @@ def read_model(model: int, models: Models) -> tuple[float, float, float, float]:
 
 
 @kernel
+def expected_drive(state: Floats, model: int, models: Models) -> tuple[float, float, float]:
+    """Acceleration that a model with lift expects of a state; zero under all other models."""
+    if model in (GLIDING, CRUISING, TURNING):
+        _, _, _, drag_to_lift = read_model(model, models)
+        return level_acceleration(state, drag_to_lift)
+    return 0.0, 0.0, 0.0
+
+
+@kernel
 def across_track(state: Floats) -> tuple[float, float, float]:
     """Unit vector across the vertical plane of the motion through the air."""
     u, v, w, _ = air_velocity(state)
@@ -135,19 +150,30 @@ def _step_lifted(state: Floats, covariance: Floats, model: int, h: float, models
         across = across_track(state)
         q = 2.0 * sigma * sigma / memory
         more = 2.0 * across_sigma * across_sigma / memory - q
+        less = 0.0  # upward, over the squared radius
+        if model == CRUISING:
+            less = q - 2.0 * models.cruise_height_sigma_m_s2**2 / memory
+            less /= state[0] * state[0] + state[1] * state[1] + state[2] * state[2]
         for i in range(3):
             for j in range(3):
                 unit = q if i == j else 0.0
-                add_jerk_noise(covariance, i, j, h, unit + more * across[i] * across[j])
+                value = unit + more * across[i] * across[j] - less * state[i] * state[j]
+                add_jerk_noise(covariance, i, j, h, value)
         if model == CRUISING:
             _level_off(state, covariance, 1.0 - math.exp(-h / models.levelling_s))
 
 
 @kernel
 def _level_off(state: Floats, covariance: Floats, share: float) -> None:
-    """Take a share of the climb rate, and of its error, away: v <- (I - share u u') v."""
+    """Take a share of the climb rate, and of its error, away: v <- (I - share u u') v.
+
+    Climb is that above the ellipsoid, whose radius a (1 - f s2) changes along the way.
+    """
     r = math.sqrt(state[0] * state[0] + state[1] * state[1] + state[2] * state[2])
-    climb = (state[0] * state[3] + state[1] * state[4] + state[2] * state[5]) / r
+    radial = (state[0] * state[3] + state[1] * state[4] + state[2] * state[5]) / r
+    s = state[2] / r
+    bulge = 2.0 * EARTH_RADIUS_M * EARTH_FLATTENING * s
+    climb = radial + bulge * (state[5] - s * radial) / r
     for i in range(3):
         state[i + 3] -= share * climb * state[i] / r
     for j in range(9):
@@ -197,13 +223,82 @@ def _step_slowed(state: Floats, covariance: Floats, h: float, models: Models) ->
 
 
 @kernel
-def _add_jump(state: Floats, covariance: Floats, elapsed_s: float, q: float) -> None:
-    """Add jerk noise of density `q` along the thrust: stagings change its size alone."""
-    a2 = state[6] * state[6] + state[7] * state[7] + state[8] * state[8]
-    if elapsed_s > 0.0 and a2 > 0.0:
+def _turn_thrust(state: Floats, elapsed_s: float) -> None:
+    """Turn the thrust as gravity and itself turn the velocity through the air, in place."""
+    u, v, w, speed = air_velocity(state)
+    speed = max(speed, _SLOWEST_TURN_M_S)
+    u, v, w = u / speed, v / speed, w / speed
+    gx, gy, gz = j2_acceleration(state[0], state[1], state[2])
+    ax, ay, az = state[6], state[7], state[8]
+    turn = elapsed_s / speed
+    # Small angles: a + w x a, at its old size.
+    wx = turn * (v * (gz + az) - w * (gy + ay))
+    wy = turn * (w * (gx + ax) - u * (gz + az))
+    wz = turn * (u * (gy + ay) - v * (gx + ax))
+    state[6] += wy * az - wz * ay
+    state[7] += wz * ax - wx * az
+    state[8] += wx * ay - wy * ax
+    size = math.sqrt(ax * ax + ay * ay + az * az)
+    longer = math.sqrt(state[6] ** 2 + state[7] ** 2 + state[8] ** 2)
+    for i in range(6, 9):
+        state[i] *= size / max(longer, 1e-9)
+
+
+@kernel
+def _add_thrust_noise(
+    state: Floats, covariance: Floats, h: float, turn_rad_s: float, motion: Motion, models: Models
+) -> None:
+    """Add the jerk that is not known of a thrust: its growth along it, its turn across."""
+    a2 = max(state[6] * state[6] + state[7] * state[7] + state[8] * state[8], 1e-6)
+    growth = models.growth_error * a2 / motion.exhaust_speed_m_s
+    memory = 2.0 * models.thrust_memory_s
+    along = memory * (growth * growth + models.growth_floor_m_s3**2)
+    across = memory * turn_rad_s * turn_rad_s * a2
+    for i in range(3):
+        for j in range(3):
+            q = across if i == j else 0.0
+            q += (along - across) * state[i + 6] * state[j + 6] / a2
+            add_jerk_noise(covariance, i, j, h, q)
+
+
+@kernel
+def restart_thrust(state: Floats, covariance: Floats, h: float, models: Models) -> None:
+    """Let the thrust jump to that of a stage that has just lit, in place.
+
+    The state is that at the start of a step of `h` seconds, and the jump falls anywhere in it. With
+    D the jump, and t its time, the old thrust adds D t to the velocity and D (h t - t2 / 2) to the
+    position at the step's end; the means and covariances of both are put on the start.
+    """
+    size = math.sqrt(state[6] * state[6] + state[7] * state[7] + state[8] * state[8])
+    if size < 1.0:
+        return
+    x, y, z = state[6] / size, state[7] / size, state[8] / size
+    d = (x, y, z)
+    lower = size - models.ignition_m_s2
+    scale = models.ignition_m_s2 / size
+    variance = models.ignition_sigma_m_s2**2
+    for j in range(9):
+        along = x * covariance[6, j] + y * covariance[7, j] + z * covariance[8, j]
         for i in range(3):
-            for j in range(3):
-                add_jerk_noise(covariance, i, j, elapsed_s, q * state[i + 6] * state[j + 6] / a2)
+            covariance[i + 6, j] = scale * (covariance[i + 6, j] - along * d[i])
+    for j in range(9):
+        along = x * covariance[j, 6] + y * covariance[j, 7] + z * covariance[j, 8]
+        for i in range(3):
+            covariance[j, i + 6] = scale * (covariance[j, i + 6] - along * d[i])
+    jump2 = lower * lower + variance
+    for i in range(3):
+        for j in range(3):
+            unit = d[i] * d[j]
+            covariance[i, j] += unit * jump2 * h**4 / 45.0
+            covariance[i, j + 3] -= unit * jump2 * h**3 / 24.0
+            covariance[i + 3, j] -= unit * jump2 * h**3 / 24.0
+            covariance[i + 3, j + 3] += unit * (jump2 / 12.0 + 0.25 * variance) * h * h
+            covariance[i + 3, j + 6] -= unit * 0.5 * variance * h
+            covariance[i + 6, j + 3] -= unit * 0.5 * variance * h
+            covariance[i + 6, j + 6] += unit * variance
+        state[i] -= lower * h * h / 6.0 * d[i]
+        state[i + 3] += 0.5 * lower * h * d[i]
+        state[i + 6] = models.ignition_m_s2 * d[i]
 
 
 @kernel
@@ -213,13 +308,16 @@ def predict_model(
     """Move a state and its covariance by `elapsed_s` (either sign) under one model, in place."""
     if model == FREE_FALL:
         predict_ballistic(state, covariance, elapsed_s, motion)
-    elif model == HOLDING:
-        predict_boost(state, covariance, elapsed_s, motion, models.holding_jerk_noise_m2_s5)
-    elif model == STEERING:
-        predict_boost(state, covariance, elapsed_s, motion, models.steering_jerk_noise_m2_s5)
-    elif model == STAGING:
-        _add_jump(state, covariance, elapsed_s, models.staging_jerk_noise_m2_s5)
-        predict_boost(state, covariance, elapsed_s, motion, models.steering_jerk_noise_m2_s5)
+    elif model >= HOLDING:
+        turn_rad_s = models.holding_rad_s
+        if model != HOLDING:
+            turn_rad_s = models.steering_rad_s
+            _turn_thrust(state, 0.5 * elapsed_s)
+        predict_boost(state, covariance, elapsed_s, motion, 0.0)
+        if model != HOLDING:
+            _turn_thrust(state, 0.5 * elapsed_s)
+        if elapsed_s > 0.0:
+            _add_thrust_noise(state, covariance, elapsed_s, turn_rad_s, motion, models)
     else:
         longest = _SLOWED_STEP_S if model == SLOWED else _DRIVEN_STEP_S
         left = elapsed_s
@@ -300,11 +398,16 @@ def start_driven(state: Floats, covariance: Floats, model: int, models: Models) 
     mean = level_acceleration(state, drag_to_lift)
     across = across_track(state)
     more = across_sigma * across_sigma - sigma * sigma
+    # Where the course is not known yet, across it may be any level direction.
+    _, _, _, speed = air_velocity(state)
+    astray = max(covariance[3, 3], covariance[4, 4], covariance[5, 5]) > speed * speed
+    r2 = state[0] * state[0] + state[1] * state[1] + state[2] * state[2]
     for i in range(3):
         state[i + 6] = mean[i]
         for j in range(3):
-            unit = sigma * sigma if i == j else 0.0
-            covariance[i + 6, j + 6] = unit + more * across[i] * across[j]
+            unit = 1.0 if i == j else 0.0
+            level = unit - state[i] * state[j] / r2 if astray else across[i] * across[j]
+            covariance[i + 6, j + 6] = sigma * sigma * unit + more * level
 
 
 @kernel

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from opendome.physics.jit import kernel
-from opendome.tables.codes import BALLISTIC_PHASE, BOOST_PHASE, FIRM, PLUME, RADAR
+from opendome.tables.codes import BALLISTIC_PHASE, BOOST_PHASE, FIRM, PLUME, RADAR, TENTATIVE
 from opendome.tables.truth import Floats, Integers
 from opendome.tracking.bank import (
     AHEAD_OF_IT,
@@ -52,6 +52,7 @@ from opendome.tracking.picture import (
     LAST,
     LAST_PLUME,
     LAST_SENSOR,
+    LOG_ODDS,
     LOOK_BAND,
     LOOK_FEATURE,
     LOOK_KIND,
@@ -209,6 +210,8 @@ def take_look(slots: Slots, slot: int, look: Floats, room: Floats, settings: Set
         begin_thrust(state, covariance, settings.initiation)
         whole[PHASE, slot] = BOOST_PHASE
         whole[BANK, slot] = 0
+        if whole[STATUS, slot] == TENTATIVE:  # as if the plume had been its first look
+            slots.real[LOG_ODDS, slot] = settings.beliefs.boost_log_odds
     jacobian = slots.jacobian[slot]
     drag = False
     if whole[BANK, slot] == 0:

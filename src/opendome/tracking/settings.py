@@ -49,34 +49,42 @@ class Models(NamedTuple):
 
     # One: several models where physics allows them; zero: one model per phase for every track.
     interacting: float = 1.0
-    # Thrust that keeps its attitude: mass flow and specific impulse unknown to five per cent make
-    # a2 / c, 1 m/s3, err by 0.05 m/s3 for the sixty seconds of a stage: 2 x 0.05^2 x 10, ten
-    # seconds being what a filter remembers.
-    holding_jerk_noise_m2_s5: float = 0.05
-    # Thrust that is steered turns by up to a degree a second, 0.4 m/s3 at 22 m/s2, likewise.
-    steering_jerk_noise_m2_s5: float = 3.0
-    # A jump of thrust by 40 m/s2 within three seconds: 40^2 / 3.
-    staging_jerk_noise_m2_s5: float = 530.0
-    steered_s: float = 30.0  # between two changes from steered to held or back
-    stage_s: float = 60.0  # between two jumps
+    # Thrust: its growth a2 / c is believed to 8 per cent, and drag and throttle change it as well;
+    # its attitude drifts by a twentieth of a degree a second where it is held, and turns by a fifth
+    # of a degree a second other than the velocity where it is steered, all for ten seconds.
+    growth_error: float = 0.08
+    growth_floor_m_s3: float = 0.025
+    holding_rad_s: float = 0.001
+    steering_rad_s: float = 0.0035
+    thrust_memory_s: float = 10.0
+    steered_s: float = 60.0  # between two changes from steered to held or back
+    # Stages light at one to four g, and none lasts past ten: chance of burnout in a second, one in
+    # `burnout_s` at `burnout_m_s2`, as the fourth power of thrust. Half burn out by 8 g then.
+    ignition_m_s2: float = 25.0
+    ignition_sigma_m_s2: float = 12.0
+    burnout_m_s2: float = 80.0
+    burnout_s: float = 20.0
     staging_probability: float = 0.8  # gone on from; and what is left for another after it
-    restaging_probability: float = 0.05
+    restaging_probability: float = 0.005
     unseen_thrust_m_s2: float = 33.0  # `Initiation`: believed thrust and its sigma together
     least_climb_m_s: float = 200.0  # of what may burn unseen
     # A glide: between 2.6, of the HTV-2 in public analyses (recalled), and 3, so that drag is
     # known to some per cent of the weight that is left to carry; lift keeps to the steady glide.
     lift_to_drag: float = 2.8
     glide_sigma_m_s2: float = 0.1
-    # A bank of some five degrees, for minutes, corrects the heading.
+    # A bank of some five degrees corrects the heading.
     glide_bank_sigma_m_s2: float = 0.7
-    glide_memory_s: float = 120.0
+    # Both last for the flight: the memory lets the bank drift by 0.03 m/s2 in a minute, and what
+    # changes faster is a turn.
+    glide_memory_s: float = 60_000.0
     # A bank of 60 degrees turns with 1.7 of the net weight; pull-ups take 2 to 5.
     turn_sigma_m_s2: float = 15.0
     turn_memory_s: float = 10.0
-    # An autopilot holds course and speed; height it takes back within this time.
-    cruise_sigma_m_s2: float = 0.3
+    # An autopilot holds course, speed and, the more so, height; climb it takes back in this time.
+    cruise_sigma_m_s2: float = 0.07
+    cruise_height_sigma_m_s2: float = 0.03
     cruise_memory_s: float = 10.0
-    levelling_s: float = 10.0
+    levelling_s: float = 3.0
     # Share by which drag of constant coefficient changes in a second on top of density and speed,
     # and what it does at least; what it is believed to be at first.
     slowing_error: float = 0.1
