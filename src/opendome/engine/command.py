@@ -21,6 +21,7 @@ from opendome.tracking import (
     at_earth_angle,
     make_cues,
     predict_place,
+    start_registration,
     start_tracker,
     update,
 )
@@ -38,8 +39,14 @@ class Command:
         satellite_ready: list[Flags],
         gmst0_rad: float,
         capacity: int,
+        registration: Floats,
     ) -> None:
-        self.tracker = start_tracker(capacity)
+        self.tracker = start_tracker(
+            capacity,
+            start_registration(registration, np.ones(registration.shape), capacity)
+            if registration.any()
+            else None,
+        )
         self.forces = forces
         self.settings = at_earth_angle(settings, gmst0_rad)
         self.satellites = OwnSatellites(constellations)

@@ -103,6 +103,7 @@ class Replication:
             environment.satellite_ready,
             environment.gmst0_rad,
             self._track_capacity(),
+            self.world.registration,
         )
 
     def _track_capacity(self) -> int:
