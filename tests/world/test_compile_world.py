@@ -82,6 +82,18 @@ def test_the_way_of_association_is_a_belief() -> None:
         assert world.tracker["association"]["joint"][0] == joint
 
 
+def test_skywave_radars_tell_their_common_error_where_it_is_estimated() -> None:
+    """The error that their looks state, and nothing of it unless the scenario asks for it."""
+    noise = compile_named("north-2035")
+    world = compile_named("north-2035", "beliefs.registration=estimated")
+    own = [name for group in world.sensors if hasattr(group.block, "registration_m")
+           for name in np.array(world.sensor_names)[group.block.sensor]]  # fmt: skip
+    assert own
+    assert not noise.registration.any()
+    told = world.registration[:, 0] > 0.0
+    assert set(np.array(world.sensor_names)[told]) == set(own)
+
+
 def test_beliefs_do_not_look_at_the_raid() -> None:
     """Another raid leaves what the tracker believes as it was."""
     one = compile_named("perfect-defence", raid="nk-1")

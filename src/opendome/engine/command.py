@@ -22,6 +22,7 @@ from opendome.tracking import (
     at_earth_angle,
     make_cues,
     predict_place,
+    start_registration,
     start_tracker,
     update,
 )
@@ -41,8 +42,14 @@ class Command:
         capacity: int,
         report_interval_s: Floats,
         element_of_sensor: Integers,
+        registration: Floats,
     ) -> None:
-        self.tracker = start_tracker(capacity)
+        self.tracker = start_tracker(
+            capacity,
+            start_registration(registration, np.ones(registration.shape), capacity)
+            if registration.any()
+            else None,
+        )
         self.forces = forces
         self.settings = at_earth_angle(settings, gmst0_rad)
         self.local = LocalPictures(report_interval_s, element_of_sensor, self.settings, capacity)

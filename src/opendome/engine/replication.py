@@ -105,6 +105,7 @@ class Replication:
             self._track_capacity(),
             self.world.report_interval_s,
             self.world.element_of_sensor,
+            self.world.registration,
         )
 
     def _track_capacity(self) -> int:

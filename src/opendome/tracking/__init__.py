@@ -3,6 +3,7 @@
 from opendome.tracking.cueing import make_cues
 from opendome.tracking.impact import predict, predict_place
 from opendome.tracking.picture import Tracker, start_tracker
+from opendome.tracking.registration import start_registration
 from opendome.tracking.settings import SettingsTable, at_earth_angle, build_settings
 from opendome.tracking.track_reports import drop_tracks, take_reports
 from opendome.tracking.update import update
@@ -16,6 +17,7 @@ __all__ = [
     "make_cues",
     "predict",
     "predict_place",
+    "start_registration",
     "start_tracker",
     "take_reports",
     "update",

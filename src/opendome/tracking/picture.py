@@ -7,7 +7,7 @@ down, and time in every call. The columns of `Tracks` are rows of those arrays.
 from __future__ import annotations
 
 import math
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
@@ -17,6 +17,9 @@ from opendome.tables.codes import PLUME_BAND
 from opendome.tables.measurements import Measurements
 from opendome.tables.tracks import Tracks
 from opendome.tables.truth import Floats, Integers
+
+if TYPE_CHECKING:
+    from opendome.tracking.registration import Registration
 
 # Unassigned directions kept; the oldest give way. Sixty satellites with eight each (assumption).
 PENDING_CAPACITY: Final = 512
@@ -124,6 +127,7 @@ class Tracker(NamedTuple):
     slots: Slots
     pending: Floats  # (PENDING_CAPACITY, N_LOOK) directions that wait for a crossing line
     counters: Integers  # (3,)
+    registration: Registration | None = None  # biases of sensors, where they are estimated
 
     @property
     def n_refused(self) -> int:
@@ -131,13 +135,16 @@ class Tracker(NamedTuple):
         return int(self.counters[N_REFUSED])
 
 
-def start_tracker(capacity: int) -> Tracker:
+def start_tracker(capacity: int, registration: Registration | None = None) -> Tracker:
     """A tracker without tracks.
 
     Parameters
     ----------
     capacity : int
         Most tracks alive at once; further ones are not started, and counted in `n_refused`.
+    registration : Registration, optional
+        From `start_registration`, with the same capacity: biases of sensors are estimated, and
+        their looks corrected.
 
     Raises
     ------
@@ -181,7 +188,9 @@ def start_tracker(capacity: int) -> Tracker:
         log_odds=real[LOG_ODDS],
         sensors=whole[SENSORS],
     )
-    return Tracker(tracks, slots, np.zeros((PENDING_CAPACITY, N_LOOK)), np.zeros(3, np.int64))
+    return Tracker(
+        tracks, slots, np.zeros((PENDING_CAPACITY, N_LOOK)), np.zeros(3, np.int64), registration
+    )
 
 
 # Order of the looks of one decision time.

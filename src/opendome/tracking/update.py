@@ -44,6 +44,13 @@ from opendome.tracking.picture import (
     find_scans,
     sort_looks,
 )  # fmt: skip
+from opendome.tracking.registration import (
+    correct_looks,
+    find_slots,
+    learn_biases,
+    remember_tracks,
+    shift_tracks,
+)
 from opendome.tracking.scan import (
     Rooms,
     gate_scan,
@@ -299,12 +306,22 @@ def update(
     taken = np.full(measurements.n_rows, -1, np.int64)
     scans = find_scans(looks)
     cued = NO_CUED if cued_looks is None else sort_cued(tracker.tracks, cued_looks)
+    registration = tracker.registration
+    if registration is not None:
+        used = registration.estimate.copy()
+        inflation = np.diag(registration.covariance).copy()
+        before = remember_tracks(tracker.slots)
+        correct_looks(registration, looks)
     joint = settings["association"]["joint"][0] > 0.0
     update_slots = _update_slots_jointly if joint else _update_slots
     update_slots(
         tracker.slots, tracker.pending, tracker.counters, looks, scans, float(t), taken, cued,
         settings,
     )  # fmt: skip
+    if registration is not None:
+        slot = find_slots(tracker.slots, taken)
+        learn_biases(registration, used, inflation, tracker.slots, before, looks, slot)
+        shift_tracks(registration, used, tracker.slots)
     result = np.empty_like(taken)
     result[order] = taken
     return result

@@ -11,8 +11,10 @@ from opendome.scenario.models.beliefs import Beliefs, Believed
 from opendome.scenario.scenario import Scenario
 from opendome.tables.truth import Floats
 from opendome.tracking import SettingsTable, build_settings
+from opendome.tracking.registration import N_BIASES, RANGE_BIAS
 from opendome.tracking.settings import BELIEVED_PARTING, BELIEVED_PRIOR
 from opendome.world.assumptions import Assumptions
+from opendome.world.model import SensorGroup
 
 
 def compile_beliefs(scenario: Scenario, assumptions: Assumptions) -> SettingsTable:
@@ -54,6 +56,22 @@ def compile_beliefs(scenario: Scenario, assumptions: Assumptions) -> SettingsTab
         harmless_feature=harmless,
         harmless_feature_spread=max(spread, 1e-3),
     )
+
+
+def compile_registration(
+    scenario: Scenario, groups: tuple[SensorGroup, ...], n_sensors: int
+) -> Floats:
+    """Errors of range [m] and azimuth [rad] common to all looks of each sensor that are estimated.
+
+    One sigma (n_sensors, 2), zero where none. Those that have any state it with their looks.
+    """
+    sigma = np.zeros((n_sensors, N_BIASES))
+    if scenario.beliefs.registration == "estimated":
+        for group in groups:
+            registration_m = getattr(group.block, "registration_m", None)
+            if registration_m is not None:
+                sigma[group.block.sensor, RANGE_BIAS] = registration_m
+    return sigma
 
 
 def _tabulate_classes(beliefs: Beliefs, lethal_share: float, assumptions: Assumptions) -> Floats:

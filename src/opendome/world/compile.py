@@ -7,7 +7,7 @@ import numpy as np
 from opendome.physics.frames import julian_date
 from opendome.scenario.scenario import Scenario
 from opendome.world.assumptions import Assumptions
-from opendome.world.beliefs import compile_beliefs
+from opendome.world.beliefs import compile_beliefs, compile_registration
 from opendome.world.budget import build_boost_budget
 from opendome.world.forces import assemble_forces, compile_areas, compile_shooters
 from opendome.world.model import World
@@ -74,6 +74,7 @@ def compile_world(scenario: Scenario, outer: int = 0, seed: int = 1) -> World:
         sensor_names=sensor_names,
         reporting_delay_s=reporting_delay_s,
         report_interval_s=report_interval_s,
+        registration=compile_registration(scenario, sensors, len(sensor_names)),
         sensor_elements=sensor_elements,
         element_of_sensor=np.array(
             [sensor_elements.index(name.split("/")[0]) for name in sensor_names], np.int64

@@ -55,6 +55,8 @@ class World:
     sensor_names: tuple[str, ...]
     reporting_delay_s: Floats  # by sensor index: from a measurement to the command side
     report_interval_s: Floats  # by sensor index: between reports of tracks; NaN: of measurements
+    # (n_sensors, 2) errors of range [m] and azimuth [rad] common to all looks, where estimated
+    registration: Floats
     sensor_elements: tuple[str, ...]  # elements of the architecture that have sensors
     element_of_sensor: Integers  # by sensor index: row of `sensor_elements`
     forces: Forces

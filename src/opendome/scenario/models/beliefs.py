@@ -77,6 +77,8 @@ class Beliefs(LibraryItem):
     """By what objects are told apart: physical features over `classes`, or the scalar feature."""
     association: Literal["nearest", "joint"] = "nearest"
     """How looks are given to tracks: each to one, or each to all it may be of by probability."""
+    registration: Literal["noise", "estimated"] = "noise"
+    """Errors common to all looks of a sensor: taken for noise, or estimated on shared tracks."""
     classes: dict[str, BelievedClass] = Field(min_length=2, max_length=8)
 
     @model_validator(mode="after")
