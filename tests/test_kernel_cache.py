@@ -96,6 +96,18 @@ def test_edit_in_a_callee_of_another_file_gives_the_new_result(
     assert (first_hits, again_hits, edited_hits) == (0, 1, 0)
 
 
+def test_only_what_python_calls_becomes_machine_code(package: Path, tmp_path: Path) -> None:
+    """A kernel that kernels alone call is optimised in its callers: no code of its own runs."""
+    folder, value, _ = probe(package, tmp_path / "cache")
+    sizes = {
+        path.name.split("-")[0]: path.stat().st_size
+        for path in (tmp_path / "cache" / folder).rglob("*.nbc")
+    }
+    assert value == 3.0
+    assert set(sizes) == {"callee.constant__called", "caller.twice"}
+    assert sizes["callee.constant__called"] < 0.5 * sizes["caller.twice"]
+
+
 def test_hash_sees_names_and_bytes_of_every_kernel_package(package: Path) -> None:
     """A new file, a changed byte and a renamed file each change the hash; other files do not."""
     before = kernel_cache.hash_kernel_sources(package)

@@ -55,8 +55,10 @@ def cache_root() -> Path:
 def configure() -> None:
     """Point Numba at the folder for the present sources. Must run before Numba is imported.
 
-    A `NUMBA_CACHE_DIR` that is set already is left as it is.
+    A `NUMBA_CACHE_DIR` that is set already is left as it is. The compiler words and colours a
+    message for each of the thousands of guesses it drops; without colours that is cheap.
     """
+    os.environ.setdefault("NUMBA_DISABLE_ERROR_MESSAGE_HIGHLIGHTING", "1")
     if "NUMBA_CACHE_DIR" in os.environ:
         return
     folder = cache_root() / f"kernels-{hash_kernel_sources(Path(__file__).parent)}"

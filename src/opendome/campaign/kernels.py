@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 _MARK = "warm"
 
 
 def compile_battle() -> None:
-    """Compile what flies and shoots: integrator, aiming, raid, fly-out, planning, scores."""
-    from opendome.engine.rehearsal import rehearse_battle
+    """Compile what flies and shoots: raids, glides, fly-out, planning, scores, reach from orbit."""
+    from opendome.engine.rehearsal import rehearse_battle, rehearse_glide, rehearse_orbit
     from opendome.scenario.loader import load_scenario
     from opendome.world import compile_world
 
     rehearse_battle(compile_world(load_scenario("golden-dome-2029", raid="nk-1")))
+    rehearse_orbit()
+    rehearse_glide()
 
 
 def compile_picture() -> None:
-    """Compile what sees and tracks: orbits, sensors, tracker; reach from orbit; the glide."""
-    from opendome.engine.rehearsal import rehearse_glide, rehearse_orbit, rehearse_picture
+    """Compile what sees and tracks: orbits, sensors, tracker."""
+    from opendome.engine.rehearsal import rehearse_picture
     from opendome.scenario.loader import load_scenario
     from opendome.world.assumptions import Assumptions
     from opendome.world.sensors import compile_sensors
@@ -28,8 +32,6 @@ def compile_picture() -> None:
     scenario = load_scenario("golden-dome-2029", raid="nk-1")
     groups = compile_sensors(scenario, Assumptions(outer=0, seed=1))[0]
     rehearse_picture(groups)
-    rehearse_orbit()
-    rehearse_glide()
 
 
 def compile_in_parallel() -> None:
@@ -38,11 +40,24 @@ def compile_in_parallel() -> None:
     A half that fails is left to the replication that follows, which says why.
     """
     context = multiprocessing.get_context("spawn")
-    halves = [context.Process(target=half) for half in (compile_battle, compile_picture)]
+    halves = [
+        context.Process(target=_compile_alone, args=(half,))
+        for half in (compile_battle, compile_picture)
+    ]
     for process in halves:
         process.start()
     for process in halves:
         process.join()
+
+
+def _compile_alone(half: Callable[[], None]) -> None:
+    """Compile in a process that ends with it, so that nothing need be collected.
+
+    The compiler keeps most of its millions of objects; to look through them for garbage again and
+    again would be a seventh of its time. It needs 1 GB.
+    """
+    gc.disable()
+    half()
 
 
 def is_warm() -> bool:

@@ -42,7 +42,7 @@ def describe_campaign(source: Source, settings: dict[str, Any]) -> dict[str, Any
 
 def describe_host() -> dict[str, Any]:
     """Processor, operating system and package versions: what bits may depend on."""
-    from llvmlite import binding  # type: ignore[import-untyped]
+    from llvmlite import binding
 
     features = binding.get_host_cpu_features()
     return {

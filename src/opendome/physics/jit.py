@@ -13,6 +13,8 @@ from typing import Any, TypeVar, cast
 
 from numba import njit
 
+from opendome.physics.twin_code import TwinCompiler
+
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 # The promise that there are no NaN, infinite or negative-zero cases lets LLVM vectorise. Neither
@@ -47,7 +49,8 @@ def _compile(function: _Function, **options: Any) -> _Function:
     """`function` as Python calls it, with a twin that other kernels call.
 
     Nearly every kernel is called by kernels alone. The code that takes Python's arguments apart
-    would be a fifth of all compile time; the twin has none, and a cache of its own by its name.
+    would be a fifth of all compile time, machine code that nobody runs a third; the twin has
+    neither (see `opendome.physics.twin_code`), and a cache of its own by its name.
     """
     options |= {"cache": True, "nogil": True, "error_model": "numpy"}
     compile_with: Any = njit
@@ -58,7 +61,8 @@ def _compile(function: _Function, **options: Any) -> _Function:
         )
         twin.__module__ = function.__module__
         twin.__qualname__ = f"{function.__qualname__}__called"
-        called = compile_with(no_cpython_wrapper=True, no_cfunc_wrapper=True, **options)(twin)
+        options |= {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+        called = compile_with(pipeline_class=TwinCompiler, **options)(twin)
         public.get_call_template = called.get_call_template
         public.get_overload = called.get_overload
     return cast(_Function, public)
