@@ -251,11 +251,11 @@ def _cruise() -> Iterator[Flight]:
 # Name, flights, sensors, time between scans, and whether it must hold and may not fall short.
 CASES: list[Case] = [
     ("boost, low orbit", boosts, low_orbit(PLUME), 2.0, False),
-    ("boost, geostationary", boosts, GEOSTATIONARY, 1.0, False),
+    ("boost, geostationary", boosts, GEOSTATIONARY, 1.0, True),
     ("boost, X band and low orbit", boosts, X_BAND + low_orbit(PLUME), 1.0, False),
     ("ballistic, UHF", _midcourse, UHF, 5.0, True),
     ("ballistic, X band", _midcourse, X_BAND, 1.0, True),
-    ("glide, X band", _glide, X_BAND, 1.0, False),
+    ("glide, X band", _glide, X_BAND, 1.0, True),
     ("glide, low orbit", _glide, low_orbit(COLD), 2.0, False),
     ("cruise, aircraft", _cruise, AIRCRAFT, 5.0, False),
 ]
