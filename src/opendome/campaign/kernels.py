@@ -12,11 +12,20 @@ _MARK = "warm"
 
 
 def compile_battle() -> None:
-    """Compile what flies and shoots: raids, glides, fly-out, planning, scores, reach from orbit."""
-    from opendome.engine.rehearsal import rehearse_battle, rehearse_glide, rehearse_orbit
+    """Compile what flies and shoots: raids, glides, fly-out, planning, scores, reach from orbit.
+
+    First what the other half needs as well, later.
+    """
+    from opendome.engine.rehearsal import (
+        rehearse_battle,
+        rehearse_glide,
+        rehearse_orbit,
+        rehearse_predictions,
+    )
     from opendome.scenario.loader import load_scenario
     from opendome.world import compile_world
 
+    rehearse_predictions()
     rehearse_battle(compile_world(load_scenario("golden-dome-2029", raid="nk-1")))
     rehearse_orbit()
     rehearse_glide()
@@ -56,7 +65,10 @@ def _compile_alone(half: Callable[[], None]) -> None:
     The compiler keeps most of its millions of objects; to look through them for garbage again and
     again would be a seventh of its time. It needs 1 GB.
     """
+    from opendome.physics.twin_code import remember_operators
+
     gc.disable()
+    remember_operators()
     half()
 
 

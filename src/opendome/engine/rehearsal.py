@@ -40,6 +40,11 @@ _STEP_S = 5.0
 _N_LOOKS = 8
 
 
+def rehearse_predictions() -> None:
+    """Predict where no tracks at all will go."""
+    predict(start_tracker(1).tracks, np.zeros(0, np.int64), 0.0, build_settings())
+
+
 def rehearse_battle(world: World) -> None:
     """Fly the raid of a world, and plan and shoot at its first missile as if it were tracked."""
     run = Replication(world, 1, 0)
@@ -91,8 +96,6 @@ def rehearse_picture(groups: tuple[SensorGroup, ...]) -> None:
     sensors = SensorField.of(groups, up, phased, 0.0, seed=1, replication=0)
     tracker = start_tracker(64)
     settings = build_settings()
-    # First what the other half needs as well, later.
-    predict(tracker.tracks, np.zeros(0, np.int64), 0.0, settings)
     for k in range(_N_LOOKS):
         time_s = k * _STEP_S
         cues = make_cues(tracker.tracks, time_s, settings, tracker.slots.evidence)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from types import FunctionType
 from typing import Any, TypeVar, cast
 
-from numba import njit
+from numba import njit, types
 
 from opendome.physics.twin_code import TwinCompiler
 
@@ -63,6 +63,14 @@ def _compile(function: _Function, **options: Any) -> _Function:
         twin.__qualname__ = f"{function.__qualname__}__called"
         options |= {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
         called = compile_with(pipeline_class=TwinCompiler, **options)(twin)
-        public.get_call_template = called.get_call_template
+
+        def get_call_template(args: Any, keywords: Any) -> Any:
+            """As the twin's own, for constants by their type: else each of them is compiled for."""
+            return called.get_call_template(
+                tuple(types.unliteral(kind) for kind in args),
+                {name: types.unliteral(kind) for name, kind in keywords.items()},
+            )
+
+        public.get_call_template = get_call_template
         public.get_overload = called.get_overload
     return cast(_Function, public)

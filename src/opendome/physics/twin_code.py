@@ -11,8 +11,10 @@ from collections.abc import Callable
 from typing import Any
 
 import llvmlite.binding as llvm
+from numba.core import types
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler
+from numba.core.typing.context import BaseContext
 
 # What the compiler calls the variables that hold a function's environment (its module's globals).
 _ENVIRONMENT = "_ZN08NumbaEnv"
@@ -58,3 +60,23 @@ class TwinCompiler(Compiler):
         library.enable_object_caching()
         self.state.library = library
         return super().compile_extra(function)
+
+
+def remember_operators() -> None:
+    """Let this process work out the type of each operation on numbers once.
+
+    The compiler asks anew at every `+` of every kernel, and tries all that might be meant: lists,
+    texts and sets before numbers.
+    """
+    resolve = BaseContext.resolve_function_type
+    known: dict[Any, Any] = {}
+
+    def remember(self: Any, function: Any, args: Any, keywords: Any) -> Any:
+        if keywords or not all(isinstance(kind, (types.Number, types.Boolean)) for kind in args):
+            return resolve(self, function, args, keywords)
+        key = (id(self), function, args)
+        if key not in known:
+            known[key] = resolve(self, function, args, keywords)
+        return known[key]
+
+    BaseContext.resolve_function_type = remember  # type: ignore[method-assign]

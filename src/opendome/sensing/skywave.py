@@ -155,7 +155,8 @@ def _find_echoes(
     n_found: int,
 ) -> int:
     n_objects = snapshot.identity.shape[0]
-    seen, order, scratch, strongest = np.empty((4, n_objects), np.int64)
+    seen, order = np.empty(n_objects, np.int64), np.empty(n_objects, np.int64)
+    scratch, strongest = np.empty(n_objects, np.int64), np.empty(n_objects, np.int64)
     strength = np.empty(n_objects)
     rate, lines, columns = (
         np.empty((n_objects, 1)),
