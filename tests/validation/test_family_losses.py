@@ -89,8 +89,8 @@ those of the paired table of `opendome run`: the share of its flight with a firm
 (`held_share`), the share of the time from launch to its end that is left when it is first detected
 (`warned_share`), and the root mean square errors of the tracks (`position_rmse_m`,
 `velocity_rmse_m_s`). Boosters are seen and firmly tracked as early without overhead infrared as
-with it: a full tracking layer sees every plume as it leaves the clouds. Beside that layer the family
-adds nothing that these runs can show: it falls short of what is asked.
+with it: a full tracking layer sees every plume as it leaves the clouds. Beside that layer the
+family adds nothing that these runs can show: it falls short of what is asked.
 The measures of overhead infrared and of the discrimination radars were settled after a look at
 trials: the first asked for were times and held shares of boosters, which do not change, and the
 area under the operating curve, which falls by 1 to 2 % and not always beyond chance.
