@@ -12,7 +12,7 @@ from opendome.battle import BattleState, Forces, OwnSatellites, Plan, plan
 from opendome.engine.local_pictures import LocalPictures
 from opendome.space import Constellation
 from opendome.tables.codes import FREE
-from opendome.tables.cued_looks import CuedLooks
+from opendome.tables.cued_looks import CuedLooks, select_looks
 from opendome.tables.cues import Cues
 from opendome.tables.measurements import Measurements, select
 from opendome.tables.shots import Assessments
@@ -89,9 +89,7 @@ class Command:
         if self.local.is_empty:
             return update(self.tracker, measurements, time_s, self.settings, looks)
         own, own_looks = (self.local.are_own(table.sensor) for table in (measurements, looks))
-        ours, theirs = (
-            CuedLooks._make(column[which] for column in looks) for which in (~own_looks, own_looks)
-        )
+        ours, theirs = (select_looks(looks, which) for which in (~own_looks, own_looks))
         direct, local = np.flatnonzero(~own), np.flatnonzero(own)
         assigned = np.empty(measurements.n_rows, np.int64)
         assigned[direct] = update(

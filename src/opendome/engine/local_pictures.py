@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from opendome.tables.codes import FIRM
-from opendome.tables.cued_looks import CuedLooks
+from opendome.tables.cued_looks import CuedLooks, select_looks
 from opendome.tables.cues import Cues
 from opendome.tables.measurements import Measurements, select
 from opendome.tables.tracks import Tracks
@@ -108,7 +108,7 @@ class LocalPictures:
             seen = np.flatnonzero((lead_of_look == lead) & (looks.track != _FOREIGN))
             numbers[rows] = update(
                 own, select(measurements, rows), time_s, self._settings,
-                CuedLooks._make(column[seen] for column in looks),
+                select_looks(looks, seen),
             )  # fmt: skip
             if time_s >= self._due_s[lead]:
                 self._report(lead, time_s, tracker)

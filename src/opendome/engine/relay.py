@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from opendome.tables.cued_looks import CuedLooks, join_looks
+from opendome.tables.cued_looks import CuedLooks, join_looks, select_looks
 from opendome.tables.measurements import Measurements, concatenate, select
 from opendome.tables.truth import Floats, Integers
 
@@ -55,11 +55,10 @@ class Relay:
     def pass_on_looks(self, looks: CuedLooks, time_s: float) -> CuedLooks:
         """The same for the looks at cues made now."""
         delay_s = self._delay_s[looks.sensor]
-        for wait_s in np.unique(delay_s):
+        for wait_s in self._delays_s:
             own = np.flatnonzero(delay_s == wait_s)
-            self._held_looks.append(
-                (time_s + wait_s, CuedLooks._make(column[own] for column in looks))
-            )
+            if own.size:
+                self._held_looks.append((time_s + wait_s, select_looks(looks, own)))
         here = [batch for arrival_s, batch in self._held_looks if arrival_s <= time_s]
         self._held_looks = [batch for batch in self._held_looks if batch[0] > time_s]
         return join_looks(here)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from opendome.tables.truth import Floats, Integers
+from opendome.tables.truth import Flags, Floats, Integers
 
 
 class CuedLooks(NamedTuple):
@@ -28,6 +28,11 @@ class CuedLooks(NamedTuple):
         """A table without rows."""
         whole, real = np.zeros(0, np.int64), np.zeros(0)
         return CuedLooks(real, whole, whole, whole, real)
+
+
+def select_looks(table: CuedLooks, rows: Integers | Flags) -> CuedLooks:
+    """The given rows of a table."""
+    return CuedLooks._make(column[rows] for column in table)
 
 
 def join_looks(tables: list[CuedLooks]) -> CuedLooks:

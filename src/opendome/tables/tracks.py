@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from opendome.tables.codes import FREE
 from opendome.tables.truth import Floats, Integers
 
 
@@ -54,6 +55,16 @@ class Tracks(NamedTuple):
             log_odds=np.zeros(capacity),
             sensors=zero.copy(),
         )
+
+
+def find_slots(tracks: Tracks, numbers: Integers) -> Integers:
+    """Slot of each track number, -1 where there is no such live track."""
+    live = np.flatnonzero(tracks.status != FREE)
+    if live.size == 0:
+        return np.full(numbers.size, -1)
+    live = live[np.argsort(tracks.number[live])]
+    place = np.minimum(np.searchsorted(tracks.number[live], numbers), live.size - 1)
+    return np.where(tracks.number[live[place]] == numbers, live[place], -1)
 
 
 class Predictions(NamedTuple):

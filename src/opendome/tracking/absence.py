@@ -14,9 +14,8 @@ from typing import Final
 import numpy as np
 
 from opendome.physics.jit import kernel
-from opendome.tables.codes import FREE
 from opendome.tables.cued_looks import CuedLooks
-from opendome.tables.tracks import Tracks
+from opendome.tables.tracks import Tracks, find_slots
 from opendome.tables.truth import Floats
 from opendome.tracking.evidence import (
     ECHO_LOG,
@@ -47,14 +46,9 @@ def sort_cued(tracks: Tracks, looks: CuedLooks) -> Floats:
     """
     if looks.time_s.size == 0:
         return NO_CUED
-    live = np.flatnonzero(tracks.status != FREE)
-    if live.size == 0:
-        return NO_CUED
-    live = live[np.argsort(tracks.number[live])]
-    place = np.searchsorted(tracks.number[live], looks.track)
-    slot = live[np.minimum(place, live.size - 1)]
+    slot = find_slots(tracks, looks.track)
     rows = np.column_stack([slot, looks.time_s, looks.band, looks.least_cross_section_m2])
-    rows = rows[tracks.number[slot] == looks.track]
+    rows = rows[slot >= 0]
     return np.ascontiguousarray(rows[np.lexsort(rows.T)])
 
 

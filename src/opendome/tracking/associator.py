@@ -93,12 +93,8 @@ def _find_root(parent: Integers, node: int) -> int:
 
 
 @kernel
-def _solve_component(
-    rows: Integers, first: Integers, column: Integers, cost: Floats, miss: float, place: Integers,
-    chosen: Integers,
-) -> None:  # fmt: skip
-    """Exact assignment of the rows of one component; `place` is -1 everywhere, before and after."""
-    n = rows.shape[0]
+def number_columns(rows: Integers, first: Integers, column: Integers, place: Integers) -> Integers:
+    """Columns of the pairs of some rows, each once; fills `place`, -1 before, by column."""
     n_edges = 0
     for row in rows:
         n_edges += first[row + 1] - first[row]
@@ -110,6 +106,18 @@ def _solve_component(
                 place[column[edge]] = n_columns
                 columns[n_columns] = column[edge]
                 n_columns += 1
+    return columns[:n_columns]
+
+
+@kernel
+def _solve_component(
+    rows: Integers, first: Integers, column: Integers, cost: Floats, miss: float, place: Integers,
+    chosen: Integers,
+) -> None:  # fmt: skip
+    """Exact assignment of the rows of one component; `place` is -1 everywhere, before and after."""
+    n = rows.shape[0]
+    columns = number_columns(rows, first, column, place)
+    n_columns = columns.shape[0]
     # Each row has a column of its own for "no measurement"; pairs outside the gate cost more than
     # leaving both ends free.
     dense = np.empty((n, n_columns + n))

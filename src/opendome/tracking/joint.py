@@ -21,7 +21,7 @@ import numpy as np
 
 from opendome.physics.jit import kernel
 from opendome.tables.truth import Floats, Integers
-from opendome.tracking.associator import chain_components, list_component
+from opendome.tracking.associator import chain_components, list_component, number_columns
 from opendome.tracking.settings import Association
 
 # Events are summed over all subsets of the smaller side of a component: 4,096 of them at most.
@@ -166,17 +166,8 @@ def _share_component(
     `place` is -1 everywhere, before and after.
     """
     n = rows.shape[0]
-    n_edges = 0
-    for i in rows:
-        n_edges += first[i + 1] - first[i]
-    columns = np.empty(n_edges, np.int64)
-    m = 0
-    for i in rows:
-        for e in range(first[i], first[i + 1]):
-            if place[column[e]] < 0:
-                place[column[e]] = m
-                columns[m] = column[e]
-                m += 1
+    columns = number_columns(rows, first, column, place)
+    m: int = columns.shape[0]
     fits = n <= EXACT or m <= EXACT
     if fits:
         # Subsets are those of the smaller side.

@@ -380,14 +380,3 @@ def remember_tracks(slots: Slots) -> Before:
         slots.state.copy(), slots.covariance.copy(), slots.real[TIME].copy(),
         slots.whole[NUMBER].copy(),
     )  # fmt: skip
-
-
-def find_slots(slots: Slots, taken: Integers) -> Integers:
-    """Slot of each track number, -1 where there is no such live track."""
-    live = np.flatnonzero(slots.whole[STATUS] != FREE)
-    if live.size == 0:
-        return np.full(taken.size, -1)
-    live = live[np.argsort(slots.whole[NUMBER, live])]
-    numbers = slots.whole[NUMBER, live]
-    place = np.minimum(np.searchsorted(numbers, taken), live.size - 1)
-    return np.where(numbers[place] == taken, live[place], -1)

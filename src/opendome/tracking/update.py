@@ -8,6 +8,7 @@ from opendome.physics.jit import kernel
 from opendome.tables.codes import BALLISTIC_PHASE, BOOST_PHASE, FIRM, FREE, TENTATIVE
 from opendome.tables.cued_looks import CuedLooks
 from opendome.tables.measurements import Measurements
+from opendome.tables.tracks import find_slots
 from opendome.tables.truth import Floats, Integers
 from opendome.tracking.absence import NO_CUED, note_absences, sort_cued
 from opendome.tracking.associator import assign_sparse
@@ -21,7 +22,7 @@ from opendome.tracking.gater import (
     Pairs,
 )
 from opendome.tracking.initiator import copy_state
-from opendome.tracking.joint_scan import make_mixture, take_scan_jointly
+from opendome.tracking.joint_scan import Mixture, make_mixture, take_scan_jointly
 from opendome.tracking.lanes import (
     LANES,
     is_plain,
@@ -46,7 +47,6 @@ from opendome.tracking.picture import (
 )  # fmt: skip
 from opendome.tracking.registration import (
     correct_looks,
-    find_slots,
     learn_biases,
     remember_tracks,
     shift_tracks,
@@ -164,12 +164,14 @@ def _update_slots(
     t: float,
     taken: Integers,
     cued: Floats,
+    mix: Mixture | None,
     settings_table: SettingsTable,
 ) -> None:
     """Take sorted looks into the tracks, scan by scan.
 
     Scan k is the looks `scans[k]` to `scans[k + 1]`: one sensor, one time. `cued` are looks at
-    cues, as `absence.note_absences` takes them.
+    cues, as `absence.note_absences` takes them. `mix` is room for joint association, None: nearest
+    neighbours. The compiler leaves out the branch that the type of `mix` rules out.
     """
     settings = settings_table[0]
     expire_pending(pending, counters, t, settings)
@@ -189,67 +191,16 @@ def _update_slots(
         n_near, pairs = gate_scan(
             slots, live[:n_live], looks, low, index, settings, rooms, near, pairs
         )
-        chosen = assign_sparse(
-            pairs.first[: n_near + 1], pairs.column, pairs.cost, high - low,
-            settings.association.miss_cost,
-        )  # fmt: skip
-        take_scan(slots, near[:n_near], chosen, looks, low, index, settings, rooms, taken)
-        n_taken = 0
-        for m in range(n_near):
-            if chosen[m] >= 0:
-                n_taken += 1
-        if n_taken < high - low:
-            n_waiting = list_waiting(slots, near[:n_near], chosen, looks, index, settings, waiting)
-            start_tracks(
-                slots, pending, counters, looks, low, high, waiting[:n_waiting], taken, settings,
-                rooms.distance,
+        if mix is None:
+            chosen = assign_sparse(
+                pairs.first[: n_near + 1], pairs.column, pairs.cost, high - low,
+                settings.association.miss_cost,
             )  # fmt: skip
-        if counters[NEXT_NUMBER] > n_started:
-            n_live = list_live(slots, live)
-        latest_s = max(latest_s, looks[low, LOOK_TIME])
-    settle_tracks(slots, live[:n_live], t, latest_s, settings, rooms)
-    note_absences(slots, cued, settings)
-    delete_tracks(slots, t, settings.life)
-
-
-@kernel
-def _update_slots_jointly(
-    slots: Slots,
-    pending: Floats,
-    counters: Integers,
-    looks: Floats,
-    scans: Integers,
-    t: float,
-    taken: Integers,
-    cued: Floats,
-    settings_table: SettingsTable,
-) -> None:
-    """As `_update_slots`, with joint probabilistic association.
-
-    A kernel of its own, so that it is compiled where a scenario asks for it and nowhere else.
-    """
-    settings = settings_table[0]
-    expire_pending(pending, counters, t, settings)
-    live = np.empty(slots.state.shape[0], np.int64)
-    near = np.empty(live.shape[0], np.int64)
-    waiting = np.empty(live.shape[0], np.int64)
-    n_live = list_live(slots, live)
-    latest_s = _gather_ballistic(slots, live[:n_live], t, settings)
-    rooms = make_rooms()
-    mix = make_mixture()
-    index = make_index(looks.shape[0])
-    pairs = Pairs(np.empty(live.shape[0] + 1, np.int64), np.empty(64, np.int64), np.empty(64))
-    for k in range(scans.shape[0] - 1):
-        low = scans[k]
-        high = scans[k + 1]
-        n_started = counters[NEXT_NUMBER]
-        index_scan(index, looks, low, high)
-        n_near, pairs = gate_scan(
-            slots, live[:n_live], looks, low, index, settings, rooms, near, pairs
-        )
-        chosen = take_scan_jointly(
-            slots, near[:n_near], pairs, looks, low, high, index, settings, rooms, mix, taken
-        )
+            take_scan(slots, near[:n_near], chosen, looks, low, index, settings, rooms, taken)
+        else:
+            chosen = take_scan_jointly(
+                slots, near[:n_near], pairs, looks, low, high, index, settings, rooms, mix, taken
+            )
         n_taken = 0
         for m in range(n_near):
             if chosen[m] >= 0:
@@ -312,14 +263,13 @@ def update(
         inflation = np.diag(registration.covariance).copy()
         before = remember_tracks(tracker.slots)
         correct_looks(registration, looks)
-    joint = settings["association"]["joint"][0] > 0.0
-    update_slots = _update_slots_jointly if joint else _update_slots
-    update_slots(
-        tracker.slots, tracker.pending, tracker.counters, looks, scans, float(t), taken, cued,
+    mix = make_mixture() if settings["association"]["joint"][0] > 0.0 else None
+    _update_slots(
+        tracker.slots, tracker.pending, tracker.counters, looks, scans, float(t), taken, cued, mix,
         settings,
     )  # fmt: skip
     if registration is not None:
-        slot = find_slots(tracker.slots, taken)
+        slot = find_slots(tracker.tracks, taken)
         learn_biases(registration, used, inflation, tracker.slots, before, looks, slot)
         shift_tracks(registration, used, tracker.slots)
     result = np.empty_like(taken)
