@@ -117,6 +117,13 @@ class BattleState:
             wait_s=np.full(capacity, -np.inf),
         )
 
+    def share_forces(self, other: BattleState) -> None:
+        """Spend the same rounds, launchers, channels and satellites as another from now on."""
+        self.inventory = other.inventory
+        self.next_launch_s = other.next_launch_s
+        self.channel_free_s = other.channel_free_s
+        self.satellite_ready = other.satellite_ready
+
     def meet_tracks(self, number: Integers) -> None:
         """Forget engagements of slots that now hold another track."""
         _meet_tracks(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,7 +11,7 @@ import numpy as np
 from opendome.physics.frames import gmst82, julian_date
 from opendome.physics.jit import kernel
 from opendome.physics.moon import moon_position_m
-from opendome.physics.random import entity_id, stream_key, uniform
+from opendome.physics.random import entity_id, normal, stream_key, uniform
 from opendome.physics.sun import sun_direction
 from opendome.sensing import Sky
 from opendome.space import Constellation, draw_phases
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 # Days in a mean tropical year, Astronomical Almanac (2016), page C1.
 _YEAR_DAYS = 365.2422
 _EPOCH = entity_id("epoch")
+_DECISION = entity_id("human decision")
 
 
 class Environment(NamedTuple):
@@ -36,6 +38,7 @@ class Environment(NamedTuple):
     interceptor_constellations: tuple[Constellation, ...]
     inventory: Integers  # (n_shooters,) rounds ready
     satellite_ready: list[Flags]  # by constellation of interceptors
+    decision_factor: float  # time that people take to decide, over its mean
 
 
 def draw_environment(world: World, seed: int, replication: int) -> Environment:
@@ -82,7 +85,14 @@ def draw_environment(world: World, seed: int, replication: int) -> Environment:
         interceptor_constellations=tuple(phased(c) for c in world.interceptor_constellations),
         inventory=inventory,
         satellite_ready=ready,
+        decision_factor=_draw_decision(world.coalition.decision_spread, seed, replication),
     )
+
+
+def _draw_decision(spread: float, seed: int, replication: int) -> float:
+    """Lognormal with mean one: how quick the people of this replication are."""
+    deviate = float(normal(stream_key(seed, "decision"), replication, _DECISION, 0))
+    return math.exp(spread * deviate - 0.5 * spread * spread)
 
 
 @kernel

@@ -18,7 +18,7 @@ from opendome.physics.constants import EARTH_MEAN_RADIUS_M
 from opendome.tables.codes import BOOSTER, LAYERS, TARGET_CLASSES
 from opendome.tables.forces import InterceptorTypes, Shooters
 from opendome.tables.shots import Assessments, Orders
-from opendome.tables.truth import Floats
+from opendome.tables.truth import Floats, Integers
 
 _BOOST = LAYERS.index("boost")
 _POST_BOOST = LAYERS.index("post-boost")
@@ -65,7 +65,7 @@ class Fires:
     types: InterceptorTypes
     shooters: Shooters
     true: TrueState
-    command: Command
+    commanding: Callable[[int], Command]  # who guides the shots of a shooter now
     scoring: Scoring
     draws: KillDraws
     on_boost_kill: Callable[[int, int, float], None]
@@ -136,6 +136,10 @@ class Fires:
             else:
                 self._report(shot)
 
+    def shooters_of(self, shots: Integers) -> Integers:
+        """Which shooter fired each of these shots."""
+        return np.array([self.shots[shot].shooter for shot in shots.tolist()], np.int64)
+
     def take_assessments(self) -> Assessments:
         """Reports that have come in since the last call."""
         if not self._due:
@@ -154,7 +158,8 @@ class Fires:
         return float(np.sqrt(max(0.0, float(offset @ offset) - along * along)))
 
     def _update(self, shot: Shot, now_s: float) -> None:
-        predicted = self.command.predict_point(shot.track, now_s, shot.intercept_s)
+        command = self.commanding(shot.shooter)
+        predicted = command.predict_point(shot.track, now_s, shot.intercept_s)
         if predicted is None:
             return
         point, velocity = predicted

@@ -177,6 +177,7 @@ def record_threats(fates: Fates, picture: PictureNotes) -> Table:
                 _least(scoring.first_firm_s, chain),
                 world.sensor_names[by] if by >= 0 else "",
                 _least(scoring.first_feasible_s, chain),
+                _depth_km(fates, chain, i),
                 int(scoring.shots[chain].sum()),
                 bool(scoring.second_shot[chain].any()),
                 scoring.first_detection_s[i],
@@ -200,6 +201,29 @@ def _phase_at(true: TrueState, row: int, time_s: float) -> str:
     # Only of a glider does the place decide.
     place = true.state_of(row, time_s)[0] if kind == GLIDER and not burning else _NOWHERE
     return PHASES[find_flight_phase(kind, burning, place)]
+
+
+def _depth_km(fates: Fates, chain: list[int], row: int) -> float:
+    """Ground distance to its aim at the first feasible shot, NaN where there was none [km]."""
+    by = _first(fates.scoring.first_feasible_s, chain)
+    objects, missiles = fates.true.objects, fates.true.missiles
+    if by < 0:
+        return math.nan
+    when_s = float(fates.scoring.first_feasible_s[by])
+    place = fates.true.state_of(by, when_s)[0]
+    latitude, longitude, _ = locate(place[None, :], np.array([when_s]), fates.gmst0_rad)
+    m = int(objects.missile[row])
+    areas, aim = fates.world.forces.areas, int(objects.aim_area[row])
+    to = (
+        (areas.latitude_rad[aim], areas.longitude_rad[aim])
+        if aim >= 0
+        else (missiles.aim_latitude_rad[m], missiles.aim_longitude_rad[m])
+    )
+    here = math.radians(latitude[0]), math.radians(longitude[0])
+    cosine = math.sin(here[0]) * math.sin(to[0]) + math.cos(here[0]) * math.cos(to[0]) * math.cos(
+        here[1] - to[1]
+    )
+    return EARTH_MEAN_RADIUS_M * math.acos(min(1.0, max(-1.0, cosine))) / 1e3
 
 
 def _first(times: Floats, rows: list[int]) -> int:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from opendome.battle import Plan
 from opendome.engine.command import Command
 from opendome.engine.environment import Environment, draw_environment
 from opendome.engine.fires import Fires
+from opendome.engine.headquarters import Headquarters
 from opendome.engine.kills import KillDraws
 from opendome.engine.picture_notes import PictureNotes
 from opendome.engine.recording import (
@@ -21,15 +25,19 @@ from opendome.engine.recording import (
 )
 from opendome.engine.relay import Relay
 from opendome.engine.scoring import Scoring
+from opendome.engine.script import Script
 from opendome.engine.sensors import SensorField
 from opendome.engine.track_notes import TrackNotes
 from opendome.engine.truth import TrueState
+from opendome.engine.warnings import Warnings
 from opendome.stage_clock import StageClock
+from opendome.tables.coalition import HAPPENINGS, LOST
 from opendome.tables.codes import BOOSTER, FIRM, LETHAL_KINDS
 from opendome.tables.cued_looks import CuedLooks
 from opendome.tables.measurements import Measurements
 from opendome.tables.record import Record, build_table
 from opendome.tables.shots import Assessments, Orders
+from opendome.tables.tracks import Tracks
 from opendome.threats import cut_off, fly_raid, remains_identity
 
 if TYPE_CHECKING:
@@ -74,15 +82,20 @@ class Replication:
             seed=seed,
             replication=replication,
         )
-        self.relay = Relay(world.reporting_delay_s)
-        self.command = self.new_command()
+        self.headquarters = Headquarters(
+            world.coalition, self.new_command, self.sensors.leading, seed, replication
+        )
+        self.relay = Relay(world.reporting_delay_s, world.sensor_names, seed, replication)
+        self.relay.link(self.headquarters.network)
+        self.script = Script(world.coalition.events, seed, replication)
+        self.warnings = Warnings(world.coalition, world.nations)
         self.draws = KillDraws(world.forces.types, seed, replication)
         self.events: list[tuple[float, str, str, str, str]] = []
         self.fires = Fires(
             types=world.forces.types,
             shooters=world.forces.shooters,
             true=self.true,
-            command=self.command,
+            commanding=self.headquarters.commanding,
             scoring=self.scoring,
             draws=self.draws,
             on_boost_kill=self._end_boost,
@@ -95,8 +108,10 @@ class Replication:
     def new_command(self) -> Command:
         """A command side that has seen nothing yet, with the forces that are available."""
         environment = self.environment
+        forces = self.world.forces
+        decision_s = forces.types.decision_s * environment.decision_factor
         return Command(
-            self.world.forces,
+            replace(forces, types=forces.types._replace(decision_s=decision_s)),
             self.world.tracker,
             environment.interceptor_constellations,
             environment.inventory,
@@ -108,6 +123,11 @@ class Replication:
             self.world.registration,
         )
 
+    @property
+    def command(self) -> Command:
+        """The command side that plans for all as long as nothing is cut."""
+        return self.headquarters.main
+
     def _track_capacity(self) -> int:
         """Track slots: three for each object that can be in the air, and room for ghosts."""
         return 3 * (int(self.true.end_s.shape[0]) + self.raid.n_missiles) + 64
@@ -116,11 +136,11 @@ class Replication:
         """Run the clock. `keep` collects the command side's inputs and orders."""
         time_s, step_s = self.world.start_s, self.world.step_boost_s
         while not self._is_over(time_s):
+            self._follow_script(time_s)
             self.fires.advance(time_s)
             assessments = self.fires.take_assessments()
             self.clock.lap("engage")
-            cues = self.command.cue(time_s)
-            own_cues = self.command.local.cue(cues, time_s)
+            cues, own_cues = self.headquarters.cue(time_s)
             self.clock.lap("decide")
             snapshot = self.true.snapshot(time_s)
             seen = self.sensors.observe(snapshot, cues, time_s, step_s, own_cues)
@@ -130,27 +150,34 @@ class Replication:
             looks = self.relay.pass_on_looks(seen.looks, time_s)
             self.scoring.note_starved(snapshot.row[seen.starved])
             self.clock.lap("sense")
-            plan, assigned = self.command.step(time_s, measurements, looks, assessments)
+            plans, assigned = self.headquarters.step(
+                time_s, measurements, looks, assessments, self.fires.shooters_of(assessments.shot)
+            )
             self.clock.lap("decide")
             if keep is not None:
-                keep.append(Decision(time_s, measurements, looks, assessments, plan.orders))
+                orders = plans[0][1].orders
+                keep.append(Decision(time_s, measurements, looks, assessments, orders))
             self._score(time_s, rows, measurements, assigned)
-            self.scoring.note_plan(time_s, plan.number, plan.level, plan.second_shot, plan.in_reach)
-            self.notes.look(
-                self.command.tracker.tracks, plan.orders.track, time_s, self.scoring, self.true
-            )
+            for command, plan in plans:
+                self._score_plan(time_s, command.tracker.tracks, plan)
             self.picture.look(
-                self.command.tracker.tracks, snapshot, plan.predictions, time_s, self.true,
+                self.command.tracker.tracks, snapshot, plans[0][1].predictions, time_s, self.true,
                 self.scoring,
             )  # fmt: skip
             self.clock.lap("score")
-            if plan.orders.n_rows:
-                self.fires.fire(plan.orders, time_s)
+            for _, plan in plans:
+                if plan.orders.n_rows:
+                    self.fires.fire(plan.orders, time_s)
             self.clock.lap("engage")
             step_s = self.world.step_boost_s if self.true.burning_at(time_s) else self.world.step_s
             time_s += step_s
         self.fires.advance(np.inf)
-        self.notes.close(self.command.tracker.tracks)
+        for command in self.headquarters.commands.values():
+            self.notes.close(command.tracker.tracks)
+        for nation, answer_s in self.headquarters.consents.list_answers():
+            said = "consents" if math.isfinite(answer_s) else "refuses"
+            when = answer_s if math.isfinite(answer_s) else time_s
+            self._note(when, said, self.world.nations[nation], "", "to shots from its soil")
 
     def _is_over(self, time_s: float) -> bool:
         """Whether nothing that matters is left in the air."""
@@ -163,12 +190,27 @@ class Replication:
         for row in fresh:
             by = int(self.scoring.first_detection_by[row])
             self._note(time_s, "detected", self._name(int(row)), self.world.sensor_names[by], "")
-        tracks = self.command.tracker.tracks
+
+    def _score_plan(self, time_s: float, tracks: Tracks, plan: Plan) -> None:
         new = np.flatnonzero(tracks.firm_s >= time_s - 1e-9)
         if new.size:
             new = new[tracks.status[new] == FIRM]
             for row in self.scoring.note_firm(tracks.number[new], tracks.firm_s[new]):
                 self._note(time_s, "firm-track", self._name(row), "", "")
+        self.warnings.look(tracks, time_s, self.scoring)
+        self.scoring.note_plan(time_s, plan.number, plan.level, plan.second_shot, plan.in_reach)
+        self.notes.look(tracks, plan.orders.track, time_s, self.scoring, self.true)
+
+    def _follow_script(self, time_s: float) -> None:
+        """Let the scripted events that are due by now happen to links, sensors and shooters."""
+        for event in self.script.take_due(time_s):
+            self._note(event.time_s, HAPPENINGS[event.kind], event.target, "", "")
+            if event.kind == LOST:
+                self.sensors.lose(self.script.draw_sensors(event))
+                self.script.take_rounds(event, self.command.state, self.world.forces)
+            else:
+                self.headquarters.take(event)
+                self.relay.link(self.headquarters.network)
 
     def _name(self, row: int) -> str:
         return self.world.name_of(self.true.objects.identity[row])
@@ -209,6 +251,7 @@ class Replication:
             "tracks": record_tracks(fates, self.notes),
             "picture": self.picture.record_picture(),
             "impacts": record_impacts(fates, self.picture),
+            "nations": self.warnings.record(fates),
             "radars": self.sensors.use.record(self.world.sensor_names),
             "events": build_table("events", sorted(self.events)),
             "replications": build_table(

@@ -89,6 +89,16 @@ class SensorField:
             carriers.append(build_carrier(group.mount(satellites), seed, replication))
         return cls(stations, carriers, gmst0_rad, derive_keys(seed), replication)
 
+    @property
+    def leading(self) -> list[int]:
+        """First sensors of those that are cued together."""
+        return [int(station.block.sensor[0]) for station in self._stations]
+
+    def lose(self, gone: Flags) -> None:
+        """Take sensors out for good, by sensor index."""
+        for station in self._stations:
+            station.block.up[gone[station.block.sensor]] = False
+
     def observe(
         self,
         snapshot: Snapshot,

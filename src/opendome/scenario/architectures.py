@@ -16,7 +16,8 @@ from opendome.scenario.scenario import Change
 
 _HOME = ("architecture",)
 _FIELDS = ("kind", "base", "elements", "change", "without", "name", "default-raid",
-           "title", "source", "figure", "year", "confidence", "basis", "note")  # fmt: skip
+           "nations", "title", "source", "figure", "year", "confidence", "basis",
+           "note")  # fmt: skip
 LAYERS = ("boost", "midcourse", "upper-tier", "lower-tier", "glide", "cruise")
 
 
@@ -70,6 +71,9 @@ def resolve_architecture(
             tree[key] = given[key]
     if base is not None and by_user and "name" not in given:
         tree["name"] = f"{draft.tree['name']}-changed"
+    own_nations = _mapping(given, "nations", file, keys)
+    if own_nations or "nations" in tree:
+        tree["nations"] = {**tree.get("nations", {}), **own_nations}
     changes = ledger.changes if by_user else None
     for name, block in _mapping(given, "elements", file, keys).items():
         tree["elements"][name] = _element(

@@ -23,8 +23,9 @@ from opendome.scenario.yaml_files import parse_value, read_yaml
 FORMAT = 1
 _TOP = ("format", "name", "title", "epoch", "nations", "architecture", "raid", "defended",
         "beliefs", "doctrine", "simulation", "interceptors", "missiles", "launch-areas",
-        "cities")  # fmt: skip
+        "cities", "command", "events")  # fmt: skip
 _TABLES = ("interceptors", "missiles", "launch-areas", "cities")
+_NATIONS = {"USA": {}, "CAN": {"participation": "warning"}}
 _DEFAULTS = {"beliefs": "public-classes", "doctrine": "standard", "simulation": "usual"}
 
 
@@ -74,13 +75,14 @@ def load_scenario(
         "name": top.get("name", draft.tree["name"]),
         "title": top.get("title", ""),
         "epoch": top.get("epoch", "random"),
-        "nations": deepcopy(top.get("nations", {"USA": {}, "CAN": {"participation": "warning"}})),
+        "nations": _join_nations(draft.tree.get("nations", {}), top),
         "architecture": draft.tree,
         "raid": resolve_raid(
             top.get("raid", draft.tree.get("default-raid")), file, ("raid",), ledger
         ),
         "defended": deepcopy(top.get("defended", {"USA": "cities-100k", "CAN": "cities-100k"})),
     }
+    tree |= {key: deepcopy(top[key]) for key in ("command", "events") if key in top}
     for key, base in _DEFAULTS.items():
         tree[key] = _with_default(key, base, top.get(key), file, ledger)
     for name in without:
@@ -123,6 +125,13 @@ def _check_top(top: Mapping[str, Any], ledger: Ledger) -> None:
     if "architecture" not in top:
         raise BadInput(f"{ledger.where(())}: architecture is missing; allowed: a library name "
                        "or a block")  # fmt: skip
+
+
+def _join_nations(of_architecture: Mapping[str, Any], top: Mapping[str, Any]) -> dict[str, Any]:
+    """The part of each nation: the scenario's word, else the architecture's, else the usual one."""
+    given = top.get("nations")
+    nations = {**_NATIONS, **deepcopy(dict(of_architecture))} if given is None else {}
+    return nations | deepcopy(dict(given or {}))
 
 
 _Option = tuple[tuple[str, ...], Any, str]

@@ -18,8 +18,13 @@ def explain(error: ValidationError, tree: Mapping[str, Any], ledger: Ledger) -> 
     if first["type"] in ("unknown_field", "missing"):
         extra = context.get("field") or str(first["loc"][-1])
         place = place if place[-1:] == (extra,) else (*place, extra)
+    reason = _reason(first)
+    # A block that finds fault with something inside it says where.
+    within, colon, rest = reason.partition(": ")
+    if colon and _look_up(tree, (*place, *within.split(".")))[0]:
+        place, reason = (*place, *within.split(".")), rest
     found, given = _look_up(tree, place)
-    text = f"{ledger.where(place)}: {'.'.join(place) or 'scenario'}: {_reason(first)}"
+    text = f"{ledger.where(place)}: {'.'.join(place) or 'scenario'}: {reason}"
     if found and first["type"] != "unknown_field" and not isinstance(given, (Mapping, list)):
         text += f"; given {describe(given)!r}"
     places = {_place(other["loc"], tree) for other in others} - {place}

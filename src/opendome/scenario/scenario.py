@@ -6,13 +6,14 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeVar
 
 from pydantic import AwareDatetime, Field, PrivateAttr, field_validator, model_validator
 
-from opendome.scenario.base import ASSUMPTION, USER, Model, Sourced
+from opendome.scenario.base import ASSUMPTION, USER, Model, Sourced, suggest
 from opendome.scenario.kinds import any_kind_of
 from opendome.scenario.models.beliefs import Beliefs
+from opendome.scenario.models.coalition import CommandNetwork, Nation, NationCode, ScriptedEvent
 from opendome.scenario.models.doctrine import Doctrine
 from opendome.scenario.models.element import Element, InterceptorType, LibraryItem, ThreatType
 from opendome.scenario.models.places import City, LaunchArea
@@ -32,6 +33,7 @@ else:
 
 
 Kind = TypeVar("Kind", bound=Element)
+_IN_FULL: Final = Nation.model_validate({})
 
 
 class Change(NamedTuple):
@@ -42,13 +44,6 @@ class Change(NamedTuple):
     new: str
 
 
-class Nation(Model):
-    """A nation's part in the defence."""
-
-    participation: Literal["none", "warning", "sensors", "hosting", "full"] = "full"
-    """Whose elements serve: none, warning only, sensors, hosted interceptors, joint authority."""
-
-
 class Architecture(LibraryItem):
     """A defence: elements by name."""
 
@@ -56,6 +51,8 @@ class Architecture(LibraryItem):
     name: str
     default_raid: str = ""
     """Raid that stands where a scenario names none."""
+    nations: dict[NationCode, Nation] = Field(default_factory=dict)
+    """Part of each nation where a scenario says nothing else."""
     elements: dict[str, AnyElement] = Field(default_factory=dict)
 
 
@@ -67,8 +64,9 @@ class Scenario(Model):
     title: str = ""
     epoch: Literal["random"] | AwareDatetime = "random"
     """UTC of the scenario's zero, or drawn in each replication."""
-    nations: dict[str, Nation]
-    """Part of each nation in the defence; one that is not named takes part in full."""
+    nations: dict[NationCode, Nation] = Field(min_length=1)
+    """Part of each nation in the defence, first the one that leads; one that is not named takes
+    part in full."""
     architecture: Architecture
     interceptors: dict[str, AnyInterceptor] = Field(default_factory=dict)
     """Interceptor types that batteries and constellations name."""
@@ -83,6 +81,10 @@ class Scenario(Model):
     beliefs: Beliefs
     doctrine: Doctrine
     simulation: Simulation
+    command: CommandNetwork = Field(default_factory=CommandNetwork)
+    """Headquarters and links; all that takes part is under one where none is named."""
+    events: tuple[ScriptedEvent, ...] = ()
+    """What happens to the defence at given times."""
 
     _changed: tuple[Change, ...] = PrivateAttr(default=())
 
@@ -119,6 +121,53 @@ class Scenario(Model):
                     raise ValueError(f"{nation} defends the unknown city {city}")
         return self
 
+    @model_validator(mode="after")
+    def _command_is_over_what_is_there(self) -> Scenario:
+        elements = self.architecture.elements
+        known = {*elements, *(element.group_name for element in elements.values())} - {""}
+        command = self.command
+        named = [
+            (f"command.nodes.{node}.elements", name)
+            for node, block in command.nodes.items()
+            for name in block.elements
+        ]
+        named += [("command.links", name) for name in command.links]
+        for number, event in enumerate(self.events):
+            if event.lose or event.target not in command.nodes:
+                named.append((f"events.{number}", event.target))
+        for where, name in named:
+            if name not in known:
+                raise ValueError(f"{where}: no element or group {name}; "
+                                 f"{suggest(name, [*known, *command.nodes])}")  # fmt: skip
+        return self
+
+    @property
+    def leader(self) -> str:
+        """The nation whose command plans for all that take part."""
+        return next(iter(self.nations))
+
+    def part_of(self, nation: str) -> Nation:
+        """What a nation takes part in: all, where the scenario does not name it."""
+        return self.nations.get(nation, _IN_FULL)
+
+    @property
+    def standing(self) -> dict[str, AnyElement]:
+        """Elements that stand, as far as their nations and hosts take part, by name.
+
+        What a nation has for warning today it has for itself where it takes no part.
+        """
+        return {
+            name: element
+            for name, element in self.architecture.elements.items()
+            if self._stands(element)
+        }
+
+    def _stands(self, element: Element) -> bool:
+        level, leader = element.asks_for, self.leader
+        own, host = element.nation, element.host or element.nation
+        owner_joins = own == leader or level == "warning" or self.part_of(own).reaches(level)
+        return owner_joins and (host in (leader, own) or self.part_of(host).reaches(level))
+
     @property
     def changed(self) -> list[Change]:
         """Every value that differs from the library's, in the order of the files."""
@@ -130,8 +179,8 @@ class Scenario(Model):
         return None if self.epoch == "random" else self.epoch
 
     def elements_of(self, model: type[Kind]) -> dict[str, Kind]:
-        """Elements of one kind, by name, in the order of the file."""
-        found = self.architecture.elements.items()
+        """Elements of one kind that stand, by name, in the order of the file."""
+        found = self.standing.items()
         return {name: element for name, element in found if isinstance(element, model)}
 
     def uncertain_values(self) -> Iterator[tuple[str, Uncertain[Any]]]:

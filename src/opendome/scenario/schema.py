@@ -50,7 +50,8 @@ def scenario_schema() -> dict[str, Any]:
         "title": "opendome scenario",
         "type": "object",
         "properties": {
-            **{key: fields[key] for key in ("format", "name", "title", "epoch", "nations")},
+            **{key: fields[key] for key in ("format", "name", "title", "epoch", "nations",
+                                          "command", "events")},
             "architecture": {"anyOf": [_LIBRARY_NAME, _architecture()]},
             "defended": {"type": "object", "additionalProperties": _CITIES},
             **{key: {"anyOf": [_LIBRARY_NAME, _reference(key.title())]}
@@ -72,6 +73,7 @@ def _architecture() -> dict[str, Any]:
             "name": {"type": "string"},
             "title": {"type": "string"},
             "default-raid": _LIBRARY_NAME,
+            "nations": {"type": "object", "additionalProperties": _reference("Nation")},
             "elements": _names_to(elements),
             "change": _names_to([*elements, *types]),
             "without": {"type": "array", "items": {"type": "string"}},

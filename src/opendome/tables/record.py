@@ -60,6 +60,12 @@ THREATS: Final = (
     Column("first_firm_s", "float", "s", "first firm track on it"),
     Column("first_detection_by", "text", "", "sensor of the first measurement"),
     Column("first_feasible_s", "float", "s", "first time a shot at it was feasible"),
+    Column(
+        "feasible_depth_km",
+        "float",
+        "km",
+        "ground distance then from the object, or what carried it, to its aim",
+    ),
     Column("shots", "int", "", "shots fired at tracks of it"),
     Column("second_shot_possible", "flag", "", "a shot after assessment of the first was feasible"),
     Column("own_detection_s", "float", "s", "first measurement of the object itself"),
@@ -159,6 +165,16 @@ RADARS: Final = (
     Column("busiest_share", "float", "", "the same in its busiest minute"),
 )
 
+NATIONS: Final = (
+    Column("nation", "text", "", "nation that has cities in the scenario"),
+    Column("told_s", "float", "s", "first firm track reported to it, NaN if never"),
+    Column("first_impact_s", "float", "s", "first impact on it with no defence, NaN if none"),
+    Column("warning_s", "float", "s", "from the one to the other"),
+    Column("lethal", "int", "", "warheads that would reach its areas with no defence"),
+    Column("leaked", "int", "", "of those, leaked"),
+    Column("fell_on", "int", "", "warheads cut short that came down on its soil, whoever's"),
+)
+
 EVENTS: Final = (
     Column("time_s", "float", "s", "when"),
     Column("kind", "text", "", "launch, burnout, release, detected, firm-track, order, ..."),
@@ -197,6 +213,7 @@ COLUMNS: Final[Mapping[str, tuple[Column, ...]]] = {
     "tracks": TRACKS,
     "picture": PICTURE,
     "impacts": IMPACTS,
+    "nations": NATIONS,
     "radars": RADARS,
     "events": EVENTS,
     "ephemerides": EPHEMERIDES,

@@ -2,7 +2,7 @@
 
 from opendome.tracking.cueing import make_cues
 from opendome.tracking.impact import predict, predict_place
-from opendome.tracking.picture import Tracker, start_tracker
+from opendome.tracking.picture import Tracker, copy_tracker, start_tracker
 from opendome.tracking.registration import start_registration
 from opendome.tracking.settings import SettingsTable, at_earth_angle, build_settings
 from opendome.tracking.track_reports import drop_tracks, take_reports
@@ -13,6 +13,7 @@ __all__ = [
     "Tracker",
     "at_earth_angle",
     "build_settings",
+    "copy_tracker",
     "drop_tracks",
     "make_cues",
     "predict",

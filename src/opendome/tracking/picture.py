@@ -7,13 +7,14 @@ down, and time in every call. The columns of `Tracks` are rows of those arrays.
 from __future__ import annotations
 
 import math
+from copy import deepcopy
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
 from opendome.errors import BadInput
 from opendome.physics.jit import kernel
-from opendome.tables.codes import PLUME_BAND
+from opendome.tables.codes import FREE, PLUME_BAND
 from opendome.tables.measurements import Measurements
 from opendome.tables.tracks import Tracks
 from opendome.tables.truth import Floats, Integers
@@ -191,6 +192,18 @@ def start_tracker(capacity: int, registration: Registration | None = None) -> Tr
     return Tracker(
         tracks, slots, np.zeros((PENDING_CAPACITY, N_LOOK)), np.zeros(3, np.int64), registration
     )
+
+
+def copy_tracker(tracker: Tracker) -> Tracker:
+    """A tracker that knows the same tracks and goes its own way from here."""
+    slots = tracker.slots
+    other = start_tracker(tracker.tracks.status.shape[0], deepcopy(tracker.registration))
+    other.slots.whole[:], other.slots.real[:] = slots.whole, slots.real
+    used = np.flatnonzero(tracker.tracks.status != FREE)
+    for old, new in zip(slots[2:], other.slots[2:], strict=True):
+        new[used] = old[used]
+    other.pending[:], other.counters[:] = tracker.pending, tracker.counters
+    return other
 
 
 # Order of the looks of one decision time.

@@ -9,6 +9,7 @@ from opendome.scenario.scenario import Scenario
 from opendome.world.assumptions import Assumptions
 from opendome.world.beliefs import compile_beliefs, compile_registration
 from opendome.world.budget import build_boost_budget
+from opendome.world.coalition import compile_coalition
 from opendome.world.forces import assemble_forces, compile_areas, compile_shooters
 from opendome.world.model import World
 from opendome.world.raid import compile_raid_of
@@ -42,13 +43,12 @@ def compile_world(scenario: Scenario, outer: int = 0, seed: int = 1) -> World:
     """
     assumptions = Assumptions(outer, seed)
     nations = list(scenario.nations)
-    for element in scenario.architecture.elements.values():
-        if element.nation not in nations:
-            nations.append(element.nation)
+    for element in scenario.standing.values():
+        nations += [n for n in (element.nation, element.host) if n and n not in nations]
     for city in scenario.cities.values():
         if city.nation not in nations:
             nations.append(city.nation)
-    area_names, areas = compile_areas(scenario, nations)
+    area_names, areas = compile_areas(scenario, assumptions, nations)
     raid = compile_raid_of(scenario, assumptions, area_names, seed)
     sensors, sensor_names, reporting_delay_s, report_interval_s = compile_sensors(
         scenario, assumptions
@@ -85,6 +85,9 @@ def compile_world(scenario: Scenario, outer: int = 0, seed: int = 1) -> World:
         area_names=tuple(area_names),
         interceptor_constellations=constellations,
         tracker=compile_beliefs(scenario, assumptions),
+        coalition=compile_coalition(
+            scenario, assumptions, nations, sensor_names, sensor_elements, shooter_names
+        ),
         epoch_jd=sum(julian_date(epoch)) if epoch is not None else None,
         year=epoch.year if epoch is not None else _YEAR,
         start_s=-_LEAD_S,

@@ -164,18 +164,21 @@ def _tabulate_shooters(records: list[dict[str, Any]]) -> Shooters:
         shape = (0, 3) if name == "position_ecef_m" else (0,)
         return np.array(values, kind) if values else np.zeros(shape, kind)
 
-    # Consent of other nations: none is asked for yet in a nation's own batteries.
+    # Who may fire, and when, is for the engine to say as links and consent change.
     consent = np.zeros(len(records))
     fields = {name: column(name) for name in Shooters._fields if name != "consent_s"}
     return Shooters(consent_s=consent, **fields)
 
 
-def compile_areas(scenario: Scenario, nations: list[str]) -> tuple[list[str], DefendedAreas]:
+def compile_areas(
+    scenario: Scenario, assumptions: Assumptions, nations: list[str]
+) -> tuple[list[str], DefendedAreas]:
     """Defended cities, then cities that are aimed at and not defended (weight zero)."""
     rows: dict[str, tuple[str, float]] = {}
     for nation, cities in scenario.defended.items():
+        worth = assumptions.value(f"nations/{nation}/weight", scenario.part_of(nation).weight)
         for city in cities:
-            rows[city] = (nation, 1.0)
+            rows[city] = (nation, worth)
     for salvo in scenario.raid.salvos:
         for city in salvo.aim.cities:
             rows.setdefault(city, (scenario.cities[city].nation, 0.0))

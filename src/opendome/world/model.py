@@ -10,6 +10,7 @@ import numpy as np
 from opendome.battle import Forces
 from opendome.sensing.patrols import Patrols
 from opendome.space import Constellation
+from opendome.tables.coalition import Coalition
 from opendome.tables.truth import Floats, Integers
 from opendome.threats import Raid, pick_draws
 from opendome.tracking import SettingsTable
@@ -65,6 +66,7 @@ class World:
     area_names: tuple[str, ...]
     interceptor_constellations: tuple[Constellation, ...]
     tracker: SettingsTable
+    coalition: Coalition
     # the clock
     epoch_jd: float | None  # None: drawn over a year in each replication
     year: int

@@ -19,6 +19,9 @@ class DecisionDelay(Model):
 
     boost: Uncertain[Time]
     otherwise: Uncertain[Time]
+    spread: Fraction = 0.5
+    """Standard deviation of the logarithm of the time that people take, drawn once per replication;
+    the means are those above. Assumption."""
 
 
 class Doctrine(LibraryItem):

@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from opendome.scenario.base import Sourced
+from opendome.scenario.models.coalition import NationCode, Participation
 from opendome.scenario.uncertain import Uncertain
 from opendome.scenario.units import Fraction, PositiveTime, Time
 
@@ -51,13 +52,25 @@ class Element(LibraryItem):
     default_group: ClassVar[str] = ""
     # Group that all elements of the kind are in besides their own.
     wider_group: ClassVar[str] = ""
+    # Level of participation that the kind asks for where an element names none.
+    default_level: ClassVar[Participation] = "warning"
 
-    nation: str = "USA"
+    nation: NationCode = "USA"
     """Nation that owns and commands it (ISO 3166 alpha-3)."""
+    host: NationCode | None = None
+    """Nation on whose soil it stands, where that is another."""
+    level: Participation | None = None
+    """Least participation of its nation, and of its host, with which it stands: sensors that
+    stand today `warning`, interceptors `hosting`, where none is named."""
     availability: Uncertain[Fraction] = Uncertain[Fraction](low=1.0, best=1.0, high=1.0)
     """Probability that it works (each interceptor or satellite, where it has many)."""
     group: str = ""
     """Group of elements it is left out with, such as `ground-based-interceptors`."""
+
+    @property
+    def asks_for(self) -> Participation:
+        """Least participation of its nation and of its host with which it stands."""
+        return self.level or self.default_level
 
     @property
     def group_name(self) -> str:
@@ -68,6 +81,9 @@ class Element(LibraryItem):
 class Sensor(Element):
     """An element that measures."""
 
+    releasable: tuple[NationCode, ...] | Literal["all"] = "all"
+    """Nations that are told of tracks that it alone feeds, besides its own and the one that
+    leads."""
     reporting_delay: Uncertain[Time] = Uncertain[Time].model_validate({"best": "0 s"})
     """From a measurement to the command side that uses it: processing and links."""
     reports: Literal["measurements", "tracks"] = "measurements"

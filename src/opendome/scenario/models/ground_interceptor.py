@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from opendome.scenario.base import Model
 from opendome.scenario.models.bodies import Stage
+from opendome.scenario.models.coalition import Participation
 from opendome.scenario.models.element import Element, InterceptorType
 from opendome.scenario.models.engagement import (
     Assessment,
@@ -94,6 +95,7 @@ class Battery(Element):
     """Interceptors of one type at one place."""
 
     default_group: ClassVar[str] = "ground-based-interceptors"
+    default_level: ClassVar[Participation] = "hosting"
 
     kind: Literal["battery"]
     interceptor: str

@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
+from opendome.scenario.models.coalition import Participation
 from opendome.scenario.models.element import Element, InterceptorType
 from opendome.scenario.models.engagement import (
     Assessment,
@@ -55,6 +56,7 @@ class SpaceInterceptorConstellation(Element):
     """Space-based interceptors of one type."""
 
     default_group: ClassVar[str] = "space-based-interceptors"
+    default_level: ClassVar[Participation] = "hosting"
 
     kind: Literal["space-interceptor-constellation"]
     interceptor: str

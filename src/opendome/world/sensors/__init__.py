@@ -17,6 +17,7 @@ import numpy as np
 from opendome.scenario.scenario import Scenario
 from opendome.tables.truth import Floats
 from opendome.world.assumptions import Assumptions
+from opendome.world.coalition import find_node
 from opendome.world.model import SensorGroup
 
 
@@ -37,7 +38,7 @@ def compile_sensors(
         elements = scenario.elements_of(compiler.MODEL)
         if not elements:
             continue
-        for together in _split(elements):
+        for together in _split(elements, scenario):
             group, own_names = compiler.compile_group(together, assumptions, len(names))
             if not own_names:
                 continue
@@ -58,8 +59,16 @@ def compile_sensors(
     return tuple(groups), tuple(names), np.array(delays_s), np.array(intervals_s)
 
 
-def _split(elements: dict[str, Any]) -> list[dict[str, Any]]:
-    """Elements that share a group; those that keep a picture of their own have one each."""
-    shared = {name: element for name, element in elements.items() if element.reports != "tracks"}
-    alone = [{name: element} for name, element in elements.items() if name not in shared]
-    return [shared, *alone] if shared else alone
+def _split(elements: dict[str, Any], scenario: Scenario) -> list[dict[str, Any]]:
+    """Elements that share a group: under one node, as they are cued together.
+
+    Those that keep a picture of their own have a group each.
+    """
+    shared: dict[str, dict[str, Any]] = {}
+    alone = []
+    for name, element in elements.items():
+        if element.reports == "tracks":
+            alone.append({name: element})
+        else:
+            shared.setdefault(find_node(scenario, name), {})[name] = element
+    return [*shared.values(), *alone]

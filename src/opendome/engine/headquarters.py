@@ -1,0 +1,171 @@
+"""The command nodes of a replication: each plans with its own picture for what it reaches.
+
+As long as all links stand there is one, which plans for everything that takes part. A node that is
+cut off from its superiors goes on with the picture that it last shared, from then on with what its
+own sensors report, and with its own interceptors if it may. Rounds, channels and satellites are
+the same arrays for all nodes: each is spent by whoever commands it then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import replace
+
+import numpy as np
+
+from opendome.battle import Plan
+from opendome.battle.state import JUDGED
+from opendome.engine.command import Command
+from opendome.engine.network import Consents, Network
+from opendome.tables.coalition import Coalition, Happening
+from opendome.tables.cued_looks import CuedLooks, select_looks
+from opendome.tables.cues import Cues
+from opendome.tables.measurements import Measurements, select
+from opendome.tables.shots import Assessments
+from opendome.tables.truth import Flags, Integers
+from opendome.tracking import copy_tracker
+from opendome.tracking.picture import NEXT_NUMBER
+
+
+class Headquarters:
+    """All command nodes that plan for something, by node; the highest comes first."""
+
+    def __init__(
+        self,
+        coalition: Coalition,
+        start: Callable[[], Command],
+        leading_sensors: list[int],
+        seed: int,
+        replication: int,
+    ) -> None:
+        """`start` makes a command side that has seen nothing.
+
+        `leading_sensors` are the first ones of sensors that are cued together.
+        """
+        self.coalition = coalition
+        self.network = Network(coalition)
+        self.consents = Consents(coalition, seed, replication)
+        self._start = start
+        self._leading = leading_sensors
+        self.main = start()
+        self.commands: dict[int, Command] = {coalition.highest: self.main}
+        self._free: Flags | None = None
+        self._own_nation = self.main.forces.shooters.nation
+        self._regroup()
+
+    def take(self, event: Happening) -> None:
+        """Let a scripted cut or restoration of links happen."""
+        self.network.take(event)
+        self._regroup()
+
+    def _regroup(self) -> None:
+        """Give each node that now plans for something a command side, and drop the others."""
+        before = self.commands
+        self.commands = {}
+        for node in self.network.acting:
+            command = before.get(node)
+            if command is None:
+                command = self._start()
+                heir = before.get(self._former(node, before))
+                if heir is not None:
+                    command.tracker = copy_tracker(heir.tracker)
+                    command.state = deepcopy(heir.state)
+                command.state.share_forces(self.main.state)
+            self.commands[node] = command
+        self._are_whole = len(self.commands) == 1 and bool(
+            (self.network.node_of_sensor == self.coalition.highest).all()
+        )
+        self._free = None
+
+    def _former(self, node: int, before: dict[int, Command]) -> int:
+        """The superior that planned for a node until now; -1 if none did."""
+        superior = int(self.coalition.nodes.superior[node])
+        while superior >= 0 and superior not in before:
+            superior = int(self.coalition.nodes.superior[superior])
+        return superior
+
+    def commanding(self, shooter: int) -> Command:
+        """The command side that guides shots of a shooter; the main one where it reaches none."""
+        return self.commands.get(int(self.network.node_of_shooter[shooter]), self.main)
+
+    def cue(self, time_s: float) -> tuple[Cues, dict[int, Cues]]:
+        """Where sensors look: by the main picture, and those that others cue by their first one."""
+        main = self.main.cue(time_s)
+        own = self.main.local.cue(main, time_s)
+        if len(self.commands) > 1:
+            cues = {node: command.cue(time_s) for node, command in self.commands.items()
+                    if command is not self.main}  # fmt: skip
+            for sensor in self._leading:
+                node = int(self.network.node_of_sensor[sensor])
+                if node in cues and sensor not in own:
+                    own[sensor] = cues[node]
+        return main, own
+
+    def step(
+        self,
+        time_s: float,
+        measurements: Measurements,
+        looks: CuedLooks,
+        assessments: Assessments,
+        shooters: Integers,
+    ) -> tuple[list[tuple[Command, Plan]], Integers]:
+        """One decision of every node.
+
+        `shooters` (n,) fired the shots that the assessments tell of. Returns the plans with who
+        made them, and for each measurement the number of the track that took it (-1: none).
+        """
+        self._authorise(time_s)
+        if self._are_whole:
+            plan, assigned = self.main.step(time_s, measurements, looks, assessments)
+            plans = [(self.main, plan)]
+        else:
+            plans, assigned = self._step_each(time_s, measurements, looks, assessments, shooters)
+        if self.consents.are_open and any((plan.level >= JUDGED).any() for _, plan in plans):
+            self.consents.ask(time_s)
+        return plans, assigned
+
+    def _step_each(
+        self,
+        time_s: float,
+        measurements: Measurements,
+        looks: CuedLooks,
+        assessments: Assessments,
+        shooters: Integers,
+    ) -> tuple[list[tuple[Command, Plan]], Integers]:
+        network = self.network
+        plans = []
+        assigned = np.full(measurements.n_rows, -1, np.int64)
+        of_row = network.node_of_sensor[measurements.sensor]
+        of_look = network.node_of_sensor[looks.sensor]
+        of_report = network.node_of_shooter[shooters]
+        for node, command in self.commands.items():
+            rows, reports = np.flatnonzero(of_row == node), np.flatnonzero(of_report == node)
+            # A number stands for one track in all pictures.
+            number = max(each.tracker.counters[NEXT_NUMBER] for each in self.commands.values())
+            command.tracker.counters[NEXT_NUMBER] = number
+            plan, assigned[rows] = command.step(
+                time_s, select(measurements, rows),
+                select_looks(looks, np.flatnonzero(of_look == node)),
+                Assessments._make(column[reports] for column in assessments),
+            )  # fmt: skip
+            plans.append((command, plan))
+        return plans, assigned
+
+    def _authorise(self, time_s: float) -> None:
+        """Tell each node which shooters it may have fired, and how long its orders travel."""
+        free = self.consents.given(time_s)
+        if self._free is not None and (free == self._free).all():
+            return
+        self._free = free
+        coalition, network = self.coalition, self.network
+        for node, command in self.commands.items():
+            nation = int(coalition.nodes.nation[node])
+            consenting = np.ones(self._own_nation.shape[0], np.bool_)
+            for other in (self._own_nation, coalition.host_of_shooter):
+                consenting &= (other == nation) | free[other]
+            ours = (network.node_of_shooter == node) & network.may_order(node) & consenting
+            delay_s = np.where(ours, network.shooter_latency_s, np.inf)
+            if (delay_s != command.forces.shooters.consent_s).any():
+                shooters = command.forces.shooters._replace(consent_s=delay_s)
+                command.forces = replace(command.forces, shooters=shooters)

@@ -1,0 +1,55 @@
+"""What a scenario says will happen to the defence, and what of it a loss takes."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from opendome.battle import BattleState, Forces
+from opendome.physics.random import entity_id, stream_key, uniform
+from opendome.tables.coalition import Happening
+from opendome.tables.forces import ORBITAL
+from opendome.tables.truth import Flags, Integers
+
+
+class Script:
+    """Scripted events of one replication, each told once."""
+
+    def __init__(self, events: tuple[Happening, ...], seed: int, replication: int) -> None:
+        """`events` in order of time."""
+        self._events = events
+        self._n_told = 0
+        self._key, self._replication = stream_key(seed, "loss"), replication
+
+    def take_due(self, time_s: float) -> list[Happening]:
+        """Events that happen by a time and have not been told yet."""
+        first = self._n_told
+        while self._n_told < len(self._events) and self._events[self._n_told].time_s <= time_s:
+            self._n_told += 1
+        return list(self._events[first : self._n_told])
+
+    def draw_sensors(self, event: Happening) -> Flags:
+        """Which sensors a loss takes, by sensor index."""
+        gone = event.sensors.copy()
+        gone[gone] = self._draw(event, "sensor", np.flatnonzero(gone))
+        return gone
+
+    def take_rounds(self, event: Happening, state: BattleState, forces: Forces) -> None:
+        """Take rounds and satellites that a loss takes out of the state."""
+        for s in np.flatnonzero(event.shooters).tolist():
+            identity = str(int(forces.shooters.identity[s]))
+            if forces.types.launch_kind[forces.shooters.interceptor[s]] == ORBITAL:
+                ready = state.satellite_ready[int(forces.shooters.constellation[s])]
+                ready &= ~self._draw(event, identity, np.arange(ready.size))
+                state.inventory[s] = int(ready.sum())
+            else:
+                rounds = np.arange(int(forces.shooters.inventory[s]))
+                gone = self._draw(event, identity, rounds)[: int(state.inventory[s])]
+                state.inventory[s] -= int(gone.sum())
+
+    def _draw(self, event: Happening, of: str, numbers: Integers) -> Flags:
+        """Which of some things are gone, each by its number."""
+        if event.share >= 1.0:
+            return np.ones(numbers.size, np.bool_)
+        identity = entity_id(f"{event.target}/{event.time_s}/{of}")
+        drawn = [uniform(self._key, self._replication, identity, int(n)) for n in numbers]
+        return np.array(drawn) < event.share

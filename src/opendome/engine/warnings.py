@@ -1,0 +1,62 @@
+"""When each nation is first told of a firm track, and how long before the first impact on it."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from opendome.engine.scoring import Scoring
+from opendome.tables.coalition import Coalition
+from opendome.tables.codes import FIRM
+from opendome.tables.record import Table, build_table
+from opendome.tables.tracks import Tracks
+
+if TYPE_CHECKING:
+    from opendome.engine.recording import Fates
+
+
+class Warnings:
+    """First firm track that each nation is told of."""
+
+    def __init__(self, coalition: Coalition, nations: tuple[str, ...]) -> None:
+        self._nations = nations
+        self._told = coalition.told
+        self.first_s = np.full(len(nations), np.nan)
+
+    def look(self, tracks: Tracks, time_s: float, scoring: Scoring) -> None:
+        """Tell every nation that has heard of nothing yet of tracks that it may know of."""
+        waiting = np.flatnonzero(np.isnan(self.first_s))
+        if waiting.size == 0:
+            return
+        numbers = tracks.number[tracks.status == FIRM]
+        if numbers.size == 0:
+            return
+        fed = np.array([scoring.elements_of(int(number)) for number in numbers]).any(axis=0)
+        for nation in waiting.tolist():
+            if (fed & self._told[nation]).any():
+                self.first_s[nation] = time_s
+
+    def record(self, fates: Fates) -> Table:
+        """The `nations` table: one row for each nation that has areas."""
+        areas = fates.world.forces.areas
+        aim = fates.true.objects.aim_area
+        nation_of = np.where(aim >= 0, areas.nation[np.maximum(aim, 0)], -1)
+        rows = []
+        for i in np.unique(areas.nation).tolist():
+            on_it = fates.lethal & (nation_of == i)
+            first_impact_s = float(fates.impact_s[on_it].min()) if on_it.any() else math.nan
+            told_s = float(self.first_s[i])
+            rows.append(
+                (
+                    self._nations[i],
+                    told_s,
+                    first_impact_s,
+                    first_impact_s - told_s,
+                    int(on_it.sum()),
+                    int((on_it & (fates.fate == "leaked")).sum()),
+                    int((fates.lethal & (fates.fell_on == self._nations[i])).sum()),
+                )
+            )
+        return build_table("nations", rows)

@@ -1,0 +1,222 @@
+"""Authority and links: nobody fires without leave, and what is cut goes on alone or holds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from opendome.engine import run_replication
+from opendome.engine.network import Consents, Network
+from opendome.scenario.loader import load_scenario
+from opendome.tables.coalition import (
+    ASKED,
+    CUT,
+    LOST,
+    NOBODY,
+    NOT_ASKED,
+    RESTORED,
+    Coalition,
+    Happening,
+    Nodes,
+)
+from opendome.tables.record import Record
+from opendome.world import World, compile_world
+
+SEED = 7
+FOREIGN = "CAN"
+N_NODES = 4
+TIMES = (-60.0, 100.0, 300.0, 600.0, 1200.0)
+
+
+def with_nodes(world: World, draw: Any) -> World:
+    """A world with a drawn tree of headquarters, hosts, consent and cuts."""
+    old = world.coalition
+    n_sensors, n_shooters = old.node_of_sensor.size, old.node_of_shooter.size
+    superior = [NOBODY, *(draw(st.integers(0, node - 1)) for node in range(1, N_NODES))]
+    nobody = [np.zeros(n, np.bool_) for n in (N_NODES, n_sensors, n_shooters)]
+    foreign = world.nations.index(FOREIGN)
+
+    def draw_event() -> Happening:
+        nodes, sensors, shooters = (mask.copy() for mask in nobody)
+        if draw(st.booleans()):
+            nodes[draw(st.integers(0, N_NODES - 1))] = True
+        else:
+            shooters[draw(st.integers(0, n_shooters - 1))] = True
+        kind = draw(st.sampled_from((CUT, CUT, RESTORED, LOST)))
+        if kind == LOST:
+            nodes[:] = False
+        return Happening(draw(st.sampled_from(TIMES)), kind, "x", nodes, sensors, shooters, 1.0)
+
+    events = sorted((draw_event() for _ in range(draw(st.integers(0, 4)))), key=lambda e: e.time_s)
+    asked = np.full(len(world.nations), NOT_ASKED)
+    asked[foreign] = draw(st.sampled_from((NOT_ASKED, ASKED)))
+    nations = old.nations._replace(
+        asked=asked, refusal=np.full(asked.size, draw(st.sampled_from((0.0, 0.5, 1.0))))
+    )
+    host = np.where(
+        [draw(st.booleans()) for _ in range(n_shooters)], foreign, old.host_of_shooter
+    ).astype(np.int64)
+    coalition = old._replace(
+        nations=nations,
+        node_names=tuple("abcd"),
+        nodes=Nodes(
+            superior=np.array(superior),
+            nation=np.full(N_NODES, old.nodes.nation[0]),
+            fights_alone=np.array([draw(st.booleans()) for _ in range(N_NODES)]),
+            latency_s=np.zeros(N_NODES),
+            loss=np.zeros(N_NODES),
+        ),
+        highest=0,
+        node_of_sensor=np.arange(n_sensors) % N_NODES,
+        node_of_shooter=np.array([draw(st.integers(0, N_NODES - 1)) for _ in range(n_shooters)]),
+        host_of_shooter=host,
+        events=tuple(events),
+    )
+    return replace(world, coalition=coalition)
+
+
+def may_fire(coalition: Coalition, s: int, time_s: float) -> bool:
+    """Whether a shooter's chain of command stands at a time, told from the events alone."""
+    cut: dict[tuple[str, int], bool] = {}
+    for event in coalition.events:
+        if event.time_s <= time_s and event.kind != LOST:
+            for kind, mask in (("node", event.nodes), ("shooter", event.shooters)):
+                for i in np.flatnonzero(mask):
+                    cut[kind, int(i)] = event.kind == CUT
+    node = int(coalition.node_of_shooter[s])
+    if cut.get(("shooter", s)) or cut.get(("node", node)):
+        return False
+    while coalition.nodes.superior[node] != NOBODY:
+        above = int(coalition.nodes.superior[node])
+        if cut.get(("node", above)):
+            return bool(coalition.nodes.fights_alone[node])
+        node = above
+    return True
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_nobody_fires_without_authority(small_world: World, data: st.DataObject) -> None:
+    """Random trees, hosts, refusals and cuts: each shot had its orders and its consent."""
+    world = with_nodes(small_world, data.draw)
+    coalition = world.coalition
+    record = run_replication(world, SEED, 0)
+    shots = record["engagements"]
+    consents = Consents(coalition, SEED, 0)
+    consents.ask(-np.inf)  # at the earliest
+    foreign = world.nations.index(FOREIGN)
+    lost = {
+        int(s): event.time_s
+        for event in reversed(coalition.events)
+        if event.kind == LOST
+        for s in np.flatnonzero(event.shooters)
+    }
+    for name, decision_s in zip(shots["shooter"], shots["decision_s"], strict=True):
+        s = world.shooter_names.index(str(name))
+        assert may_fire(coalition, s, float(decision_s))
+        assert float(decision_s) < lost.get(s, np.inf)
+        if coalition.host_of_shooter[s] == foreign:
+            refused = coalition.nations.asked[foreign] == ASKED and (
+                coalition.nations.refusal[foreign] == 1.0
+            )
+            assert not refused
+    for s, rounds in enumerate(world.forces.shooters.inventory.tolist()):
+        assert (shots["shooter"] == world.shooter_names[s]).sum() <= rounds
+
+
+NORTHERN = ("fort-greely", "fort-greely-ngi", "lrdr", "clear-uewr", "cobra-dane", "tracking-layer")
+
+
+@lru_cache(maxsize=8)
+def run_cut(alone: str, *events: str) -> tuple[World, Record]:
+    """Three missiles against all layers under a national node and one in Alaska."""
+    scenario = load_scenario(
+        "golden-dome-2029-announced", raid="nk-10-debris",
+        sets=[
+            "raid.salvos.0.count=3",
+            "command={nodes: {national: {nation: USA}, alaska: {nation: USA, superior: national, "
+            f"alone: {alone}, elements: [{', '.join(NORTHERN)}]}}}}}}",
+            f"events=[{', '.join(events)}]",
+        ],
+        without=["space-based-interceptors"],
+    )  # fmt: skip
+    world = compile_world(scenario, seed=SEED)
+    return world, run_replication(world, SEED, 0)
+
+
+def shots_after(record: Record, time_s: float) -> set[str]:
+    shots = record["engagements"]
+    return {str(name) for name in shots["shooter"][shots["decision_s"] > time_s]}
+
+
+CUT_EARLY = "{time: 60 s, cut: national}"
+
+
+def test_a_node_that_may_fights_on_alone() -> None:
+    """The nation cut off, the northern node alone shoots, by what its own sensors see."""
+    _, record = run_cut("fight", CUT_EARLY)
+    assert shots_after(record, 60.0) <= {"fort-greely", "fort-greely-ngi"}
+    assert shots_after(record, 60.0)
+
+
+def test_a_node_that_must_hold_holds() -> None:
+    """The same without leave to fight alone: no shot, and most leak for want of authority."""
+    _, record = run_cut("hold", CUT_EARLY)
+    assert not shots_after(record, 60.0)
+    lethal = record["threats"]["lethal"]
+    reasons = record["threats"]["first_reason"][lethal].tolist()
+    assert reasons.count("not-authorised") > 0.5 * len(reasons)
+
+
+def test_a_link_restored_is_a_link_again() -> None:
+    """Cut and restored before anything is in reach: the shots of an unhurt command."""
+    _, unhurt = run_cut("hold")
+    _, mended = run_cut("hold", CUT_EARLY, "{time: 120 s, restore: national}")
+    assert shots_after(mended, 60.0) == shots_after(unhurt, 60.0)
+
+
+def test_what_is_lost_is_gone() -> None:
+    """A field that is destroyed fires nothing more; half a field about half its rounds."""
+    world, record = run_cut("fight", "{time: 60 s, lose: fort-greely}")
+    assert "fort-greely" not in shots_after(record, 60.0)
+    assert run_cut("fight", "{time: 60 s, lose: lrdr}")[1]["engagements"]["shot"].size
+    assert "fort-greely" in world.shooter_names
+
+
+def test_restoring_comes_back_to_the_first_network(small_world: World) -> None:
+    """Cutting and joining a node leaves who plans for whom as it was."""
+    network = Network(small_world.coalition)
+    before = network.node_of_sensor.copy(), network.node_of_shooter.copy()
+    nodes = np.ones(1, np.bool_)
+    masks = np.zeros(before[0].size, np.bool_), np.zeros(before[1].size, np.bool_)
+    network.take(Happening(0.0, CUT, "x", nodes, *masks, 1.0))
+    assert (network.node_of_sensor == NOBODY).all()
+    network.take(Happening(1.0, RESTORED, "x", nodes, *masks, 1.0))
+    assert (network.node_of_sensor == before[0]).all()
+    assert (network.node_of_shooter == before[1]).all()
+
+
+def test_answers_have_the_stated_distribution(small_world: World) -> None:
+    """Refusals as often as stated, and the median time to a yes as stated, over replications."""
+    nations = small_world.coalition.nations
+    asked = nations._replace(
+        asked=np.full(nations.asked.size, ASKED), refusal=np.full(nations.asked.size, 0.2),
+        answer_s=np.full(nations.asked.size, 120.0),
+        answer_spread=np.full(nations.asked.size, 0.5),
+    )  # fmt: skip
+    coalition = small_world.coalition._replace(nations=asked)
+    answers = []
+    for replication in range(2000):
+        consents = Consents(coalition, SEED, replication)
+        consents.ask(0.0)
+        answers.append(consents.list_answers()[0][1])
+    given_s = np.array(answers)[np.isfinite(answers)]
+    assert 1.0 - given_s.size / 2000 == pytest.approx(0.2, abs=0.03)
+    assert float(np.median(given_s)) == pytest.approx(120.0, rel=0.06)
+    assert float(np.std(np.log(given_s))) == pytest.approx(0.5, rel=0.06)
