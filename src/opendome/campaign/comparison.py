@@ -1,87 +1,76 @@
-"""Campaigns with common random numbers side by side: paired differences with intervals."""
+"""Campaigns with common random numbers side by side: levels and paired differences."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from functools import reduce
 from itertools import combinations
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from opendome.campaign import tracking
 from opendome.campaign.results import Campaign
-from opendome.campaign.summary import count_by_replication
+from opendome.campaign.samples import Sample, list_completed, take_samples
 from opendome.errors import BadInput
-from opendome.statistics import (
-    PairedDifference,
-    compare_paired_means,
-    compare_paired_ratios,
-    describe_difference,
-)
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-Floats = NDArray[np.float64]
+from opendome.statistics import describe_difference
 
 
-class _Outcome(NamedTuple):
-    """What is compared of one campaign; one value per replication that both have."""
+def compare(campaigns: Mapping[str, Campaign], baseline: str | None = None) -> list[dict[str, Any]]:
+    """Paired differences, second minus first, of every measure, for pairs of campaigns.
 
-    lethal: Floats
-    leaked: Floats
-    shots: Floats
-    fell_short: dict[str, Floats]  # by nation or sea
-    held: dict[str, tracking.HeldClass]  # by class of object
-    errors: dict[
-        tuple[str, str], Floats
-    ]  # of tracks, by column and class; NaN where there are none
-    area: Floats  # under the operating curve, NaN where there is none
-
-
-def compare(campaigns: Mapping[str, Campaign]) -> list[dict[str, Any]]:
-    """Paired differences, second minus first, for every pair of campaigns and every measure.
+    Parameters
+    ----------
+    campaigns : mapping of str to Campaign
+        Of equal seed and number of replications.
+    baseline : str, optional
+        One of them, which all others are compared with; without it every pair is compared.
 
     Returns
     -------
     list of dict
         `a`, `b`, `measure`, `difference`, `low`, `high`, `level`, `variance_reduction`, `verdict`.
-        Measures: `leakage`, `expected_leakers`, `no_leaker`, `shots`; for each place that warheads
-        fell short on, `fell_short:PLACE`; `operating_area` (chance that the track of a lethal
-        object seems more lethal than that of a decoy or of debris); for each class of object,
-        `held_share:CLASS` (share of its flight with a firm track on it, 0 if never),
-        `warned_share:CLASS` (share of the time from launch to its end that is left when it is first
-        detected, 0 if never), `firm_share:CLASS`, `first_firm_s:CLASS` (mean after launch of those
-        that became firm), `position_rmse_m:CLASS` and `velocity_rmse_m_s:CLASS` (errors of their
-        tracks, over all looks). Areas, times and errors are over replications where both have one.
-        None where the sample gives no value. The verdict is `higher`, `lower` or `no difference
-        found`.
+        Measures are those of `opendome.campaign.samples.take_samples`; values that not every
+        replication has are over those where both have one, and a place that nothing fell on counts
+        zero. None where the sample gives no value. The verdict is `higher`, `lower` or `no
+        difference found`.
 
     Raises
     ------
     BadInput
         Where the campaigns do not have the same seed and number of replications.
     """
-    check_pairable(campaigns)
+    samples = sample_together(campaigns)
+    pairs = (
+        combinations(campaigns, 2)
+        if baseline is None
+        else [(baseline, name) for name in campaigns if name != baseline]
+    )
     rows = []
-    for a, b in combinations(campaigns, 2):
-        for measure, found in _compare_two(campaigns[a], campaigns[b]):
-            rows.append(
-                {
-                    "a": a,
-                    "b": b,
-                    "measure": measure,
-                    "difference": _finite(found.difference),
-                    "low": _finite(found.low),
-                    "high": _finite(found.high),
-                    "level": found.level,
-                    "variance_reduction": _finite(found.variance_reduction),
-                    "verdict": describe_difference(found),
-                }
-            )
+    for a, b in pairs:
+        for measure in dict.fromkeys([*samples[a], *samples[b]]):
+            found = _compare_one(measure, samples[a], samples[b])
+            if found is not None:
+                rows.append({"a": a, "b": b, "measure": measure, **found})
     return rows
+
+
+def describe_levels(campaigns: Mapping[str, Campaign]) -> dict[str, dict[str, dict[str, Any]]]:
+    """Level of every measure with its interval, by campaign and measure."""
+    return {
+        name: {
+            measure: {key: _finite(value) for key, value in sample.estimate()._asdict().items()}
+            for measure, sample in own.items()
+        }
+        for name, own in sample_together(campaigns).items()
+    }
+
+
+def sample_together(campaigns: Mapping[str, Campaign]) -> dict[str, dict[str, Sample]]:
+    """Samples of campaigns over the replications that all of them completed."""
+    check_pairable(campaigns)
+    common = reduce(np.intersect1d, (list_completed(each) for each in campaigns.values()))
+    return {name: take_samples(each, common) for name, each in campaigns.items()}
 
 
 def check_pairable(campaigns: Mapping[str, Campaign]) -> None:
@@ -95,88 +84,29 @@ def check_pairable(campaigns: Mapping[str, Campaign]) -> None:
         raise BadInput(f"campaigns compare only with equal seed and runs; {told} runs")
 
 
-def _compare_two(a: Campaign, b: Campaign) -> Iterator[tuple[str, PairedDifference]]:
-    runs_a, runs_b = _completed(a), _completed(b)
-    common = np.intersect1d(runs_a.index, runs_b.index)
-    first, second = _outcome(a, runs_a, common), _outcome(b, runs_b, common)
-    yield (
-        "leakage",
-        compare_paired_ratios(first.leaked, first.lethal, second.leaked, second.lethal),
-    )
-    yield "expected_leakers", compare_paired_means(first.leaked, second.leaked)
-    yield "no_leaker", compare_paired_means(first.leaked == 0, second.leaked == 0)
-    yield "shots", compare_paired_means(first.shots, second.shots)
-    none = np.zeros(common.size)
-    for place in sorted({*first.fell_short, *second.fell_short}):
-        yield (
-            f"fell_short:{place or 'elsewhere'}",
-            compare_paired_means(
-                first.fell_short.get(place, none), second.fell_short.get(place, none)
-            ),
-        )
-
-    yield from _compare_where_both("operating_area", first.area, second.area)
-    for kind in first.held:
-        if kind in second.held:
-            yield from _compare_held(kind, first.held[kind], second.held[kind])
-    for column, kind in first.errors:
-        if (column, kind) in second.errors:
-            yield from _compare_where_both(
-                f"{column}:{kind}", first.errors[column, kind], second.errors[column, kind]
-            )
-
-
-def _compare_held(
-    kind: str, a: tracking.HeldClass, b: tracking.HeldClass
-) -> Iterator[tuple[str, PairedDifference]]:
-    yield f"held_share:{kind}", compare_paired_ratios(a.held, a.objects, b.held, b.objects)
-    yield f"warned_share:{kind}", compare_paired_ratios(a.warned, a.objects, b.warned, b.objects)
-    yield f"firm_share:{kind}", compare_paired_ratios(a.firm, a.objects, b.firm, b.objects)
-    yield from _compare_where_both(f"first_firm_s:{kind}", a.first_firm_s, b.first_firm_s)
-
-
-def _compare_where_both(
-    measure: str, a: Floats, b: Floats
-) -> Iterator[tuple[str, PairedDifference]]:
-    """The difference of means over replications where both have a value; nothing if none has."""
-    both = np.isfinite(a) & np.isfinite(b)
-    if both.any():
-        yield measure, compare_paired_means(a[both], b[both])
-
-
-def _completed(campaign: Campaign) -> pd.DataFrame:
-    table = campaign.replications()
-    return table[~table["failed"]].set_index("replication")
-
-
-def _outcome(campaign: Campaign, runs: pd.DataFrame, numbers: NDArray[Any]) -> _Outcome:
-    table = runs.loc[numbers]
-    threats = campaign.store.read(
-        "threats", ["object", "lethal", "fate", "fell_on", *tracking.THREAT_COLUMNS]
-    )
-    threats = threats[(threats["outer"] == 0) & threats["replication"].isin(numbers)]
-    tracks = campaign.store.read("tracks", ["object", "firm_s", "lethality"])
-    tracks = tracks[(tracks["outer"] == 0) & tracks["replication"].isin(numbers)]
-    short = threats[threats["lethal"] & (threats["fate"] == "fell-short")]
-    picture = campaign.store.read("picture")
-    picture = picture[(picture["outer"] == 0) & picture["replication"].isin(numbers)]
-    classes = tracking.list_classes(threats)
-    return _Outcome(
-        lethal=table["lethal"].to_numpy(float),
-        leaked=table["leaked"].to_numpy(float),
-        shots=table["shots"].to_numpy(float),
-        fell_short={
-            str(place): count_by_replication(rows, numbers)
-            for place, rows in short.groupby("fell_on")
-        },
-        held={kind: tracking.count_held(threats, kind, numbers) for kind in classes},
-        errors={
-            (column, kind): tracking.find_track_errors(picture, kind, column, numbers)
-            for column in tracking.ERROR_COLUMNS
-            for kind in classes
-        },
-        area=tracking.find_operating_areas(tracks, threats, numbers),
-    )
+def _compare_one(
+    measure: str, a: Mapping[str, Sample], b: Mapping[str, Sample]
+) -> dict[str, Any] | None:
+    """Difference of one measure; None where there is nothing to compare."""
+    first, second = a.get(measure), b.get(measure)
+    if measure.startswith("fell_short:"):  # no row where nothing fell
+        known = first or second
+        assert known is not None
+        nothing = Sample(np.zeros(known.top.shape[0]))
+        first, second = first or nothing, second or nothing
+    if first is None or second is None:
+        return None
+    found = first.compare(second)
+    if found is None:
+        return None
+    return {
+        "difference": _finite(found.difference),
+        "low": _finite(found.low),
+        "high": _finite(found.high),
+        "level": found.level,
+        "variance_reduction": _finite(found.variance_reduction),
+        "verdict": describe_difference(found),
+    }
 
 
 def _finite(value: float) -> float | None:

@@ -2,36 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
+from opendome.campaign.measure_labels import HEADLINES, SHARES, label_of
 from opendome.campaign.store import REPORT
 
 _WIDTH: Final = 100
-_MEASURES: Final = {
-    "leakage": "leakage",
-    "expected_leakers": "leakers per raid",
-    "no_leaker": "no leaker at all",
-    "shots": "shots per raid",
-    "operating_area": "warheads told from the rest (area)",
-}
-# Measures of one class of object or one place, by what stands before the colon.
-_MEASURES_OF: Final = {
-    "fell_short": "fell short on {}",
-    "held_share": "{}: share of flight held",
-    "firm_share": "{}: share ever firm",
-    "first_firm_s": "{}: first firm track [s]",
-    "warned_share": "{}: share of flight warned of",
-    "position_rmse_m": "{}: position error [m]",
-    "velocity_rmse_m_s": "{}: velocity error [m/s]",
-}
-_SHARES: Final = ("leakage", "no_leaker", "held_share", "firm_share", "warned_share")
 
 
 def print_summary(summary: Mapping[str, Any]) -> None:
@@ -105,6 +89,31 @@ def print_side_by_side(summaries: Mapping[str, Mapping[str, Any]]) -> None:
     console.print(table)
 
 
+def print_levels(levels: Mapping[str, Mapping[str, Any]], runs: int, seed: int) -> None:
+    """Architectures as columns, measures as rows: means over the interval of the mean."""
+    console = _console()
+    console.print(f"{runs} replications each, seed {seed}; means, 95 % intervals", style="bold")
+    table = _table("", *levels)
+    for measure in dict.fromkeys(measure for own in levels.values() for measure in own):
+        name = measure.partition(":")[0]
+        if name in HEADLINES:
+            form = _percent if name in SHARES else _short
+            table.add_row(
+                escape(label_of(measure)),
+                *(_level(own.get(measure), form) for own in levels.values()),
+            )
+    console.print(table)
+
+
+def _level(level: Mapping[str, Any] | None, form: Callable[[float | None], str]) -> str:
+    if level is None:
+        return form(0.0)
+    if level["mean"] is None:
+        return "never"
+    low, high = form(level["low"]), form(level["high"])
+    return f"{form(level['mean'])}\n{low.removesuffix(' %')} to {high}"
+
+
 def print_paired(rows: Sequence[Mapping[str, Any]]) -> None:
     """Paired differences; nothing where there are none."""
     if not rows:
@@ -114,10 +123,9 @@ def print_paired(rows: Sequence[Mapping[str, Any]]) -> None:
         console.print(f"{b} minus {a}", style="bold")
         table = _table("", "difference", "95 % interval", "")
         for row in pair:
-            measure, _, of = row["measure"].partition(":")
-            form = _points if measure in _SHARES else _signed
+            form = _points if row["measure"].partition(":")[0] in SHARES else _signed
             table.add_row(
-                _MEASURES_OF[measure].format(of) if of else _MEASURES[measure],
+                escape(label_of(row["measure"])),
                 form(row["difference"]),
                 f"{form(row['low'])} to {form(row['high'])}",
                 row["verdict"],
@@ -268,6 +276,12 @@ def _with_unit(value: float | None, unit: str) -> str:
 
 def _number(value: float | None) -> str:
     return "-" if value is None else f"{value:.2f}"
+
+
+def _short(value: float | None) -> str:
+    if value is None:
+        return "-"
+    return f"{value:,.0f}" if abs(value) >= 100.0 else f"{value:.2f}"
 
 
 def _signed(value: float | None) -> str:

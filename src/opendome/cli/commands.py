@@ -21,6 +21,9 @@ CONTEXT: Final = {"help_option_names": ["-h", "--help"], "max_content_width": 10
 
 COMMANDS: Final = {
     "run": Command("opendome.cli.run", "run", "Run a campaign: record, summary and report."),
+    "compare": Command(
+        "opendome.cli.compare", "compare", "Compare architectures against one raid, in pairs."
+    ),
     "explain": Command("opendome.cli.explain", "explain", "Tell why a threat got through."),
     "fly": Command("opendome.cli.fly", "fly", "Fly one missile from a place to a place."),
     "assign": Command(

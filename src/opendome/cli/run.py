@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from opendome.cli.campaigns import Edits, Output, run_one, run_side_by_side, write_report
 from opendome.errors import BadInput
 
 if TYPE_CHECKING:
@@ -23,26 +24,6 @@ VARIANTS: Final = {
 _DEFAULT_RUNS: Final = 100
 _MOST_RUNS_UNTIL: Final = 10_000
 _DEFAULT_SEED: Final = 1
-
-
-class _Edits(NamedTuple):
-    """What the command line changes in a scenario."""
-
-    raid: str | None
-    sets: tuple[str, ...]
-    without: tuple[str, ...]
-
-    def load(self, scenario: str) -> Scenario:
-        from opendome.scenario.loader import load_scenario
-
-        return load_scenario(scenario, self.raid, self.sets, self.without)
-
-
-class _Output(NamedTuple):
-    out: Path | None
-    overwrite: bool
-    with_report: bool
-    as_json: bool
 
 
 def run(
@@ -121,8 +102,8 @@ def run(
         until=until,
     )
     settings.check()
-    output = _Output(out, overwrite, not no_report, as_json)
-    edits = _Edits(raid, tuple(sets or ()), tuple(without or ()))
+    output = Output(out, overwrite, not no_report, as_json)
+    edits = Edits(raid, tuple(sets or ()), tuple(without or ()))
     if resume is not None and (variants is not None or out is not None or overwrite):
         raise BadInput("--resume goes without --variants, --out and --overwrite")
     if resume is not None and scenario is None:
@@ -137,12 +118,12 @@ def run(
         if baseline is not None:
             raise BadInput("--baseline goes without --variants")
         loaded = _load_variants(scenario, variants, edits)
-        _run_variants(loaded, settings, output)
+        run_side_by_side(loaded, settings, output, what="variant")
         return
     before = None if baseline is None else Campaign(baseline)
     if before is not None:
         _check_baseline(before, settings)
-    campaign = _run_one(edits.load(scenario), settings, output, out, resume=resume)
+    campaign = run_one(edits.load(scenario), settings, output, out, resume=resume)
     _show_one(campaign, output, baseline)
 
 
@@ -156,50 +137,17 @@ def _check_baseline(before: Campaign, settings: Settings) -> None:
         )
 
 
-def _run_one(
-    scenario: Scenario,
-    settings: Settings,
-    output: _Output,
-    out: Path | None,
-    *,
-    resume: Path | None = None,
-    label: str = "",
-) -> Campaign:
-    from opendome.campaign import run as run_campaign
-    from opendome.cli.progress import show_progress
-
-    with show_progress(label or scenario.name) as progress:
-        campaign = run_campaign(
-            scenario,
-            **settings._asdict(),
-            out=out,
-            overwrite=output.overwrite,
-            resume=resume,
-            progress=progress,
-        )
-    _write_report(campaign, output)
-    return campaign
-
-
-def _resume(path: Path, settings: Settings, output: _Output) -> Campaign:
+def _resume(path: Path, settings: Settings, output: Output) -> Campaign:
     from opendome.campaign import resume as resume_campaign
     from opendome.cli.progress import show_progress
 
     with show_progress(str(path)) as progress:
         campaign = resume_campaign(path, settings.jobs, settings.executor, progress=progress)
-    _write_report(campaign, output)
+    write_report(campaign, output)
     return campaign
 
 
-def _write_report(campaign: Campaign, output: _Output) -> None:
-    if output.with_report:
-        from opendome.campaign.store import REPORT
-        from opendome.report import write_report
-
-        write_report(campaign.path, campaign.path / REPORT)
-
-
-def _load_variants(scenario: str, variants: str, edits: _Edits) -> dict[str, Scenario]:
+def _load_variants(scenario: str, variants: str, edits: Edits) -> dict[str, Scenario]:
     """The scenario with each of the three architectures, or with each of the three raids."""
     if variants not in VARIANTS:
         raise BadInput(f"--variants {variants}: must be one of {', '.join(VARIANTS)}")
@@ -217,30 +165,7 @@ def _load_variants(scenario: str, variants: str, edits: _Edits) -> dict[str, Sce
     return loaded
 
 
-def _run_variants(loaded: dict[str, Scenario], settings: Settings, output: _Output) -> None:
-    from opendome.campaign import compare
-    from opendome.campaign.store import check_output, choose_directory
-    from opendome.cli.campaign_tables import print_paired, print_side_by_side
-
-    first = next(iter(loaded.values()))
-    root = choose_directory(f"{first.name}-variants") if output.out is None else output.out
-    for name in loaded:
-        check_output(root / name, overwrite=output.overwrite)
-    campaigns = {
-        name: _run_one(scenario, settings, output, root / name, label=name)
-        for name, scenario in loaded.items()
-    }
-    summaries = {name: campaign.summary() for name, campaign in campaigns.items()}
-    paired = compare(campaigns) if settings.until is None else []
-    if output.as_json:
-        rows = [{"variant": name, **summary} for name, summary in summaries.items()]
-        typer.echo(json.dumps({"variants": rows, "paired": paired}, indent=1, allow_nan=False))
-        return
-    print_side_by_side(summaries)
-    print_paired(paired)
-
-
-def _show_one(campaign: Campaign, output: _Output, baseline: Path | None) -> None:
+def _show_one(campaign: Campaign, output: Output, baseline: Path | None) -> None:
     from opendome.campaign import Campaign, compare
     from opendome.cli.campaign_tables import print_paired, print_stage_times, print_summary
 

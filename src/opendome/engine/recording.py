@@ -177,6 +177,7 @@ def record_threats(fates: Fates, picture: PictureNotes) -> Table:
                 _least(scoring.first_firm_s, chain),
                 world.sensor_names[by] if by >= 0 else "",
                 _least(scoring.first_feasible_s, chain),
+                fates.impact_s[i] - _least(scoring.first_feasible_s, chain),
                 _depth_km(fates, chain, i),
                 int(scoring.shots[chain].sum()),
                 bool(scoring.second_shot[chain].any()),

@@ -65,7 +65,7 @@ def render_report(recorded: Recorded) -> str:
     shown = show_replication(recorded)
     budgets = read_budgets(recorded, lethal)
     delays = measures.list_delays(lethal)
-    template = _make_environment().get_template("report.html")
+    template = make_environment().get_template("report.html")
     return template.render(
         manifest=recorded.manifest,
         summary=summary,
@@ -105,7 +105,8 @@ def is_web_address(text: object) -> bool:
     return isinstance(text, str) and text.startswith(("https://", "http://"))
 
 
-def _make_environment() -> Environment:
+def make_environment() -> Environment:
+    """Templates of the package, with the words and numbers that all pages share."""
     environment = Environment(
         loader=PackageLoader("opendome.report"),
         autoescape=True,

@@ -60,11 +60,9 @@ THREATS: Final = (
     Column("first_firm_s", "float", "s", "first firm track on it"),
     Column("first_detection_by", "text", "", "sensor of the first measurement"),
     Column("first_feasible_s", "float", "s", "first time a shot at it was feasible"),
+    Column("depth_s", "float", "s", "from then to its impact with no defence"),
     Column(
-        "feasible_depth_km",
-        "float",
-        "km",
-        "ground distance then from the object, or what carried it, to its aim",
+        "depth_km", "float", "km", "ground distance then from it, or what carried it, to its aim"
     ),
     Column("shots", "int", "", "shots fired at tracks of it"),
     Column("second_shot_possible", "flag", "", "a shot after assessment of the first was feasible"),

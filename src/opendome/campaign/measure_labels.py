@@ -1,0 +1,43 @@
+"""Names of measures for people, and which of them a comparison shows first."""
+
+from __future__ import annotations
+
+from typing import Final
+
+# What a comparison of architectures shows of each; the rest stands in its page and in --json.
+HEADLINES: Final = (
+    "leakage", "leakers", "fell_short", "told_s", "warning_s", "first_shot_s", "shots", "depth_s",
+    "depth_km",
+)  # fmt: skip
+SHARES: Final = ("leakage", "no_leaker", "held_share", "firm_share", "warned_share")
+
+_MEASURES: Final = {
+    "leakage": "leakage",
+    "expected_leakers": "leakers per raid",
+    "no_leaker": "no leaker at all",
+    "shots": "shots per raid",
+    "operating_area": "warheads told from the rest (area)",
+    "first_shot_s": "first feasible shot after launch [s]",
+    "depth_s": "battlespace depth [s]",
+    "depth_km": "battlespace depth [km]",
+}
+# Measures of one nation, place or class of object, by what stands before the colon.
+_MEASURES_OF: Final = {
+    "leakage": "leakage, {}",
+    "leakers": "leakers per raid, {}",
+    "told_s": "first firm track told to {} [s]",
+    "warning_s": "warning before first impact, {} [s]",
+    "fell_short": "fell short on {}",
+    "held_share": "{}: share of flight held",
+    "firm_share": "{}: share ever firm",
+    "first_firm_s": "{}: first firm track [s]",
+    "warned_share": "{}: share of flight warned of",
+    "position_rmse_m": "{}: position error [m]",
+    "velocity_rmse_m_s": "{}: velocity error [m/s]",
+}
+
+
+def label_of(measure: str) -> str:
+    """A measure's name for people, with its unit."""
+    name, colon, of = measure.partition(":")
+    return _MEASURES_OF[name].format(of or "elsewhere") if colon else _MEASURES[name]

@@ -1,0 +1,91 @@
+"""The page of campaigns side by side: levels, paired differences and one figure."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from importlib.resources import files
+from math import nan
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+import opendome
+from opendome.campaign import Campaign
+from opendome.campaign.comparison import compare, describe_levels
+from opendome.campaign.measure_labels import HEADLINES, SHARES, label_of
+from opendome.report.figures.comparison import Level, MeasurePanel, draw_comparison
+from opendome.report.page import make_environment
+from opendome.report.svg import render_svg
+
+
+def write_comparison(campaigns: Mapping[str, Campaign], baseline: str, path: Path) -> None:
+    """Write one HTML file about campaigns of equal seed and runs.
+
+    Parameters
+    ----------
+    campaigns : mapping of str to Campaign
+    baseline : str
+        The one that all others are compared with.
+    path : Path
+        The file to write; replaced whole, or left as it was where writing fails.
+
+    Raises
+    ------
+    BadInput
+        Where the campaigns cannot be paired.
+    """
+    names = [baseline, *(name for name in campaigns if name != baseline)]
+    ordered = {name: campaigns[name] for name in names}
+    levels = describe_levels(ordered)
+    paired = compare(ordered, baseline)
+    first = ordered[baseline].manifest
+    figure = draw_comparison(_list_panels(levels, paired))
+    page = make_environment().get_template("comparison.html").render(
+        version=opendome.__version__,
+        names=names,
+        runs=first["runs"],
+        seed=first["seed"],
+        raid=first["scenario"]["raid"].get("title") or first["scenario"]["raid"].get("name", ""),
+        nations={name: each.manifest["scenario"]["nations"] for name, each in ordered.items()},
+        drawing=Markup(
+            render_svg(figure, "comparison", "Level of each measure for each architecture.")
+        ),
+        table=[(label_of(m), m.partition(":")[0] in SHARES, [levels[n].get(m) for n in names])
+               for m in _list_measures(levels)],
+        paired={
+            name: [row | {"label": label_of(row["measure"]),
+                          "share": row["measure"].partition(":")[0] in SHARES}
+                   for row in paired if row["b"] == name]
+            for name in names[1:]
+        },
+        style=Markup(files("opendome.report").joinpath("templates/report.css").read_text("utf-8")),
+    )  # fmt: skip
+    unfinished = path.with_name(f".{path.name}-{os.getpid()}")
+    unfinished.write_text(page, "utf-8")
+    unfinished.replace(path)
+
+
+def _list_measures(levels: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Measures that the page shows, in the order of the headlines."""
+    known = dict.fromkeys(measure for own in levels.values() for measure in own)
+    return [m for name in HEADLINES for m in known if m.partition(":")[0] == name]
+
+
+def _list_panels(
+    levels: Mapping[str, Mapping[str, Any]], paired: list[dict[str, Any]]
+) -> list[MeasurePanel]:
+    verdicts = {(row["b"], row["measure"]): row["verdict"] for row in paired}
+    panels = []
+    for measure in _list_measures(levels):
+        rows = []
+        for name, own in levels.items():
+            # A place that nothing fell on has no row.
+            level = own.get(measure, {"mean": 0.0, "low": 0.0, "high": 0.0})
+            mean, low, high = (
+                nan if level[key] is None else level[key] for key in ("mean", "low", "high")
+            )
+            rows.append(Level(name, mean, low, high, verdicts.get((name, measure), "")))
+        panels.append(MeasurePanel(label_of(measure), measure.partition(":")[0] in SHARES, rows))
+    return panels
