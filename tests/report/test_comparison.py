@@ -1,0 +1,80 @@
+"""The page of campaigns side by side says what each did, and what differs beyond chance."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conftest import MANIFEST, battle_rows, threat_row
+from opendome.campaign import Campaign
+from opendome.campaign.comparison import compare, describe_levels
+from opendome.report.comparison import write_comparison
+
+NATIONS = {"USA": {"participation": "full"}, "CAN": {"participation": "warning"}}
+
+
+def rows(leaked: int, warned: float | None) -> dict[str, list[Any]]:
+    """A raid of which so many of three warheads on Canada leak; Canada is told at a time."""
+    tables = battle_rows()
+    tables["threats"] = [
+        threat_row(
+            f"salvo/{i}", "warhead", "Toronto", fate="leaked" if i < leaked else "stopped",
+            first_feasible_s=300.0 + 10.0 * i, depth_s=1500.0, depth_km=9000.0,
+        )
+        for i in range(3)
+    ]  # fmt: skip
+    nan = float("nan")
+    told_s = nan if warned is None else warned
+    tables["nations"] = [
+        ("USA", 60.0, nan, nan, 0, 0, 0),
+        ("CAN", told_s, 1800.0, 1800.0 - told_s, 3, leaked, 0),
+    ]
+    return tables
+
+
+@pytest.fixture
+def campaigns(write_campaign: Any) -> dict[str, Campaign]:
+    """Two architectures: the second leaks less in every raid, and tells Canada of nothing."""
+    scenario = MANIFEST["scenario"] | {"nations": NATIONS, "raid": {"title": "three on Toronto"}}
+    first = [rows(leaked, 60.0) for leaked in (3, 2, 2)]
+    second = [rows(leaked, None) for leaked in (1, 1, 0)]
+    return {
+        name: Campaign(write_campaign(tables, whole=False, scenario=scenario))
+        for name, tables in (("today", first), ("tomorrow", second))
+    }
+
+
+def test_levels_and_differences_by_nation(campaigns: dict[str, Campaign]) -> None:
+    """Leakage on a nation, its warning, and the difference replication by replication."""
+    levels = describe_levels(campaigns)
+    assert levels["today"]["leakage:CAN"]["mean"] == pytest.approx(7 / 9)
+    assert levels["today"]["warning_s:CAN"]["mean"] == 1740.0
+    assert levels["tomorrow"]["warning_s:CAN"]["mean"] is None
+    assert levels["today"]["depth_km"]["mean"] == 9000.0
+    assert levels["today"]["first_shot_s"]["mean"] == 300.0
+    found = {row["measure"]: row for row in compare(campaigns, "today")}
+    assert found["leakers:CAN"]["difference"] == pytest.approx(2 / 3 - 7 / 3)
+    assert found["leakers:CAN"]["verdict"] == "lower"
+    assert found["depth_s"]["verdict"] == "no difference found"
+    assert "warning_s:CAN" not in found  # never in one of them
+
+
+def test_the_page_stands_alone(campaigns: dict[str, Campaign], tmp_path: Path) -> None:
+    """One file without requests, with levels, words for what never came, and the verdict."""
+    page = tmp_path / "comparison.html"
+    write_comparison(campaigns, "today", page)
+    html = page.read_text()
+    assert "src=" not in html.replace("data:,", "")
+    assert "three on Toronto" in html
+    assert "tomorrow less today" in html
+    assert "<td>leakers per raid, CAN</td>" in html
+    assert ">never<" in html
+    assert "lower" in html
+
+
+def test_a_baseline_comes_first(campaigns: dict[str, Campaign]) -> None:
+    """Differences are the others less the baseline, whatever the order."""
+    (pair,) = {(row["a"], row["b"]) for row in compare(campaigns, "tomorrow")}
+    assert pair == ("tomorrow", "today")
