@@ -25,9 +25,11 @@ from opendome.tables.codes import (
     FREE,
     GLIDE_PHASE,
     PLUME,
+    RADAR,
 )
 from opendome.tables.measurements import Measurements, concatenate
 from opendome.tracking import build_settings, predict, predict_place, start_tracker, update
+from opendome.tracking.bank import chance_of_change
 from opendome.tracking.models import (
     CRUISING,
     FREE_FALL,
@@ -264,9 +266,87 @@ def test_a_gravity_turn_keeps_the_angle_of_thrust_to_the_velocity():
             np.degrees(np.arccos(state[6:] @ to / np.linalg.norm(state[6:]) / np.linalg.norm(to)))
             for to in (wind, thrust)
         ]
-    assert held[STEERING][0] < 1.0
-    assert held[STEERING][1] > 2.0
-    assert held[HOLDING][1] < 1e-3
+    lead = np.degrees(20.0 * SETTINGS["models"]["steering_lead_rad_s"][0])
+    assert abs(held[STEERING][0] - lead) < 1.0
+    assert held[STEERING][1] > 2.0 + lead
+    assert held[HOLDING][1] < 0.01
+
+
+@pytest.mark.parametrize("model", [HOLDING, STEERING])
+def test_thrust_is_less_sure_in_the_vertical_plane_than_aside(model):
+    """Steered thrust errs upward more than aside, held thrust alike; in any direction by some."""
+    (truth,) = level_flight(np.zeros(1), 60e3, 2e3)
+    up = truth[:3] / np.linalg.norm(truth[:3])
+    wind = truth[3:6] - np.cross([0.0, 0.0, SPIN], truth[:3])
+    ahead = wind / np.linalg.norm(wind)
+    aside = np.cross(ahead, up)
+    for thrust in (ahead, aside, ahead + aside, ahead - 0.3 * aside + up):
+        state = np.concatenate([truth, 40.0 * thrust])
+        covariance = 1e-4 * np.eye(9)
+        predict_model(state, covariance, model, 2.0, SETTINGS[0].motion, SETTINGS[0].models)
+        assert np.linalg.eigvalsh(covariance[6:, 6:]).min() > 0.9e-4
+        if thrust is ahead:
+            upward, sideward = up @ covariance[6:, 6:] @ up, aside @ covariance[6:, 6:] @ aside
+            assert upward > sideward * (2.0 if model == STEERING else 0.999)
+
+
+def test_thrust_grows_as_the_air_thins():
+    """Drag of half rho v2 over the believed coefficient falls with the air; above it, nothing."""
+    models = SETTINGS[0].models
+    growth = []
+    for height_m in (25e3, 130e3):
+        (truth,) = level_flight(np.zeros(1), height_m, 1.2e3)
+        up = truth[:3] / np.linalg.norm(truth[:3])
+        state = np.concatenate([truth[:3], 1.2e3 * up + np.cross([0, 0, SPIN], truth[:3]), 30 * up])
+        predict_model(state, np.zeros((9, 9)), HOLDING, 0.1, SETTINGS[0].motion, models)
+        growth.append((state[6:] @ up - 30.0) / 0.1)
+    drag = 0.5 * 0.0401 * 1.2e3**2 / models.boost_drag_kg_m2  # US standard atmosphere at 25 km
+    wanted = 900.0 / SETTINGS[0].motion.exhaust_speed_m_s
+    assert growth[1] == pytest.approx(wanted, rel=0.02)
+    expected = drag * (1.2e3 / 7e3 - 2.0 * (30.0 - 9.7) / 1.2e3)
+    assert growth[0] - wanted == pytest.approx(expected, rel=0.1)
+
+
+def test_a_rocket_that_a_radar_saw_first_is_one_track():
+    """A slow range rate looks like a cruise missile; the plume of the same second tells better."""
+    generator = np.random.default_rng(8)
+    times = np.arange(0.0, 31.0)
+    place = RADAR_PLACE + np.array([12e3, 250e3, 150e3])
+    across = np.cross([0.0, 0.0, 1.0], place - RADAR_PLACE)
+    across /= np.linalg.norm(across)
+    course = (across if across[0] > 0.0 else -across) + np.array([0.0, 0.0, 0.7])
+    truth = fly(
+        place, 500.0 * course + np.array([0.0, 465.0, 0.0]), times,
+        lambda t: (28.0 + 0.3 * t) * course / np.linalg.norm(course),
+    )  # fmt: skip
+    tracker = start_tracker(8)
+    numbers = set()
+    for k, t in enumerate(times):
+        looks = [measure(generator, t, 0, RADAR_PLACE, truth[k : k + 1], RADAR, 3e-4, 2.0, 1.0)]
+        if k % 2 == 0:
+            looks += [
+                measure(generator, t, s, eye, truth[k : k + 1], PLUME, INFRARED_ANGLE)
+                for s, eye in ((1, WEST), (2, EAST))
+            ]
+        taken = update(tracker, concatenate(looks), t, SETTINGS)
+        assert taken.min() >= 0
+        numbers.update(taken.tolist())
+    assert numbers == {0}
+    slot = slot_of_only(tracker)
+    error = tracker.tracks.state[slot, :6] - truth[-1]
+    assert error @ np.linalg.solve(tracker.tracks.covariance[slot, :6, :6], error) < 22.5
+
+
+@pytest.mark.parametrize("thrust_m_s2", [20.0, 90.0, 400.0])
+def test_chances_of_a_change_are_chances(thrust_m_s2):
+    """What may become of steady thrust adds up to one, whatever has been taken for its size."""
+    models = SETTINGS[0].models
+    for elapsed_s in (0.5, 12.0):
+        leaves = sum(
+            chance_of_change(HOLDING, to, elapsed_s, 3, thrust_m_s2, models)
+            for to in (STEERING, STAGING)
+        )
+        assert 0.0 < leaves <= 1.0
 
 
 def test_lift_follows_the_velocity_that_a_look_finds():

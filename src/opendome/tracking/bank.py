@@ -132,29 +132,31 @@ def normalise_bank(slots: Slots, i: int, copy: int) -> None:
 
 
 @kernel
-def _chance_of_change(
+def chance_of_change(
     source: int, target: int, elapsed_s: float, n_open: int, thrust_m_s2: float, models: Models
 ) -> float:
     """Probability that one kind of flight has given way to another within a time.
 
     What leaves one goes to all others alike; only thrust stages, the sooner the higher it has
-    grown, and `settle_staging` ends that.
+    grown, and `settle_staging` ends that. The sum over all targets is at most one.
     """
     mean_s = models.steady_flight_s
     others = n_open - 1
+    lasts = 1.0
     if source >= HOLDING:
         if source == STAGING:
             return 0.0
+        grown = thrust_m_s2 / models.burnout_m_s2
+        lasts = math.exp(-elapsed_s * grown**4 / models.burnout_s)
         if target == STAGING:
-            grown = thrust_m_s2 / models.burnout_m_s2
-            return 1.0 - math.exp(-elapsed_s * grown**4 / models.burnout_s)
+            return 1.0 - lasts
         mean_s = models.steered_s
         others = n_open - 2
     elif target == STAGING:
         return 0.0
     elif source == TURNING:
         mean_s = models.turn_s
-    return (1.0 - math.exp(-elapsed_s / mean_s)) / max(others, 1)
+    return lasts * (1.0 - math.exp(-elapsed_s / mean_s)) / max(others, 1)
 
 
 @kernel
@@ -190,12 +192,12 @@ def mix_bank(slots: Slots, i: int, elapsed_s: float, models: Models) -> None:
             weight[m] = 0.0
             if is_open(mask, m):
                 if m != to:
-                    share = _chance_of_change(m, to, elapsed_s, n_open, thrust[m], models)
+                    share = chance_of_change(m, to, elapsed_s, n_open, thrust[m], models)
                 else:
                     share = 1.0
                     for other in range(N_MODELS):
                         if other != m and is_open(mask, other):
-                            share -= _chance_of_change(
+                            share -= chance_of_change(
                                 m, other, elapsed_s, n_open, thrust[m], models
                             )
                 weight[m] = share * old[m, PROBABILITY]

@@ -236,6 +236,31 @@ def start_from_radar(slots: Slots, counters: Integers, look: Floats, settings: S
 
 
 @kernel
+def assume_climb(state: Floats, covariance: Floats, initiation: Initiation) -> None:
+    """Give a position the velocity and thrust of a climb from rest, in place.
+
+    From rest on the turning ground, straight up at a believed net acceleration; sideways speed and
+    everything else is in the sigma.
+    """
+    x, y, z = state[0], state[1], state[2]
+    height = max(height_above_ellipsoid(x, y, z), 1_000.0)
+    r = math.sqrt(x * x + y * y + z * z)
+    climb = math.sqrt(2.0 * initiation.climb_acceleration_m_s2 * height)
+    for i in range(3, 9):
+        for j in range(9):
+            covariance[i, j] = 0.0
+            covariance[j, i] = 0.0
+    state[3] = -EARTH_ROTATION_RAD_S * y
+    state[4] = EARTH_ROTATION_RAD_S * x
+    state[5] = 0.0
+    for i in range(3):
+        state[i + 3] += climb * state[i] / r
+        state[i + 6] = initiation.thrust_acceleration_m_s2 * state[i] / r
+        covariance[i + 3, i + 3] = (initiation.climb_error * climb) ** 2
+        covariance[i + 6, i + 6] = initiation.thrust_sigma_m_s2**2
+
+
+@kernel
 def start_from_point(
     slots: Slots,
     counters: Integers,
@@ -268,18 +293,7 @@ def start_from_point(
             covariance[i, j] = spread[i, j]
     initiation = settings.initiation
     if look[LOOK_KIND] == PLUME:
-        # From rest on the turning ground, straight up at a believed net acceleration; sideways
-        # speed and everything else is in the sigma.
-        height = max(height_above_ellipsoid(point[0], point[1], point[2]), 1_000.0)
-        r = math.sqrt(point[0] ** 2 + point[1] ** 2 + point[2] ** 2)
-        climb = math.sqrt(2.0 * initiation.climb_acceleration_m_s2 * height)
-        state[3] = -EARTH_ROTATION_RAD_S * point[1]
-        state[4] = EARTH_ROTATION_RAD_S * point[0]
-        for i in range(3):
-            state[i + 3] += climb * point[i] / r
-            state[i + 6] = initiation.thrust_acceleration_m_s2 * point[i] / r
-            covariance[i + 3, i + 3] = (initiation.climb_error * climb) ** 2
-            covariance[i + 6, i + 6] = initiation.thrust_sigma_m_s2**2
+        assume_climb(state, covariance, initiation)
     else:
         assume_velocity(slots, slot, initiation.spawn_distance_m, initiation)
     copy_state(state, covariance, slots.state[slot], slots.covariance[slot])

@@ -54,6 +54,8 @@ _DRIVEN_STEP_S: Final = 2.0  # s; what drives a state changes over ten and more
 _SLOWED_STEP_S: Final = 1.0
 _SHORTEST_S: Final = 1e-9
 _SLOWEST_TURN_M_S: Final = 200.0  # what is slower has just risen: its path says little
+_LEAST_LEVEL_M_S2: Final = 2.0  # gravity across a path that is so steep says little of its plane
+_THINNING_M: Final = 7_000.0  # air thins by e over this height, between 10 and 60 km within 10 %
 
 
 @kernel
@@ -223,8 +225,11 @@ def _step_slowed(state: Floats, covariance: Floats, h: float, models: Models) ->
 
 
 @kernel
-def _turn_thrust(state: Floats, elapsed_s: float) -> None:
-    """Turn the thrust as gravity and itself turn the velocity through the air, in place."""
+def _turn_thrust(state: Floats, elapsed_s: float, models: Models) -> None:
+    """Turn the thrust as gravity and itself turn the velocity through the air, in place.
+
+    A pitch programme leads the velocity downward, which follows it.
+    """
     u, v, w, speed = air_velocity(state)
     speed = max(speed, _SLOWEST_TURN_M_S)
     u, v, w = u / speed, v / speed, w / speed
@@ -235,6 +240,10 @@ def _turn_thrust(state: Floats, elapsed_s: float) -> None:
     wx = turn * (v * (gz + az) - w * (gy + ay))
     wy = turn * (w * (gx + ax) - u * (gz + az))
     wz = turn * (u * (gy + ay) - v * (gx + ax))
+    px, py, pz = v * gz - w * gy, w * gx - u * gz, u * gy - v * gx
+    size = math.sqrt(px * px + py * py + pz * pz)
+    lead = models.steering_lead_rad_s * elapsed_s / max(size, _LEAST_LEVEL_M_S2)
+    wx, wy, wz = wx + lead * px, wy + lead * py, wz + lead * pz
     state[6] += wy * az - wz * ay
     state[7] += wz * ax - wx * az
     state[8] += wx * ay - wy * ax
@@ -245,19 +254,63 @@ def _turn_thrust(state: Floats, elapsed_s: float) -> None:
 
 
 @kernel
+def _shed_drag(state: Floats, elapsed_s: float, models: Models) -> float:
+    """Let what a rising missile takes of the air change with density and speed, in place.
+
+    Drag counts as part of the thrust, and thins away with the air by exp(-height / H): it falls by
+    climb / H a second less what it gains with the square of the speed. Returns that rate [m/s3].
+    """
+    height = height_above_ellipsoid(state[0], state[1], state[2])
+    if height > DRAG_CEILING_M:
+        return 0.0
+    u, v, w, speed = air_velocity(state)
+    speed = max(speed, _SLOWEST_TURN_M_S)
+    x, y, z = state[0], state[1], state[2]
+    r = math.sqrt(x * x + y * y + z * z)
+    climb = (x * u + y * v + z * w) / r
+    push = (u * state[6] + v * state[7] + w * state[8]) / speed
+    push -= EARTH_MU_M3_S2 / (r * r) * climb / speed
+    drag = 0.5 * density(max(height, 0.0)) * speed * speed / models.boost_drag_kg_m2
+    # A gap may be longer than the air lasts: no more is shed than there is.
+    longest = max(abs(elapsed_s), _SHORTEST_S)
+    rate = drag * max(min(climb / _THINNING_M - 2.0 * push / speed, 1.0 / longest), -0.1)
+    along = rate * elapsed_s / speed
+    for i in range(3):
+        air = u if i == 0 else (v if i == 1 else w)
+        state[i] += along * air * elapsed_s * elapsed_s / 6.0
+        state[i + 3] += 0.5 * along * air * elapsed_s
+        state[i + 6] += along * air
+    return float(rate)
+
+
+@kernel
 def _add_thrust_noise(
-    state: Floats, covariance: Floats, h: float, turn_rad_s: float, motion: Motion, models: Models
-) -> None:
-    """Add the jerk that is not known of a thrust: its growth along it, its turn across."""
+    state: Floats, covariance: Floats, h: float, turn_rad_s: float, shed_m_s3: float,
+    motion: Motion, models: Models,
+) -> None:  # fmt: skip
+    """Add the jerk that is not known of a thrust: its growth along it, its turn across.
+
+    A thrust turns by `turn_rad_s` more or less in the vertical plane of the motion, and aside as
+    one that holds its direction does. `shed_m_s3` is believed of its drag (`_shed_drag`).
+    """
     a2 = max(state[6] * state[6] + state[7] * state[7] + state[8] * state[8], 1e-6)
     growth = models.growth_error * a2 / motion.exhaust_speed_m_s
     memory = 2.0 * models.thrust_memory_s
-    along = memory * (growth * growth + models.growth_floor_m_s3**2)
-    across = memory * turn_rad_s * turn_rad_s * a2
+    shed = models.boost_drag_error * shed_m_s3
+    along = memory * (growth * growth + shed * shed + models.growth_floor_m_s3**2)
+    pitch = memory * turn_rad_s * turn_rad_s * a2
+    yaw = memory * models.holding_rad_s * models.holding_rad_s * a2
+    # Aside is across the thrust as well; of a thrust that points aside itself all is pitch.
+    x, y, z = across_track(state)
+    skew = (x * state[6] + y * state[7] + z * state[8]) / a2
+    aside = (x - skew * state[6], y - skew * state[7], z - skew * state[8])
+    level2 = aside[0] * aside[0] + aside[1] * aside[1] + aside[2] * aside[2]
+    less = (pitch - yaw) / level2 if level2 > 0.5 else 0.0
     for i in range(3):
         for j in range(3):
-            q = across if i == j else 0.0
-            q += (along - across) * state[i + 6] * state[j + 6] / a2
+            q = pitch if i == j else 0.0
+            q += (along - pitch) * state[i + 6] * state[j + 6] / a2
+            q -= less * aside[i] * aside[j]
             add_jerk_noise(covariance, i, j, h, q)
 
 
@@ -312,12 +365,13 @@ def predict_model(
         turn_rad_s = models.holding_rad_s
         if model != HOLDING:
             turn_rad_s = models.steering_rad_s
-            _turn_thrust(state, 0.5 * elapsed_s)
+            _turn_thrust(state, 0.5 * elapsed_s, models)
         predict_boost(state, covariance, elapsed_s, motion, 0.0)
         if model != HOLDING:
-            _turn_thrust(state, 0.5 * elapsed_s)
+            _turn_thrust(state, 0.5 * elapsed_s, models)
+        shed_m_s3 = _shed_drag(state, elapsed_s, models)
         if elapsed_s > 0.0:
-            _add_thrust_noise(state, covariance, elapsed_s, turn_rad_s, motion, models)
+            _add_thrust_noise(state, covariance, elapsed_s, turn_rad_s, shed_m_s3, motion, models)
     else:
         longest = _SLOWED_STEP_S if model == SLOWED else _DRIVEN_STEP_S
         left = elapsed_s

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from opendome.physics.jit import kernel
-from opendome.tables.codes import BALLISTIC_PHASE, BOOST_PHASE, FIRM, PLUME, RADAR, TENTATIVE
+from opendome.tables.codes import BALLISTIC_PHASE, BOOST_PHASE, FIRM, PLUME, RADAR
 from opendome.tables.truth import Floats, Integers
 from opendome.tracking.bank import (
     AHEAD_OF_IT,
@@ -27,7 +27,7 @@ from opendome.tracking.gater import (
     is_outlier,
     measure_half_angle,
 )
-from opendome.tracking.initiator import copy_state, start_from_radar
+from opendome.tracking.initiator import assume_climb, copy_state, start_from_radar
 from opendome.tracking.lanes import (
     LANES,
     ROOM,
@@ -207,10 +207,12 @@ def take_look(slots: Slots, slot: int, look: Floats, room: Floats, settings: Set
     state = slots.ahead_state[slot]
     covariance = slots.ahead_covariance[slot]
     if look[LOOK_KIND] == PLUME and whole[PHASE, slot] != BOOST_PHASE:
-        begin_thrust(state, covariance, settings.initiation)
         whole[PHASE, slot] = BOOST_PHASE
         whole[BANK, slot] = 0
-        if whole[STATUS, slot] == TENTATIVE:  # as if the plume had been its first look
+        if whole[STATUS, slot] == FIRM:
+            begin_thrust(state, covariance, settings.initiation)
+        else:  # as if the plume had been its first look: what it was taken for is no guide
+            assume_climb(state, covariance, settings.initiation)
             slots.real[LOG_ODDS, slot] = settings.beliefs.boost_log_odds
     jacobian = slots.jacobian[slot]
     drag = False
