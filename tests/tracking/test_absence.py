@@ -130,7 +130,7 @@ def test_the_order_of_reports_does_not_matter() -> None:
     for _ in range(4):
         tracker = seen_track()
         update(tracker, NOTHING, t, SETTINGS, looks)
-        scores.append(tracker.slots.real[-1, 0])
+        scores.append(tracker.slots.real[ABSENCE, 0])
         order = rng.permutation(n)
         looks = CuedLooks._make(column[order] for column in looks)
     assert scores[0] < 0.0 and len(set(scores)) == 1
