@@ -59,7 +59,7 @@ PARTED: Final = 15  # time up to which it was widened for what it may have parte
 _N_REAL: Final = 16
 
 # Columns of each group of bands in `Slots.evidence`; all of them are in `tracking.evidence`.
-N_ECHO: Final = 4
+N_ECHO: Final = 5
 N_EVIDENCE: Final = 3 * N_ECHO + 17
 PARENT: Final = 3 * N_ECHO + 13  # slot of the neighbour that it came from, -1: none
 PARENT_NUMBER: Final = PARENT + 1

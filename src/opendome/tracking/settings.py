@@ -257,14 +257,16 @@ class Beliefs(NamedTuple):
 # Columns of a believed class: log prior, whether it is lethal, mean and variance of the log
 # cross-section [ln m2] in each group of bands (VHF and UHF, L and S, C and X), of the log long-wave
 # intensity [ln W/sr] and of the inverse ballistic coefficient [m2/kg], and variance per axis of the
-# velocity [m2/s2] at which it parts from what it came with.
+# velocity [m2/s2] at which it parts from what it came with, and the probability that its echoes
+# fluctuate as Swerling 3.
 BELIEVED_PRIOR: Final = 0
 BELIEVED_LETHAL: Final = 1
 BELIEVED_ECHO: Final = 2
 BELIEVED_HEAT: Final = 8
 BELIEVED_DRAG: Final = 10
 BELIEVED_PARTING: Final = 12
-N_BELIEVED: Final = 13
+BELIEVED_STEADY: Final = 13
+N_BELIEVED: Final = 14
 N_CLASSES: Final = 8  # at most; a prior of minus infinity: no such class
 
 

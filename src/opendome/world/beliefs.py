@@ -110,6 +110,7 @@ def _tabulate_classes(beliefs: Beliefs, lethal_share: float, assumptions: Assump
         inverse = 1.0 / median(own.ballistic_coefficient, "ballistic-coefficient")
         row += [inverse, (math.log(own.ballistic_coefficient.factor) * inverse) ** 2]
         row += [assumptions.value(f"beliefs/{name}/parting-speed", own.parting_speed) ** 2]
+        row += [assumptions.value(f"beliefs/{name}/steady", own.steady)]
         rows.append(row)
     table = np.array(rows)
     table[:, BELIEVED_PARTING] += np.exp(table[:, BELIEVED_PRIOR]) @ table[:, BELIEVED_PARTING]

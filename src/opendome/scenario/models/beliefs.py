@@ -62,6 +62,8 @@ class BelievedClass(Sourced):
     ballistic_coefficient: Believed[BallisticCoefficient]
     parting_speed: Uncertain[PositiveSpeed]
     """At which it leaves what it came with, one sigma per axis."""
+    steady: Uncertain[Fraction]
+    """Probability that its radar echoes fluctuate as Swerling 3 and not as Swerling 1."""
 
 
 class Beliefs(LibraryItem):
