@@ -37,6 +37,7 @@ def hanging(height_m: float) -> Truth:
         feature=np.zeros(n),
         mass_kg=np.ones(n),
         ballistic_coefficient_kg_m2=np.ones(n),
+        steady=np.zeros(n),
     )
     nodes = Trajectories(
         first=np.array([0, 2, 4]),

@@ -78,6 +78,19 @@ def test_measured_snr_is_consistent_with_detection(snr: float, false_alarm: floa
     assert measured == pytest.approx(threshold - 1.0, abs=1e-6 * (1.0 + snr))
 
 
+@pytest.mark.parametrize("snr", [0.5, 5.0, 50.0])
+def test_swerling_3_is_a_large_scatterer_with_small_ones(snr: float) -> None:
+    """Quantiles of the power are those of a chi-square of four degrees of freedom in noise."""
+    generator = np.random.default_rng(3)
+    n = 200_000
+    noise = generator.normal(size=(2, n)) / math.sqrt(2.0)
+    power = (np.sqrt(generator.gamma(2.0, snr / 2.0, n)) + noise[0]) ** 2 + noise[1] ** 2
+    for exceeded in (0.9, 0.5, 0.1, 0.01):
+        share = np.mean(power > radar.find_steady_power(snr, exceeded))
+        # Four sigma of the binomial.
+        assert abs(share - exceeded) < 4.0 * math.sqrt(exceeded * (1.0 - exceeded) / n)
+
+
 def test_swerling_1_textbook_value() -> None:
     """12.8 dB gives 0.5 and 21.1 dB 0.9 at one false alarm in a million (Meyer and Mayer 1973).
 

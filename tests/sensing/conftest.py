@@ -30,6 +30,7 @@ def _snapshot(position_eci_m: np.ndarray, **columns: object) -> Snapshot:
         temperature_k=np.full(n, 300.0),
         reflecting_m2=np.zeros(n),
         feature=np.linspace(-1.0, 1.0, n),
+        steady=np.zeros(n),
     )
     return snapshot._replace(**columns)
 

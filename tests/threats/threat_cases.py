@@ -51,6 +51,7 @@ def missile_class(**changes) -> BallisticClass:
             feature_mean=np.array([2.0, 0.0, 2.0, 1.0, 2.0, 0.4, 2.0]),
             feature_sigma=np.full(n, 0.3),
             plume_w_sr=5e5,
+            steady=np.zeros(n),
         ),
     )
     return exact._replace(**changes)

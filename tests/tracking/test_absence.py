@@ -14,13 +14,14 @@ from opendome.tables.measurements import Measurements
 from opendome.tracking import build_settings, start_tracker, update
 from opendome.tracking.absence import believe_cross_section
 from opendome.tracking.evidence import ECHO_LOG, ECHO_NOISE, ECHO_WEIGHT
-from opendome.tracking.picture import N_ECHO, N_EVIDENCE
+from opendome.tracking.picture import ABSENCE, N_ECHO, N_EVIDENCE
+from opendome.tracking.settings import N_BELIEVED
 
 pytestmark = pytest.mark.kernels
 
 UHF, X = BANDS.index("UHF"), BANDS.index("X")
 SECTION_M2, LEAST_M2 = 10.0, 0.1
-SETTINGS = build_settings(physical=1.0, classes=np.zeros((1, 13)))
+SETTINGS = build_settings(physical=1.0, classes=np.zeros((1, N_BELIEVED)))
 LIFE = SETTINGS[0].life
 NOTHING = Measurements.empty()
 TIMES = np.arange(0.0, 45.0, 5.0)
@@ -130,7 +131,7 @@ def test_the_order_of_reports_does_not_matter() -> None:
     for _ in range(4):
         tracker = seen_track()
         update(tracker, NOTHING, t, SETTINGS, looks)
-        scores.append(tracker.slots.real[-1, 0])
+        scores.append(tracker.slots.real[ABSENCE, 0])
         order = rng.permutation(n)
         looks = CuedLooks._make(column[order] for column in looks)
     assert scores[0] < 0.0 and len(set(scores)) == 1

@@ -88,7 +88,7 @@ def test_one_track_in_clutter_is_the_closed_form(m, seed):
     distance = np.random.default_rng(seed).uniform(0.0, 16.0, m)
     log_ratio = 1.3
     known = Association(detection_probability=0.8, strangers=1e-2)
-    weight = weigh_pairs(distance + log_ratio, known)
+    weight = weigh_pairs(distance + log_ratio, known, known.strangers)
     share = share_looks(np.array([0, m]), np.arange(m), weight, m)
     # With S = R exp(log ratio) in determinants: e_j = exp(-d2 / 2), b = lambda sqrt(det 2 pi S)
     # (1 - P_D P_G) / P_D (Bar-Shalom, Daum and Huang 2009).
@@ -138,7 +138,7 @@ def test_a_component_too_large_is_shared_nearly_as_it_should_be():
 
 def test_an_unknown_association_is_refused():
     """The line names what is allowed."""
-    with pytest.raises(BadInput, match="nearest, joint"):
+    with pytest.raises(BadInput, match="nearest, clusters, joint"):
         build_settings(association="oracle")
 
 

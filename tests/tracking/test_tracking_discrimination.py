@@ -13,10 +13,11 @@ from tracking_scenes import RADAR_PLACE, fly, measure
 from opendome.errors import BadInput
 from opendome.statistics import find_operating_area
 from opendome.tracking import build_settings, start_tracker, update
-from opendome.tracking.discrimination import compute_log_odds, weigh_classes
+from opendome.tracking.discrimination import compute_log_odds, weigh_classes, weigh_scatter
 from opendome.tracking.evidence import (
     ECHO_LOG,
     ECHO_NOISE,
+    ECHO_SCATTER,
     ECHO_WEIGHT,
     HEAT_INFORMATION,
     PARTING_SQUARE,
@@ -223,3 +224,36 @@ def test_each_mode_listens_to_its_own_features():
             update(tracker, table, 0.0, chosen)
             odds = tracker.tracks.log_odds[0]
             assert (odds > 0.5) if column == counts else (odds == 0.0), (column, physical)
+
+
+@pytest.mark.parametrize("snr", [20.0, 100.0])
+def test_scatter_of_echoes_tells_steady_from_tumbling(snr):
+    """Bayes over many looks: each law is found the more probable one more often than not.
+
+    Swerling 3 with noise is drawn from its scatterers, not from the formula: a signal's power of
+    four degrees of freedom, and a complex normal noise.
+    """
+    generator = np.random.default_rng(7)
+    threshold, n, runs = 13.816, 60, 200
+    favoured = {}
+    for steady in (False, True):
+        half = 2.0 if steady else 1.0
+        signal = generator.gamma(half, snr / half, 4 * n * runs)
+        noise = generator.normal(size=(2, signal.size)) / np.sqrt(2.0)
+        power = (np.sqrt(signal) + noise[0]) ** 2 + noise[1] ** 2
+        logs = np.log(power[power > threshold][: n * runs] - threshold).reshape(runs, n)
+        own = np.zeros((runs, N_ECHO))
+        own[:, ECHO_WEIGHT], own[:, ECHO_NOISE] = n, 1.0
+        own[:, ECHO_LOG], own[:, ECHO_SCATTER] = logs.mean(axis=1), logs.var(axis=1)
+        favoured[steady] = np.mean([weigh_scatter(row) > 1.0 for row in own])
+    # Two normals of equal spread whose means are d sigmas apart: d is 0.4 at 20 and 1.7 at 100.
+    least = {20.0: 0.52, 100.0: 0.72}[snr]
+    assert favoured[True] > least
+    assert favoured[False] < 1.0 - least + 0.05
+
+
+def test_few_echoes_say_nothing_of_their_scatter():
+    """Fewer than three independent looks leave all classes as they are."""
+    own = np.zeros(N_ECHO)
+    own[ECHO_WEIGHT], own[ECHO_NOISE], own[ECHO_SCATTER] = 2.9, 1e-3, 0.1
+    assert weigh_scatter(own) == 1.0

@@ -76,10 +76,14 @@ def test_constellations_of_no_satellites_compile() -> None:
 
 
 def test_the_way_of_association_is_a_belief() -> None:
-    """Nearest neighbours unless the scenario asks for joint association."""
-    for sets, joint in (([], 0.0), (["beliefs.association=joint"], 1.0)):
-        world = compile_world(load_scenario("present-day", sets=sets), seed=1)
-        assert world.tracker["association"]["joint"][0] == joint
+    """Probabilities in clusters unless the scenario asks for another way."""
+    for sets, joint, clusters in (
+        ([], 0.0, 1.0),
+        (["beliefs.association=joint"], 1.0, 0.0),
+        (["beliefs.association=nearest"], 0.0, 0.0),
+    ):
+        own = compile_world(load_scenario("present-day", sets=sets), seed=1).tracker["association"]
+        assert (own["joint"][0], own["clusters"][0]) == (joint, clusters)
 
 
 def test_skywave_radars_tell_their_common_error_where_it_is_estimated() -> None:

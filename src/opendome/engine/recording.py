@@ -336,6 +336,7 @@ def record_tracks(fates: Fates, notes: TrackNotes) -> Table:
             (
                 int(number),
                 world.name_of(fates.true.objects.identity[followed]) if followed >= 0 else "",
+                notes.parent(int(number)),
                 first,
                 firm,
                 last,

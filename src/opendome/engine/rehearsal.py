@@ -130,4 +130,5 @@ def _object_at(time_s: float, *, burning: bool) -> Snapshot:
         temperature_k=np.array([300.0]),
         reflecting_m2=np.zeros(1),
         feature=np.array([0.0]),
+        steady=np.zeros(1),
     )

@@ -28,6 +28,7 @@ class TrackNotes:
         self._values = np.full((256, _TIMES), np.nan)
         self._errors = np.full((256, _ERRORS), np.nan)
         self._shot_at = np.zeros(256, np.bool_)
+        self._parent = np.full(256, -1)
         self._next_s = -np.inf
 
     def numbers(self) -> Integers:
@@ -37,6 +38,10 @@ class TrackNotes:
     def row(self, number: int) -> tuple[float, float, float, float, float, float]:
         """first_s, firm_s, last_s, lethality, position error [m], velocity error [m/s]."""
         return (*map(float, self._values[number]), *map(float, self._errors[number]))  # type: ignore[return-value]
+
+    def parent(self, number: int) -> int:
+        """Number of the track beside which a track began, -1 where it began alone."""
+        return int(self._parent[number])
 
     def look(
         self, tracks: Tracks, shot_at: Integers, time_s: float, scoring: Scoring, true: TrueState
@@ -70,6 +75,7 @@ class TrackNotes:
     def _take_down(self, tracks: Tracks, slots: Integers) -> None:
         numbers = tracks.number[slots]
         self._make_room(numbers)
+        self._parent[numbers] = tracks.parent[slots]
         self._values[numbers, _FIRST] = tracks.first_s[slots]
         self._values[numbers, _FIRM] = tracks.firm_s[slots]
         self._values[numbers, _LAST] = tracks.last_s[slots]
@@ -82,6 +88,7 @@ class TrackNotes:
             self._values = np.pad(self._values, ((0, more), (0, 0)), constant_values=np.nan)
             self._errors = np.pad(self._errors, ((0, more), (0, 0)), constant_values=np.nan)
             self._shot_at = np.pad(self._shot_at, (0, more))
+            self._parent = np.pad(self._parent, (0, more), constant_values=-1)
 
 
 @kernel

@@ -41,14 +41,15 @@ _EMITTING_M2: Final = 6  # projected area times emissivity
 _REFLECTING_M2: Final = 7  # projected area times reflectivity in sunlight
 _ABSORPTIVITY: Final = 8  # in sunlight, over emissivity
 _CAPACITY: Final = 9  # heat capacity over emissivity [J/(m2 K)]
-_CROSS_SECTION_M2: Final = 10  # and a column for each further band, aspect by aspect
+_STEADY: Final = 10
+_CROSS_SECTION_M2: Final = 11  # and a column for each further band, aspect by aspect
 # Columns of the state of each object's skin: its temperature, and when it was that warm.
 _WARM_K: Final = 0
 _WARM_S: Final = 1
 
 
 def _signatures(objects: Objects) -> Floats:
-    """What snapshots take from `objects` as one table, (n, 10 + n_aspects n_bands)."""
+    """What snapshots take from `objects` as one table, (n, 11 + n_aspects n_bands)."""
     n = objects.start_s.shape[0]
     held_k, emissivity, absorptivity, capacity = objects.skin.T
     known, which = np.unique(held_k, return_inverse=True)
@@ -58,7 +59,7 @@ def _signatures(objects: Objects) -> Floats:
         objects.start_s, objects.burnout_s, objects.plume_w_sr, objects.glow_w_sr,
         objects.feature, held_k, emitting_m2,
         emitting_m2 * (1.0 - absorptivity) / emissivity, absorptivity / emissivity,
-        capacity / emissivity,
+        capacity / emissivity, objects.steady,
         objects.cross_section_m2.reshape(n, len(ASPECTS) * len(BANDS)),
     ])  # fmt: skip
 
@@ -105,8 +106,9 @@ def _sample_flying(
 ) -> int:
     """Fill a snapshot's columns with what flies at a time; returns how many rows.
 
-    `others` (5, n) are the radiant intensities of plume and body, the skin's temperature, the lit
-    reflecting area, and the feature. `skins` (n_objects, 2) is brought to this time if `warms`.
+    `others` (6, n) are the radiant intensities of plume and body, the skin's temperature, the lit
+    reflecting area, the feature, and whether echoes are steady. `skins` (n_objects, 2) is brought
+    to this time if `warms`.
     """
     n = 0
     for i in range(identities.shape[0]):
@@ -144,6 +146,7 @@ def _sample_flying(
         lit = is_sunlit(x, y, z, sun[0], sun[1], sun[2])
         others[3, n] = own[_REFLECTING_M2] if lit else 0.0
         others[4, n] = own[_FEATURE]
+        others[5, n] = own[_STEADY]
         n += 1
     return n
 
@@ -200,7 +203,7 @@ class TrueState:
         identity, row = np.empty(n, np.uint64), np.empty(n, np.int64)
         position, velocity = np.empty((n, 3)), np.empty((n, 3))
         burning, cross_section = np.empty(n, np.bool_), np.empty((n, len(ASPECTS) * len(BANDS)))
-        others = np.empty((5, n))
+        others = np.empty((6, n))
         m = _sample_flying(
             self._signatures, self.objects.identity, self.trajectories, end_s, time_s, self._sun,
             identity, row, position, velocity, burning, cross_section, others, self._skins,

@@ -101,14 +101,41 @@ def detection_probability(snr: float, false_alarm_probability: float) -> float:
 
 
 @kernel
-def draw_measured_snr(snr: float, false_alarm_probability: float, uniform: float) -> float:
-    """Ratio that one look measures on a Swerling 1 target, or -1 where it detects nothing.
+def find_steady_power(snr: float, exceeded: float) -> float:
+    """Power of signal and noise that a Swerling 3 target exceeds with a probability.
 
-    `uniform` in (0, 1) is the random draw. Detection and strength come from the same exponential
-    power, so that what is detected by a lucky echo is also measured as accurately as that echo
-    allows, and `detection_probability` holds exactly. The noise's mean power is taken off.
+    The noise's mean power is one. `(1 + b q y) exp(-b y)` with `b = 2 / (2 + snr)` and
+    `q = snr / (2 + snr)` is the probability of more than `y`: an exponential power, or with
+    probability `q` the sum of two. By Newton's method on its logarithm, which is concave.
+    Source: Swerling (1954), "Probability of detection for fluctuating targets", case 3, one pulse.
+    """
+    rate = 2.0 / (2.0 + snr)
+    share = snr / (2.0 + snr)
+    level = math.log(exceeded)
+    x = -level
+    for _ in range(20):
+        step = (math.log1p(share * x) - x - level) / (share / (1.0 + share * x) - 1.0)
+        x -= step
+        if abs(step) < 1e-12 * x:
+            break
+    return x / rate
+
+
+@kernel
+def draw_measured_snr(
+    snr: float, false_alarm_probability: float, uniform: float, steady: bool = False
+) -> float:
+    """Ratio that one look measures on a fluctuating target, or -1 where it detects nothing.
+
+    Swerling 1, many scatterers alike; where `steady` Swerling 3, a large one among small ones.
+
+    `uniform` in (0, 1) is the random draw. Detection and strength come from the same power, so that
+    what is detected by a lucky echo is also measured as accurately as that echo allows, and
+    `detection_probability` holds exactly for Swerling 1. The noise's mean power is taken off.
     """
     power = -(1.0 + snr) * math.log(uniform)
+    if steady:
+        power = find_steady_power(snr, uniform)
     if power < -math.log(false_alarm_probability):
         return -1.0
     return power - 1.0

@@ -215,6 +215,8 @@ def _find_echoes(
                 strength[k],
                 own.false_alarm_probability,
                 uniform(keys.detection, replication, pair, look_ms),
+                # Several objects in one cell are many scatterers.
+                snapshot.steady[seen[top]] > 0.0 and strength[k] == facts[top, ECHO],
             )
             if measured <= 0.0:
                 continue

@@ -107,6 +107,7 @@ ENGAGEMENTS: Final = (
 TRACKS: Final = (
     Column("track", "int", "", "track number"),
     Column("object", "text", "", "object that gave most of its measurements (scoring only)"),
+    Column("parent", "int", "", "track beside which it began, -1 if none"),
     Column("first_s", "float", "s", "first measurement"),
     Column("firm_s", "float", "s", "time it became firm, NaN if never"),
     Column("last_s", "float", "s", "last measurement"),

@@ -32,6 +32,7 @@ class Tracks(NamedTuple):
     launch_s: Floats  # (capacity,) estimated launch time, NaN if never seen in boost
     log_odds: Floats  # (capacity,) log odds that the object is lethal
     sensors: Integers  # (capacity,) bit set of sensors used, by index modulo 62
+    parent: Integers  # (capacity,) number of the track beside which it began, -1: none
 
     @staticmethod
     def empty(capacity: int) -> Tracks:
@@ -54,6 +55,7 @@ class Tracks(NamedTuple):
             launch_s=nan.copy(),
             log_odds=np.zeros(capacity),
             sensors=zero.copy(),
+            parent=np.full(capacity, -1, np.int64),
         )
 
 

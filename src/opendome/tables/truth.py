@@ -56,6 +56,7 @@ class Objects(NamedTuple):
     feature: Floats  # (n,) what a discriminating sensor would measure, in its standard units
     mass_kg: Floats  # (n,)
     ballistic_coefficient_kg_m2: Floats  # (n,)
+    steady: Floats  # (n,) one: echoes fluctuate as Swerling 3, zero: as Swerling 1
 
 
 class Missiles(NamedTuple):
@@ -98,3 +99,4 @@ class Snapshot(NamedTuple):
     temperature_k: Floats  # (n,) of the skin, now
     reflecting_m2: Floats  # (n,) projected area times reflectivity of what stands in sunlight
     feature: Floats  # (n,)
+    steady: Floats  # (n,) one: echoes fluctuate as Swerling 3, zero: as Swerling 1

@@ -46,6 +46,7 @@ class Looks(NamedTuple):
     feature_mean: Floats  # (n_parts,)
     feature_sigma: Floats  # (n_parts,)
     plume_w_sr: Any  # float, or (n_classes,)
+    steady: Floats  # (n_parts,) one: echoes fluctuate as Swerling 3, zero: as Swerling 1
 
 
 def stack_looks(looks: list[Looks]) -> Looks:
@@ -89,4 +90,5 @@ def describe_objects(looks: Looks, missile_class: Integers, flown: Flown) -> Obj
         feature=looks.feature_mean[at] + looks.feature_sigma[at] * flown.feature_draw,
         mass_kg=looks.mass_kg[at],
         ballistic_coefficient_kg_m2=looks.ballistic_coefficient_kg_m2[at],
+        steady=looks.steady[at],
     )

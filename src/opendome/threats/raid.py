@@ -128,7 +128,7 @@ def no_threats() -> Truth:
         Objects(
             identities, no_rows, no_rows, flags, no_rows, none, none, none,
             np.zeros((0, len(ASPECTS), len(BANDS))), none, none, none,
-            np.zeros((0, len(SKIN))), none, none, none,
+            np.zeros((0, len(SKIN))), none, none, none, none,
         ),
         Trajectories(np.zeros(1, np.int64), none, path, path, path),
     )  # fmt: skip

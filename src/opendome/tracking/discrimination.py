@@ -22,6 +22,7 @@ from opendome.tracking.evidence import (
     DRAG_SCORE,
     ECHO_LOG,
     ECHO_NOISE,
+    ECHO_SCATTER,
     ECHO_WEIGHT,
     EXPONENTIAL_LOG,
     EXPONENTIAL_VARIANCE,
@@ -31,6 +32,7 @@ from opendome.tracking.evidence import (
     N_GROUPS,
     PARTING_SQUARE,
     PARTING_VARIANCE,
+    THRESHOLD_RATIO,
     take_echo,
     take_heat,
     take_parting,
@@ -55,6 +57,7 @@ from opendome.tracking.settings import (
     BELIEVED_LETHAL,
     BELIEVED_PARTING,
     BELIEVED_PRIOR,
+    BELIEVED_STEADY,
     Beliefs,
     Settings,
 )
@@ -62,6 +65,10 @@ from opendome.tracking.settings import (
 _FINEST_SIGMA: Final = 1e-6
 # Degrees of freedom of features within a class: heavy tails (assumption).
 _FREEDOM: Final = 4.0
+# Relative variance of the mean square of logs of exponentials: their excess kurtosis, 12/5, plus 2.
+_SCATTER_VARIANCE: Final = 4.4
+# Scatter of fewer independent looks says nothing.
+_LEAST_LOOKS: Final = 3.0
 # No class is believed to be less likely than this.
 _LEAST_SHARE: Final = 1e-12
 
@@ -100,6 +107,35 @@ def _widen(volume: float, square: float, variance: float) -> float:
 
 
 @kernel
+def weigh_scatter(own: Floats) -> float:
+    """How much more probable the scatter of an object's echoes is as Swerling 3 than as Swerling 1.
+
+    `own` are the columns of one group of bands in `tracking.evidence`.
+
+    Notes
+    -----
+    What passes the threshold T of an exponential power exceeds it by an exponential, the variance
+    of whose log is pi^2 / 6 whatever the mean. Of Swerling 3 it exceeds it by an exponential or,
+    with probability `q' = q / (1 + b q T)`, by the sum of two, with b and q as in
+    `physics.radar.find_steady_power`; that variance is `pi^2 / 6 - q'^2`. The log of the measured
+    variance is taken to be normal, with variance 4.4 / N, N independent looks (assumption).
+    """
+    looks = own[ECHO_WEIGHT]
+    if looks < _LEAST_LOOKS or own[ECHO_SCATTER] <= 0.0:
+        return 1.0
+    echo = math.exp(own[ECHO_LOG] - EXPONENTIAL_LOG)
+    ratio = max(echo / own[ECHO_NOISE] - 1.0, LEAST_ECHO)
+    share = ratio / (2.0 + ratio)
+    share /= 1.0 + 2.0 * share * (THRESHOLD_RATIO + 1.0) / (2.0 + ratio)
+    measured = math.log(own[ECHO_SCATTER] * looks / (looks - 1.0))
+    to_one = measured - math.log(EXPONENTIAL_VARIANCE)
+    to_three = measured - math.log(EXPONENTIAL_VARIANCE - share * share)
+    variance = _SCATTER_VARIANCE / looks
+    tails = _widen(1.0, to_one * to_one, variance) / _widen(1.0, to_three * to_three, variance)
+    return math.sqrt(tails)
+
+
+@kernel
 def weigh_classes(evidence: Floats, classes: Floats, believed_coefficient_kg_m2: float) -> float:
     """Log odds that an object is lethal, from all physical features measured of it.
 
@@ -115,7 +151,8 @@ def weigh_classes(evidence: Floats, classes: Floats, believed_coefficient_kg_m2:
     Notes
     -----
     Bayes over the classes; features are independent given the class. The features are log
-    cross-section by group of bands, log intensity, inverse ballistic coefficient and velocity
+    cross-section by group of bands, the scatter of its echoes, log intensity, inverse ballistic
+    coefficient and velocity
     relative to a neighbour (three components of mean zero). The error of each estimate adds to the
     class's variance, so that what was hardly measured hardly counts. Densities are Student's with
     four degrees of freedom, not normal: a track takes looks of its object's neighbours at times,
@@ -124,6 +161,9 @@ def weigh_classes(evidence: Floats, classes: Floats, believed_coefficient_kg_m2:
     lethal = 0.0
     harmless = 0.0
     best = -math.inf
+    steadier = 1.0
+    for g in range(N_GROUPS):
+        steadier *= weigh_scatter(evidence[N_ECHO * g : N_ECHO * g + N_ECHO])
     for c in range(classes.shape[0]):
         own = classes[c]
         if own[BELIEVED_PRIOR] == -math.inf:
@@ -153,6 +193,8 @@ def weigh_classes(evidence: Floats, classes: Floats, believed_coefficient_kg_m2:
             tail = 1.0 + evidence[PARTING_SQUARE] / (_FREEDOM * variance)
             volume *= (tail * variance) ** 2
         score = own[BELIEVED_PRIOR] - 0.5 * math.log(volume)
+        steady = own[BELIEVED_STEADY]
+        score += math.log(steady * steadier + 1.0 - steady)
         # Sums are kept relative to the best class so far, so that none underflows.
         if score > best:
             fade = math.exp(best - score)

@@ -37,12 +37,14 @@ from opendome.tracking.settings import Discrimination
 
 # Columns of `Slots.evidence`. Radar echoes come in groups of bands that teach alike: VHF and UHF, L
 # and S, C and X; each has its number of independent looks, the mean log of the echo [ln m2] beyond
-# the threshold, the mean cross-section [m2] that noise alone gives, and the time of the last look.
+# the threshold, the mean cross-section [m2] that noise alone gives, the time of the last look, and
+# the mean squared deviation of the log.
 N_GROUPS: Final = 3
 ECHO_WEIGHT: Final = 0
 ECHO_LOG: Final = 1
 ECHO_NOISE: Final = 2
 ECHO_TIME: Final = 3
+ECHO_SCATTER: Final = 4
 HEAT: Final = N_GROUPS * N_ECHO
 HEAT_INFORMATION: Final = HEAT  # inverse variance of the log intensity; 0 before the first look
 HEAT_LOG: Final = HEAT + 1  # ln W/sr
@@ -106,6 +108,8 @@ def take_echo(evidence: Floats, look: Floats, discrimination: Discrimination) ->
     own[ECHO_TIME] = look[LOOK_TIME]
     own[ECHO_WEIGHT] += weight
     share = weight / own[ECHO_WEIGHT]
+    apart = strength - own[ECHO_LOG] if share < 1.0 else 0.0
+    own[ECHO_SCATTER] = (1.0 - share) * (own[ECHO_SCATTER] + share * apart * apart)
     own[ECHO_LOG] += share * (strength - own[ECHO_LOG])
     own[ECHO_NOISE] += share * (noise - own[ECHO_NOISE])
     return True

@@ -42,6 +42,8 @@ from opendome.tracking.picture import (
     NUMBER,
     PARENT,
     PARENT_NUMBER,
+    PARENT_TRACK,
+    PARTED,
     PHASE,
     PLUME_INTERVAL,
     RATE,
@@ -98,6 +100,7 @@ def open_slot(slots: Slots, counters: Integers, look: Floats, settings: Settings
     whole[LAST_SENSOR, slot] = sensor
     whole[BANK, slot] = 0
     whole[SETTLED, slot] = 0
+    whole[PARENT_TRACK, slot] = -1
     counters[NEXT_NUMBER] += 1
     real[TIME, slot] = time_s
     real[FIRST, slot] = time_s
@@ -117,6 +120,7 @@ def open_slot(slots: Slots, counters: Integers, look: Floats, settings: Settings
     real[SURPRISE, slot] = 0.0
     real[SURPRISE_WEIGHT, slot] = 0.0
     real[ABSENCE, slot] = 0.0
+    real[PARTED, slot] = time_s
     for i in range(9):
         slots.ahead_state[slot, i] = 0.0
         for j in range(9):
@@ -151,7 +155,9 @@ def assume_velocity(slots: Slots, slot: int, reach_m: float, initiation: Initiat
             nearest = distance
             parent = i
     slots.evidence[slot, PARENT] = parent
+    slots.whole[PARENT_TRACK, slot] = -1
     if parent >= 0:
+        slots.whole[PARENT_TRACK, slot] = slots.whole[NUMBER, parent]
         slots.evidence[slot, PARENT_NUMBER] = slots.whole[NUMBER, parent]
     speed2 = 1.0
     for i in range(3, 6):

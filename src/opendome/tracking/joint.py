@@ -34,7 +34,7 @@ _MOST_ROUNDS: Final = 500
 
 
 @kernel
-def weigh_pairs(cost: Floats, association: Association) -> Floats:
+def weigh_pairs(cost: Floats, association: Association, strangers: float) -> Floats:
     """Weight of each pair of a gate graph: against the track without a look, the look a stranger's.
 
     Parameters
@@ -42,6 +42,8 @@ def weigh_pairs(cost: Floats, association: Association) -> Floats:
     cost : (n_pairs,) float64
         Squared distance plus log of the determinant ratio, as in `gater.Pairs`.
     association : Association
+    strangers : float
+        Looks of nothing tracked in a volume of one look's error.
 
     Returns
     -------
@@ -55,7 +57,7 @@ def weigh_pairs(cost: Floats, association: Association) -> Floats:
     """
     found = association.detection_probability
     missed = 1.0 - found * association.gate_probability
-    scale = found / (association.strangers * missed)
+    scale = found / (strangers * missed)
     weight = np.empty(cost.shape[0])
     for k in range(cost.shape[0]):
         weight[k] = scale * math.exp(-0.5 * cost[k])

@@ -218,7 +218,7 @@ def take_scan_jointly(
     first = pairs.first[: n_near + 1]
     association = settings.association
     chosen = assign_sparse(first, pairs.column, pairs.cost, high - low, association.miss_cost)
-    weight = weigh_pairs(pairs.cost[: first[n_near]], association)
+    weight = weigh_pairs(pairs.cost[: first[n_near]], association, association.strangers)
     share = share_looks(first, pairs.column[: first[n_near]], weight, high - low)
     certain = np.full(n_near, -1)
     trust = np.zeros(n_near)

@@ -36,7 +36,8 @@ LOOKS: Final = 6  # distinct times at which the object was measured
 LAST_SENSOR: Final = 7  # sensor of the last measurement
 BANK: Final = 8  # bits of the models that the track's bank holds, 0: closed
 SETTLED: Final = 9  # looks in a row after which free fall was almost certain
-_N_WHOLE: Final = 10
+PARENT_TRACK: Final = 10  # number of the track beside which it began, -1: none
+_N_WHOLE: Final = 11
 
 # Rows of `Slots.real`, in the same way.
 TIME: Final = 0
@@ -54,10 +55,11 @@ FEATURE_TIME: Final = 11  # time of the last look that took a feature in
 SURPRISE: Final = 12  # normalised innovations squared, old ones fading
 SURPRISE_WEIGHT: Final = 13  # components in them, fading alike
 ABSENCE: Final = 14  # log of the chance that looks since the last measurement all missed it
-_N_REAL: Final = 15
+PARTED: Final = 15  # time up to which it was widened for what it may have parted from
+_N_REAL: Final = 16
 
 # Columns of each group of bands in `Slots.evidence`; all of them are in `tracking.evidence`.
-N_ECHO: Final = 4
+N_ECHO: Final = 5
 N_EVIDENCE: Final = 3 * N_ECHO + 17
 PARENT: Final = 3 * N_ECHO + 13  # slot of the neighbour that it came from, -1: none
 PARENT_NUMBER: Final = PARENT + 1
@@ -157,6 +159,7 @@ def start_tracker(capacity: int, registration: Registration | None = None) -> Tr
     whole = np.zeros((_N_WHOLE, capacity), np.int64)
     real = np.zeros((_N_REAL, capacity))
     whole[NUMBER] = -1
+    whole[PARENT_TRACK] = -1
     real[:LOG_ODDS] = np.nan
     slots = Slots(
         whole=whole,
@@ -188,6 +191,7 @@ def start_tracker(capacity: int, registration: Registration | None = None) -> Tr
         launch_s=real[LAUNCH],
         log_odds=real[LOG_ODDS],
         sensors=whole[SENSORS],
+        parent=whole[PARENT_TRACK],
     )
     return Tracker(
         tracks, slots, np.zeros((PENDING_CAPACITY, N_LOOK)), np.zeros(3, np.int64), registration

@@ -142,7 +142,9 @@ class Association(NamedTuple):
     # One: every look counts for all tracks that it may be of, by its probability (`joint`); zero:
     # for the track that it fits best.
     joint: float = 0.0
-    # Believed by `joint`: that a look is had of a track near others of a scan, and that it is
+    # One: the same for tracks in free fall that have others beside them (`cluster_scan`).
+    clusters: float = 0.0
+    # Believed by both: that a look is had of a track near others of a scan, and that it is
     # inside the gate.
     detection_probability: float = 0.9
     gate_probability: float = 0.999
@@ -150,6 +152,9 @@ class Association(NamedTuple):
     # radar at 1,000 km is 0.1 km3; a new object in 1e5 km3 is much even in a deployment
     # (assumption). Larger ones take looks from tracks that have just begun and know little.
     strangers: float = 1e-6
+    # What one radar cell held comes apart look by look, each new object within the gates of those
+    # that are tracked: near others a hundred times as many (assumption).
+    cluster_strangers: float = 1e-4
 
 
 class Initiation(NamedTuple):
@@ -159,11 +164,16 @@ class Initiation(NamedTuple):
     # with a sigma of 3 km/s in an unknown direction: sqrt((5^2 + 3^2) / 3) per axis (assumption).
     speed_sigma_m_s: float = 3_370.0
     # An object that appears near a track that is known well came from it: deployment leaves at
-    # metres per second, spread over minutes, and near-by missiles of one salvo differ by gravity
-    # over some ten seconds (assumption).
+    # metres per second, and near-by missiles of one salvo differ by gravity over the time between
+    # them, which adds to this (assumption: twice the 5 m/s of fragments).
     spawn_distance_m: float = 100_000.0
-    spawn_sigma_m_s: float = 70.0
+    spawn_sigma_m_s: float = 10.0
     spawn_parent_sigma_m_s: float = 200.0
+    # What has burned out, or has just come off another, lets objects go, or is itself a few of
+    # them in one cell whose echo wanders from one to the other: its velocity changes by so much per
+    # axis (the parting speed of a warhead), in the course of minutes (both assumptions).
+    parting_sigma_m_s: float = 1.0
+    parting_s: float = 300.0
     # Directions from two satellites are paired within this time [s].
     pairing_window_s: float = 6.0
     # Speeds that targets may have while waiting for the second look [m/s] (assumption).
@@ -252,14 +262,16 @@ class Beliefs(NamedTuple):
 # Columns of a believed class: log prior, whether it is lethal, mean and variance of the log
 # cross-section [ln m2] in each group of bands (VHF and UHF, L and S, C and X), of the log long-wave
 # intensity [ln W/sr] and of the inverse ballistic coefficient [m2/kg], and variance per axis of the
-# velocity [m2/s2] at which it parts from what it came with.
+# velocity [m2/s2] at which it parts from what it came with, and the probability that its echoes
+# fluctuate as Swerling 3.
 BELIEVED_PRIOR: Final = 0
 BELIEVED_LETHAL: Final = 1
 BELIEVED_ECHO: Final = 2
 BELIEVED_HEAT: Final = 8
 BELIEVED_DRAG: Final = 10
 BELIEVED_PARTING: Final = 12
-N_BELIEVED: Final = 13
+BELIEVED_STEADY: Final = 13
+N_BELIEVED: Final = 14
 N_CLASSES: Final = 8  # at most; a prior of minus infinity: no such class
 
 
@@ -331,12 +343,12 @@ _RECORD = _describe_record()
 # Values that may be zero or negative; all others must be above zero.
 _SIGNED = {
     "gmst0_rad", "prior_log_odds", "boost_log_odds", "lethal_feature", "harmless_feature",
-    "lowest_altitude_m", "physical", "interacting", "joint",
+    "lowest_altitude_m", "physical", "interacting", "joint", "clusters",
 }  # fmt: skip
 
 
 _MODEL_SETS = {"single": 0.0, "interacting": 1.0}
-_ASSOCIATIONS = {"nearest": 0.0, "joint": 1.0}
+_ASSOCIATIONS = {"nearest": (0.0, 0.0), "clusters": (0.0, 1.0), "joint": (1.0, 0.0)}
 
 
 def build_settings(
@@ -356,7 +368,7 @@ def build_settings(
         `single`: one for each phase.
     association : str
         `nearest`: a look is of one track, by global nearest neighbour; `joint`: of all that it may
-        be of, by probability.
+        be of, by probability; `clusters`: that for tracks in free fall, without banks of models.
     changes : float
         Values by name.
 
@@ -373,7 +385,8 @@ def build_settings(
             raise BadInput(f"tracking.{name}: {given} given, allowed are {', '.join(allowed)}")
     values = {name: float(value) for name, value in changes.items()}
     values.setdefault("interacting", _MODEL_SETS[models])
-    values.setdefault("joint", _ASSOCIATIONS[association])
+    for name, value in zip(("joint", "clusters"), _ASSOCIATIONS[association], strict=True):
+        values.setdefault(name, value)
     for name, value in values.items():
         if name not in known:
             raise BadInput(

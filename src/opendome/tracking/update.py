@@ -17,7 +17,9 @@ from opendome.tracking.bank import (
     KEPT,
     copy_bank,
 )
+from opendome.tracking.cluster_scan import take_scan_in_clusters
 from opendome.tracking.deleter import delete_tracks
+from opendome.tracking.deployment import unsettle_tracks
 from opendome.tracking.gater import (
     Pairs,
 )
@@ -59,7 +61,6 @@ from opendome.tracking.scan import (
     move_lanes,
     move_track,
     start_tracks,
-    take_scan,
 )
 from opendome.tracking.scan_index import (
     index_scan,
@@ -180,6 +181,7 @@ def _update_slots(
     waiting = np.empty(live.shape[0], np.int64)
     n_live = list_live(slots, live)
     latest_s = _gather_ballistic(slots, live[:n_live], t, settings)
+    unsettle_tracks(slots, live[:n_live], t, settings.initiation)
     rooms = make_rooms()
     index = make_index(looks.shape[0])
     pairs = Pairs(np.empty(live.shape[0] + 1, np.int64), np.empty(64, np.int64), np.empty(64))
@@ -196,7 +198,9 @@ def _update_slots(
                 pairs.first[: n_near + 1], pairs.column, pairs.cost, high - low,
                 settings.association.miss_cost,
             )  # fmt: skip
-            take_scan(slots, near[:n_near], chosen, looks, low, index, settings, rooms, taken)
+            take_scan_in_clusters(
+                slots, near[:n_near], pairs, chosen, looks, low, high, index, settings, rooms, taken
+            )
         else:
             chosen = take_scan_jointly(
                 slots, near[:n_near], pairs, looks, low, high, index, settings, rooms, mix, taken

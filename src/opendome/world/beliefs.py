@@ -44,10 +44,18 @@ def compile_beliefs(scenario: Scenario, assumptions: Assumptions) -> SettingsTab
         0.5 * (features.debris.spread**2 + features.decoy.spread**2)
         + 0.25 * (features.debris.mean - features.decoy.mean) ** 2
     )
+    partings = [
+        assumptions.value(f"beliefs/{name}/parting-speed", own.parting_speed)
+        for name, own in beliefs.classes.items()
+    ]
     return build_settings(
         classes=_tabulate_classes(beliefs, share, assumptions),
         association=beliefs.association,
         physical=float(beliefs.discrimination == "features"),
+        # What has parted slowest stays unresolved longest; what is new beside a track may be of the
+        # fastest, and two of its sigmas are allowed for.
+        parting_sigma_m_s=min(partings),
+        spawn_sigma_m_s=2.0 * max(partings),
         burn_time_s=mean,
         burn_time_sigma_s=math.sqrt(max(second - mean * mean, 1.0)),
         prior_log_odds=math.log(share / (1.0 - share)),
@@ -102,6 +110,7 @@ def _tabulate_classes(beliefs: Beliefs, lethal_share: float, assumptions: Assump
         inverse = 1.0 / median(own.ballistic_coefficient, "ballistic-coefficient")
         row += [inverse, (math.log(own.ballistic_coefficient.factor) * inverse) ** 2]
         row += [assumptions.value(f"beliefs/{name}/parting-speed", own.parting_speed) ** 2]
+        row += [assumptions.value(f"beliefs/{name}/steady", own.steady)]
         rows.append(row)
     table = np.array(rows)
     table[:, BELIEVED_PARTING] += np.exp(table[:, BELIEVED_PRIOR]) @ table[:, BELIEVED_PARTING]

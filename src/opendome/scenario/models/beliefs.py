@@ -62,6 +62,8 @@ class BelievedClass(Sourced):
     ballistic_coefficient: Believed[BallisticCoefficient]
     parting_speed: Uncertain[PositiveSpeed]
     """At which it leaves what it came with, one sigma per axis."""
+    steady: Uncertain[Fraction]
+    """Probability that its radar echoes fluctuate as Swerling 3 and not as Swerling 1."""
 
 
 class Beliefs(LibraryItem):
@@ -75,8 +77,9 @@ class Beliefs(LibraryItem):
     """Discrimination features that the defence expects."""
     discrimination: Literal["features", "k-factor"] = "features"
     """By what objects are told apart: physical features over `classes`, or the scalar feature."""
-    association: Literal["nearest", "joint"] = "nearest"
-    """How looks are given to tracks: each to one, or each to all it may be of by probability."""
+    association: Literal["nearest", "clusters", "joint"] = "clusters"
+    """How looks are given to tracks: each to one, or each to all it may be of by probability, for
+    all tracks (`joint`) or for those in free fall alone."""
     registration: Literal["noise", "estimated"] = "noise"
     """Errors common to all looks of a sensor: taken for noise, or estimated on shared tracks."""
     classes: dict[str, BelievedClass] = Field(min_length=2, max_length=8)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from opendome.scenario.base import Model
@@ -74,6 +76,9 @@ class Body(Model):
     """Cross-section seen from across its motion, times that seen near nose-on."""
     from_behind: PositiveNumber = 1.0
     """Cross-section seen from behind, times that seen near nose-on."""
+    fluctuation: Literal["swerling-1", "swerling-3"] | None = None
+    """Of its radar echoes from look to look: many scatterers alike, as of what tumbles, or one
+    large among small ones, as of what spins. None: usual for its kind of object."""
     body_intensity: RadiantIntensity
     """In the long-wave infrared (8 to 12 um) at the skin's stated temperature."""
     skin: Skin | None = None
@@ -90,6 +95,9 @@ class BoosterBody(Model):
     """Cross-section seen from across its motion, times that seen near nose-on."""
     from_behind: PositiveNumber = 1.0
     """Cross-section seen from behind, times that seen near nose-on."""
+    fluctuation: Literal["swerling-1", "swerling-3"] | None = None
+    """Of its radar echoes from look to look: many scatterers alike, as of what tumbles, or one
+    large among small ones, as of what spins. None: usual for its kind of object."""
     ballistic_coefficient: BallisticCoefficient
     body_intensity: RadiantIntensity
     """In the long-wave infrared (8 to 12 um) after burnout."""

@@ -28,6 +28,18 @@ _SKINS = {
 }
 
 
+# A spinning cone, and a balloon, keep one side to the radar; what tumbles does not (assumptions).
+_FLUCTUATION = {
+    "booster": "swerling-1",
+    "warhead": "swerling-3",
+    "spent-stage": "swerling-1",
+    "decoy": "swerling-3",
+    "fragment": "swerling-1",
+    "replica-decoy": "swerling-3",
+    "chaff": "swerling-1",
+}
+
+
 def _skin_of(part: str, body: Body | BoosterBody) -> tuple[float, float, float, float]:
     if body.skin is None:
         return _SKINS[part]
@@ -52,4 +64,8 @@ def tabulate_looks(rows: list[Row], plume_w_sr: float) -> Looks:
         feature_mean=np.array([feature.mean for _, _, feature in rows]),
         feature_sigma=np.array([feature.spread for _, _, feature in rows]),
         plume_w_sr=plume_w_sr,
+        steady=np.array([
+            float((body.fluctuation or _FLUCTUATION[part]) == "swerling-3")
+            for part, (_, body, _) in zip(PARTS, rows, strict=True)
+        ]),
     )  # fmt: skip
