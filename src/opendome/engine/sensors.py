@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import pairwise
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -14,7 +14,6 @@ from opendome.engine.radar_use import RadarUse
 from opendome.physics.constants import EARTH_ROTATION_RAD_S
 from opendome.sensing import (
     UNKNOWN_SKY,
-    Logbook,
     SensingKeys,
     Sky,
     Station,
@@ -130,19 +129,6 @@ class SensorField:
                 continue
             self.use.note(rows, time_s, book)
             starved |= book.starved
-            looks.append(_list_looks(station.block, book, station.cues, time_s))
-        return Observation(
-            measurements,
-            join_looks(looks),
-            link,
-            np.flatnonzero(starved),
-        )
-
-
-def _list_looks(block: Any, book: Logbook, cues: Cues, time_s: float) -> CuedLooks:
-    """The looks at cues that a logbook tells of."""
-    own, cue = np.nonzero(book.looked > 0.0)
-    return CuedLooks(
-        np.full(own.size, time_s), block.sensor[own], cues.number[cue], block.band[own],
-        book.looked[own, cue],
-    )  # fmt: skip
+            block = station.block
+            looks.append(book.list_looks(block.sensor, block.band, station.cues.number, time_s))
+        return Observation(measurements, join_looks(looks), link, starved.nonzero()[0])
