@@ -79,6 +79,7 @@ class Replication:
             self.environment.sensor_constellations,
             gmst0,
             self.environment.sky,
+            world.report_interval_s,
             seed=seed,
             replication=replication,
         )
