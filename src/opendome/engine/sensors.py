@@ -73,22 +73,22 @@ class SensorField:
         constellations: tuple[tuple[Constellation, ...], ...],
         gmst0_rad: float,
         sky: Sky = UNKNOWN_SKY,
-        report_interval_s: Floats | None = None,
+        cued_by: Integers | None = None,
         *,
         seed: int,
         replication: int,
     ) -> SensorField:
         """The sensors of these groups, with what works of each and where their satellites fly.
 
-        `sky` says where Sun and Moon stand for all of the replication. `report_interval_s` is by
-        sensor index, NaN for those that report measurements (None: all do): groups of these that
-        follow each other with one kind of block share a station, as every station costs a call.
+        `sky` says where Sun and Moon stand for all of the replication. Sensors of one number in
+        `cued_by`, by sensor index, have the same cues for all of it: groups of these that follow
+        each other with one kind of block share a station, as every station costs a call. None:
+        each group may be cued apart.
         """
 
         def share(i: int) -> tuple[type, int]:
-            first = int(groups[i].block.sensor[0])
-            alone = report_interval_s is not None and not np.isnan(report_interval_s[first])
-            return type(groups[i].block), first if alone else -1
+            by = i if cued_by is None else int(cued_by[groups[i].block.sensor[0]])
+            return type(groups[i].block), by
 
         stations, carriers = [], []
         for _, together in groupby(range(len(groups)), share):
