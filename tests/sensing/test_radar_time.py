@@ -8,9 +8,10 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from opendome.physics.constants import EARTH_MEAN_RADIUS_M
+from opendome.physics.constants import EARTH_FLATTENING, EARTH_MEAN_RADIUS_M, EARTH_RADIUS_M
 from opendome.physics.radar import INTEGRATION_EXPONENT
 from opendome.sensing import derive_keys, man_station, observe
+from opendome.sensing.radar_time import list_near
 from opendome.tables.cues import Cues
 
 pytestmark = pytest.mark.kernels
@@ -71,6 +72,24 @@ def look(block, snapshot, cues: Cues | None = None, step_s: float = 5.0):
     station = man_station(block, SITE, REST, cues)
     _, link = observe([station], snapshot, step_s, 0.0, KEYS, 0)
     return sorted(link.tolist()), station.logbook.count_cues()[0].tolist()
+
+
+def test_nothing_in_view_is_passed_over_early(make_radars: Callable) -> None:
+    """Whatever a radar sees is in the list that it begins with, wherever it stands."""
+    generator = np.random.default_rng(3)
+    radar = make_radars(minimum_elevation_rad=column(0.0), instrumented_range_m=column(3e6))
+    for latitude in np.radians([-80.0, -45.0, 10.0, 45.0, 60.0]):
+        # A place on the ellipsoid, and the tangent plane there.
+        up = np.array([math.cos(latitude), 0.0, math.sin(latitude)])
+        flat = np.array([1.0, 1.0, (1.0 - EARTH_FLATTENING) ** 2])
+        place = EARTH_RADIUS_M * flat * up / math.sqrt(float(flat @ up**2))
+        level = generator.normal(size=(200, 3))
+        level -= np.outer(level @ up, up)
+        level /= np.linalg.norm(level, axis=1, keepdims=True)
+        places = place + 2.9e6 * level + np.outer(generator.uniform(0.0, 1e4, 200), up)
+        near = np.empty(200, np.int64)
+        own = man_station(radar, place[None], REST).records[0]
+        assert list_near(own, place, places, near) == 200
 
 
 def test_no_cue_no_track_look(bright: Callable, blind: Callable) -> None:

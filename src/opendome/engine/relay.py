@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from opendome.engine.network import Network
 from opendome.physics.random import entity_id, stream_key, uniform
-from opendome.tables.cued_looks import CuedLooks, join_looks, select_looks
-from opendome.tables.measurements import Measurements, concatenate, select
+from opendome.tables.cued_looks import CuedLooks, select_looks
+from opendome.tables.measurements import Measurements, select
 from opendome.tables.truth import Floats, Integers
+
+Columns = tuple[NDArray[Any], ...]
 
 
 class Relay:
     """Holds each report back for as long as its sensor takes to make it.
 
     Reports are measurements, and looks at cues whether they found anything or not: both of one
-    look arrive together. What comes late keeps the time at which it was measured; the tracker takes
-    it at that time.
+    look arrive together, or are lost together. What comes late keeps the time at which it was
+    measured; the tracker takes it at that time.
     """
 
     def __init__(
@@ -29,15 +34,13 @@ class Relay:
         self._own_delay_s = delay_s
         self._key, self._replication = stream_key(seed, "link"), replication
         self._delay_s = delay_s
-        self._delays_s = np.unique(delay_s)
         self._loss = np.zeros(delay_s.shape[0])
-        self._held: list[tuple[float, Measurements, Integers]] = []  # arrival, rows of one time
-        self._held_looks: list[tuple[float, CuedLooks]] = []
+        self._measurements = _Queue()
+        self._looks = _Queue()
 
     def link(self, network: Network) -> None:
         """Pass reports over these links, as they stand now."""
         self._delay_s = self._own_delay_s + network.sensor_latency_s
-        self._delays_s = np.unique(self._delay_s)
         self._loss = network.sensor_loss
 
     def _drop(self, sensor: Integers, time_s: float) -> Integers:
@@ -66,29 +69,43 @@ class Relay:
         if self._loss.any():
             arriving = self._drop(measurements.sensor, time_s)
             measurements, rows = select(measurements, arriving), rows[arriving]
-        delay_s = self._delay_s[measurements.sensor]
-        for wait_s in self._delays_s:
-            own = np.flatnonzero(delay_s == wait_s)
-            if own.size:
-                batch = measurements if own.size == rows.size else select(measurements, own)
-                self._held.append((time_s + wait_s, batch, rows[own]))
-        here = [batch for batch in self._held if batch[0] <= time_s]
-        self._held = [batch for batch in self._held if batch[0] > time_s]
-        if not here:
-            return Measurements.empty(), np.zeros(0, np.int64)
-        return concatenate([table for _, table, _ in here]), np.concatenate(
-            [those for _, _, those in here]
+        *columns, arrived = self._measurements.pass_on(
+            (*measurements, rows), self._delay_s[measurements.sensor], time_s
         )
+        return Measurements(*columns), arrived
 
     def pass_on_looks(self, looks: CuedLooks, time_s: float) -> CuedLooks:
         """The same for the looks at cues made now."""
         if self._loss.any():
             looks = select_looks(looks, self._drop(looks.sensor, time_s))
-        delay_s = self._delay_s[looks.sensor]
-        for wait_s in self._delays_s:
-            own = np.flatnonzero(delay_s == wait_s)
-            if own.size:
-                self._held_looks.append((time_s + wait_s, select_looks(looks, own)))
-        here = [batch for arrival_s, batch in self._held_looks if arrival_s <= time_s]
-        self._held_looks = [batch for batch in self._held_looks if batch[0] > time_s]
-        return join_looks(here)
+        return CuedLooks(*self._looks.pass_on(looks, self._delay_s[looks.sensor], time_s))
+
+
+class _Queue:
+    """Rows of one table on their way."""
+
+    def __init__(self) -> None:
+        self._held: list[tuple[float, Columns]] = []  # arrival, rows of one time
+
+    def pass_on(self, columns: Columns, delay_s: Floats, time_s: float) -> Columns:
+        """Take in rows of now and their delays; what arrives by now, the shorter delay first."""
+        n = delay_s.shape[0]
+        if n:
+            # Rows come sensor by sensor, and sensors of one kind take as long: runs need no copy.
+            ends = (delay_s[1:] != delay_s[:-1]).nonzero()[0] + 1
+            if ends.size:
+                runs = [slice(a, b) for a, b in pairwise((0, *ends.tolist(), n))]
+                runs.sort(key=lambda run: float(delay_s[run.start]))
+                self._held += [
+                    (time_s + float(delay_s[run.start]), tuple(c[run] for c in columns))
+                    for run in runs
+                ]
+            else:
+                self._held.append((time_s + float(delay_s[0]), columns))
+        here = [those for arrival_s, those in self._held if arrival_s <= time_s]
+        if not here:
+            return tuple(column[:0] for column in columns)
+        self._held = [batch for batch in self._held if batch[0] > time_s]
+        if len(here) == 1:
+            return here[0]
+        return tuple(np.concatenate(those) for those in zip(*here, strict=True))

@@ -38,6 +38,7 @@ from opendome.tables.measurements import Measurements
 from opendome.tables.record import Record, build_table
 from opendome.tables.shots import Assessments, Orders
 from opendome.tables.tracks import Tracks
+from opendome.tables.truth import Integers
 from opendome.threats import cut_off, fly_raid, remains_identity
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ class Replication:
             self.environment.sensor_constellations,
             gmst0,
             self.environment.sky,
+            self._cued_by(),
             seed=seed,
             replication=replication,
         )
@@ -127,6 +129,14 @@ class Replication:
     def command(self) -> Command:
         """The command side that plans for all as long as nothing is cut."""
         return self.headquarters.main
+
+    def _cued_by(self) -> Integers | None:
+        """Node that cues each sensor, below zero one that reports tracks; None: may change."""
+        coalition = self.world.coalition
+        if coalition.events:
+            return None
+        alone = ~np.isnan(self.world.report_interval_s)
+        return np.where(alone, -1 - np.arange(alone.size), coalition.node_of_sensor)
 
     def _track_capacity(self) -> int:
         """Track slots: three for each object that can be in the air, and room for ghosts."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import pairwise
+from itertools import groupby, pairwise, starmap
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -14,11 +14,11 @@ from opendome.engine.radar_use import RadarUse
 from opendome.physics.constants import EARTH_ROTATION_RAD_S
 from opendome.sensing import (
     UNKNOWN_SKY,
-    Logbook,
     SensingKeys,
     Sky,
     Station,
     derive_keys,
+    join_blocks,
     man_station,
     observe,
 )
@@ -26,7 +26,7 @@ from opendome.space import Constellation
 from opendome.tables.cued_looks import CuedLooks, join_looks
 from opendome.tables.cues import Cues
 from opendome.tables.measurements import Measurements
-from opendome.tables.truth import Flags, Integers, Snapshot
+from opendome.tables.truth import Flags, Floats, Integers, Snapshot
 
 if TYPE_CHECKING:
     from opendome.world.model import SensorGroup
@@ -50,12 +50,12 @@ class SensorField:
     def __init__(
         self,
         stations: list[Station],
-        carriers: list[Carrier],
+        carriers: list[tuple[Carrier, Floats, Floats]],
         gmst0_rad: float,
         keys: SensingKeys,
         replication: int,
     ) -> None:
-        """Stations of what is available, and what carries each."""
+        """Stations of what is available; carriers, each with the rows of states that it fills."""
         self._stations = stations
         self._carriers = carriers
         self._gmst0_rad = gmst0_rad
@@ -73,20 +73,36 @@ class SensorField:
         constellations: tuple[tuple[Constellation, ...], ...],
         gmst0_rad: float,
         sky: Sky = UNKNOWN_SKY,
+        cued_by: Integers | None = None,
         *,
         seed: int,
         replication: int,
     ) -> SensorField:
         """The sensors of these groups, with what works of each and where their satellites fly.
 
-        `sky` says where Sun and Moon stand for all of the replication.
+        `sky` says where Sun and Moon stand for all of the replication. Sensors of one number in
+        `cued_by`, by sensor index, have the same cues for all of it: groups of these that follow
+        each other with one kind of block share a station, as every station costs a call. None:
+        each group may be cued apart.
         """
+
+        def share(i: int) -> tuple[type, int]:
+            by = i if cued_by is None else int(cued_by[groups[i].block.sensor[0]])
+            return type(groups[i].block), by
+
         stations, carriers = [], []
-        for group, works, satellites in zip(groups, up, constellations, strict=True):
-            shape = (works.shape[0], 3)
-            block = group.block._replace(up=works)
-            stations.append(man_station(block, np.empty(shape), np.empty(shape), sky=sky))
-            carriers.append(build_carrier(group.mount(satellites), seed, replication))
+        for _, together in groupby(range(len(groups)), share):
+            members = list(together)
+            block = join_blocks([groups[i].block._replace(up=up[i]) for i in members])
+            shape = (block.sensor.shape[0], 3)
+            station = man_station(block, np.empty(shape), np.empty(shape), sky=sky)
+            stations.append(station)
+            ends = np.cumsum([0, *(up[i].shape[0] for i in members)])
+            for i, rows in zip(members, starmap(slice, pairwise(ends)), strict=True):
+                carrier = build_carrier(groups[i].mount(constellations[i]), seed, replication)
+                carriers.append(
+                    (carrier, station.position_eci_m[rows], station.velocity_eci_m_s[rows])
+                )
         return cls(stations, carriers, gmst0_rad, derive_keys(seed), replication)
 
     @property
@@ -97,7 +113,7 @@ class SensorField:
     def lose(self, gone: Flags) -> None:
         """Take sensors out for good, by sensor index."""
         for station in self._stations:
-            station.block.up[gone[station.block.sensor]] = False
+            station.records["up"][gone[station.block.sensor]] = False
 
     def observe(
         self,
@@ -116,8 +132,8 @@ class SensorField:
             nothing = np.zeros(0, np.int64)
             return Observation(Measurements.empty(), CuedLooks.empty(), nothing, nothing)
         angle = self._gmst0_rad + EARTH_ROTATION_RAD_S * time_s
-        for station, carrier in zip(self._stations, self._carriers, strict=True):
-            carrier.place(time_s, angle, station.position_eci_m, station.velocity_eci_m_s)
+        for carrier, position_eci_m, velocity_eci_m_s in self._carriers:
+            carrier.place(time_s, angle, position_eci_m, velocity_eci_m_s)
         cued = [
             station._replace(cues=own_cues.get(int(station.block.sensor[0]), cues))
             for station in self._stations
@@ -130,19 +146,6 @@ class SensorField:
                 continue
             self.use.note(rows, time_s, book)
             starved |= book.starved
-            looks.append(_list_looks(station.block, book, station.cues, time_s))
-        return Observation(
-            measurements,
-            join_looks(looks),
-            link,
-            np.flatnonzero(starved),
-        )
-
-
-def _list_looks(block: Any, book: Logbook, cues: Cues, time_s: float) -> CuedLooks:
-    """The looks at cues that a logbook tells of."""
-    own, cue = np.nonzero(book.looked > 0.0)
-    return CuedLooks(
-        np.full(own.size, time_s), block.sensor[own], cues.number[cue], block.band[own],
-        book.looked[own, cue],
-    )  # fmt: skip
+            block = station.block
+            looks.append(book.list_looks(block.sensor, block.band, station.cues.number, time_s))
+        return Observation(measurements, join_looks(looks), link, starved.nonzero()[0])

@@ -16,7 +16,7 @@ from opendome.sensing.infrared import InfraredBlock
 from opendome.sensing.keys import SensingKeys, derive_keys
 from opendome.sensing.logbook import Logbook
 from opendome.sensing.radar import RadarBlock
-from opendome.sensing.station import UNKNOWN_SKY, Sky, Station, man_station
+from opendome.sensing.station import UNKNOWN_SKY, Sky, Station, join_blocks, man_station
 
 __all__ = [
     "UNKNOWN_SKY",
@@ -28,6 +28,7 @@ __all__ = [
     "Sky",
     "Station",
     "derive_keys",
+    "join_blocks",
     "man_station",
     "observe",
 ]

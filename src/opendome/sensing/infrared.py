@@ -219,9 +219,6 @@ def _view(
     n_seen = 0
     ax, ay, az = satellite[0], satellite[1], satellite[2]
     sun = sky.sun_eci
-    sees_sun = own.sun_cosine <= 1.0 and is_sunlit(ax, ay, az, sun[0], sun[1], sun[2])
-    mx, my, mz = direction_to(sky.moon_eci_m, ax, ay, az)
-    sees_moon = own.moon_cosine <= 1.0 and is_sunlit(ax, ay, az, mx, my, mz)
     plume_threshold = own.plume_threshold_w_m2
     cold_threshold = own.cold_threshold_w_m2
     least_plume = _WORTH_A_LOOK * plume_threshold
@@ -247,9 +244,12 @@ def _view(
         ux, uy, uz = (bx - ax) / range_m, (by - ay) / range_m, (bz - az) / range_m
         if own.pointings > 0 and not is_pointed_at(aims, n_aims, own.field_cosine, ux, uy, uz):
             continue
-        if sees_sun and ux * sun[0] + uy * sun[1] + uz * sun[2] > own.sun_cosine:
+        near_sun = ux * sun[0] + uy * sun[1] + uz * sun[2] > own.sun_cosine
+        if near_sun and is_sunlit(ax, ay, az, sun[0], sun[1], sun[2]):
             continue
-        if sees_moon and ux * mx + uy * my + uz * mz > own.moon_cosine:
+        mx, my, mz = direction_to(sky.moon_eci_m, ax, ay, az)
+        near_moon = ux * mx + uy * my + uz * mz > own.moon_cosine
+        if near_moon and is_sunlit(ax, ay, az, mx, my, mz):
             continue
         looks_ms[j] = look_ms
         if own.scans:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from opendome.physics.jit import kernel
+from opendome.tables.cued_looks import CuedLooks
 from opendome.tables.truth import Flags, Floats, Integers
 
 
@@ -33,5 +35,48 @@ class Logbook:
 
     def count_cues(self) -> Integers:
         """(n_sensors, 3): cues that asked for a look, that got one, that had to wait."""
-        given, waited = (self.looked > 0.0).sum(axis=1), (self.looked < 0.0).sum(axis=1)
-        return np.stack([given + waited, given, waited], axis=1)
+        return _count_cues(self.looked)
+
+    def list_looks(
+        self, sensor: Integers, band: Integers, cue: Integers, time_s: float
+    ) -> CuedLooks:
+        """The looks at cues that were given; arguments by sensor, by sensor, and by cue."""
+        whole, real = _list_looks(self.looked, sensor, band, cue, time_s)
+        return CuedLooks(real[0], whole[0], whole[1], whole[2], real[1])
+
+
+@kernel
+def _count_cues(looked: Floats) -> Integers:
+    counts = np.zeros((looked.shape[0], 3), np.int64)
+    for i in range(looked.shape[0]):
+        for c in range(looked.shape[1]):
+            if looked[i, c] > 0.0:
+                counts[i, 1] += 1
+            elif looked[i, c] < 0.0:
+                counts[i, 2] += 1
+        counts[i, 0] = counts[i, 1] + counts[i, 2]
+    return counts
+
+
+@kernel
+def _list_looks(
+    looked: Floats, sensor: Integers, band: Integers, cue: Integers, time_s: float
+) -> tuple[Integers, Floats]:
+    """Columns of the looks: sensor, cue and band; time and threshold."""
+    n = 0
+    for i in range(looked.shape[0]):
+        for c in range(looked.shape[1]):
+            if looked[i, c] > 0.0:
+                n += 1
+    whole, real = np.empty((3, n), np.int64), np.empty((2, n))
+    n = 0
+    for i in range(looked.shape[0]):
+        for c in range(looked.shape[1]):
+            if looked[i, c] > 0.0:
+                whole[0, n] = sensor[i]
+                whole[1, n] = cue[c]
+                whole[2, n] = band[i]
+                real[0, n] = time_s
+                real[1, n] = looked[i, c]
+                n += 1
+    return whole, real

@@ -18,6 +18,7 @@ from opendome.tables.truth import Floats, Integers
 # Pointings are given out where a body of this intensity would be seen: what a sensor is sent to
 # look at may turn out brighter than a warhead (assumption).
 _WORTH_POINTING_W_SR: Final = 100.0
+_A_HAIR_MORE: Final = 1.0 + 1e-9  # of a square that is only compared, so that rounding loses none
 _MOST_CELLS: Final = 16  # along one axis of the grid of satellites
 _MOST_CANDIDATES: Final = 64  # satellites weighed for one track
 
@@ -65,10 +66,13 @@ def assign_pointings(
     satellites whether they look now or later, so that a track keeps its satellites.
     """
     n_aims[:] = 0
+    reach2_m2 = np.zeros(records.shape[0])
     farthest_m, widest_m = 0.0, 0.0
     for i in range(records.shape[0]):
         if records[i].pointings > 0 and records[i].up:
-            farthest_m = max(farthest_m, _reach_m(records[i].cold_threshold_w_m2))
+            reach_m = _reach_m(records[i].cold_threshold_w_m2)
+            reach2_m2[i] = reach_m * reach_m * _A_HAIR_MORE
+            farthest_m = max(farthest_m, reach_m)
             for axis in range(3):
                 widest_m = max(widest_m, abs(position_eci_m[i, axis]))
     if farthest_m == 0.0:
@@ -92,8 +96,8 @@ def assign_pointings(
             continue
         place = cues.position_eci_m[k]
         n_near = _gather(
-            place, records, position_eci_m, sky, first, following, n_cells, widest_m, cell_m, near,
-            line,
+            place, records, reach2_m2, position_eci_m, sky, first, following, n_cells, widest_m,
+            cell_m, near, line,
         )  # fmt: skip
         for c in range(n_near):
             score[c] = 1.0 / line[c, 3] ** 2
@@ -143,6 +147,7 @@ def _cell_of(coordinate_m: float, widest_m: float, cell_m: float) -> int:
 def _gather(
     place: Floats,
     records: Records,
+    reach2_m2: Floats,
     position_eci_m: Floats,
     sky: Sky,
     first: Integers,
@@ -169,7 +174,12 @@ def _gather(
             cell = cell * n_cells + along
         i = first[cell] if inside else -1
         while i >= 0 and n_near < _MOST_CANDIDATES:
-            if _could_see(records[i], position_eci_m[i], place, sky, line[n_near]):
+            range2_m2 = 0.0
+            for axis in range(3):
+                range2_m2 += (place[axis] - position_eci_m[i, axis]) ** 2
+            if range2_m2 <= reach2_m2[i] and _could_see(
+                records[i], position_eci_m[i], place, sky, line[n_near]
+            ):
                 near[n_near] = i
                 n_near += 1
             i = following[i]

@@ -35,6 +35,7 @@ from opendome.sensing.radar_time import (
     STARVED,
     Outlook,
     dwell_on_cues,
+    list_near,
     look_out,
     place_in_scan,
     scan_fence,
@@ -156,7 +157,8 @@ def _find_echoes(
     values: Floats,
     n_found: int,
 ) -> int:
-    n = snapshot.identity.shape[0]
+    n, n_cues = snapshot.identity.shape[0], cue_sigma_m.shape[0]
+    near = np.empty(max(n, n_cues), np.int64)
     axes = np.empty((3, 3))
     faces = np.empty((face_azimuth_rad.shape[1], 4))
     seen, order, scratch = np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n, np.int64)
@@ -167,22 +169,34 @@ def _find_echoes(
         own = records[i]
         if not own.up:
             continue
+        due, look_ms = find_look(snapshot.time_s, step_s, own.revisit_s, own.offset_s)
+        budget_s = 0.0
+        if due and n_cues > 0:
+            budget_s = own.track_share * max(own.revisit_s, step_s)
+            spent_s[i, 1] = budget_s
+        n_near = 0
+        if budget_s > 0.0:
+            n_near = list_near(own, position_eci_m[i], cue_eci_m, near)
+        if n_near == 0:  # no cue to look at
+            budget_s = 0.0
+        n_near = list_near(own, position_eci_m[i], snapshot.position_eci_m, near)
+        if n_near == 0 and budget_s == 0.0:
+            continue
         height_m = _level_axes(position_eci_m[i], axes)
         n_faces = _point_faces(face_azimuth_rad[i], face_elevation_rad[i], faces)
         outlook = look_out(own, position_eci_m[i], height_m, axes, faces, n_faces)
-        n_seen = _find_in_view(own, outlook, velocity_eci_m_s[i], snapshot, seen, lines, facts)
-        due, look_ms = find_look(snapshot.time_s, step_s, own.revisit_s, own.offset_s)
-        if due and own.track_share > 0.0 and cue_sigma_m.shape[0] > 0:
+        n_seen = _find_in_view(
+            own, outlook, velocity_eci_m_s[i], snapshot, near[:n_near], seen, lines, facts
+        )
+        if budget_s > 0.0:
             for k in range(n_seen):
                 order[k] = k
             sort_run(lines, order, scratch, 0, n_seen)
-            budget_s = own.track_share * max(own.revisit_s, step_s)
             left_s = dwell_on_cues(
                 own, budget_s, look_ms, cue_eci_m, cue_sigma_m, cue_section_m2, outlook, lines,
                 facts, order, n_seen, looked[i],
             )  # fmt: skip
             spent_s[i, 0] = budget_s - left_s
-            spent_s[i, 1] = budget_s
         scan_fence(own, snapshot.time_s, step_s, facts, n_seen)
         n_lit = 0
         for k in range(n_seen):
@@ -249,13 +263,14 @@ def _find_in_view(
     outlook: Outlook,
     velocity: Floats,
     snapshot: Snapshot,
+    near: Integers,
     seen: Integers,
     lines: Floats,
     facts: Floats,
 ) -> int:
-    """List what a radar could look at: rows of the snapshot, directions and facts."""
+    """List what a radar could look at, of rows of the snapshot: these, directions and facts."""
     n_seen, place = 0, outlook.place
-    for j in range(snapshot.identity.shape[0]):
+    for j in near:
         dx = snapshot.position_eci_m[j, 0] - place[0]
         dy = snapshot.position_eci_m[j, 1] - place[1]
         dz = snapshot.position_eci_m[j, 2] - place[2]

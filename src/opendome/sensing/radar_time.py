@@ -40,6 +40,8 @@ WAITS: Final = -1.0
 # More than the air ever lifts a target near the horizon (0.013 rad): what lies deeper is dropped
 # before angles are worked out.
 _LARGEST_REFRACTION_RAD: Final = 0.015
+# The ellipsoid's normal and the radius are nowhere further apart (0.1924 degrees at latitude 45).
+_LARGEST_DEFLECTION_RAD: Final = 0.0034
 # A cue is searched for within this many sigmas: 0.86 of what it may be in two dimensions.
 _CUE_SIGMAS: Final = 2.0
 # What not even all dwells lift to the noise gets none: the radar knows from earlier looks.
@@ -77,6 +79,31 @@ def look_out(
 
 
 @kernel
+def list_near(own: Any, place: Floats, places_eci_m: Floats, near: Integers) -> int:
+    """Fill the rows of places that a radar at `place` may see; returns how many.
+
+    By range, and by elevation over the sphere: most radars have nothing over their horizon, and
+    need no axes for that.
+    """
+    radius_m = math.sqrt(place[0] * place[0] + place[1] * place[1] + place[2] * place[2])
+    x, y, z = place[0] / radius_m, place[1] / radius_m, place[2] / radius_m
+    lowest_sine = math.sin(
+        own.minimum_elevation_rad - _LARGEST_REFRACTION_RAD - _LARGEST_DEFLECTION_RAD
+    )
+    n_near = 0
+    for j in range(places_eci_m.shape[0]):
+        dx = places_eci_m[j, 0] - place[0]
+        dy = places_eci_m[j, 1] - place[1]
+        dz = places_eci_m[j, 2] - place[2]
+        range_m = math.sqrt(dx * dx + dy * dy + dz * dz)
+        up_m = x * dx + y * dy + z * dz
+        if range_m <= own.instrumented_range_m and up_m >= lowest_sine * range_m:
+            near[n_near] = j
+            n_near += 1
+    return n_near
+
+
+@kernel
 def view(
     own: Any,
     outlook: Outlook,
@@ -93,6 +120,13 @@ def view(
     up_m = axes[2, 0] * dx + axes[2, 1] * dy + axes[2, 2] * dz
     if range_m > own.instrumented_range_m or up_m < outlook.lowest_sine * range_m:
         return range_m, 0.0, 0.0, 0.0
+    east = (axes[0, 0] * dx + axes[0, 1] * dy + axes[0, 2] * dz) / range_m
+    north = (axes[1, 0] * dx + axes[1, 1] * dy + axes[1, 2] * dz) / range_m
+    off = _best_face(
+        outlook.faces, outlook.n_faces, outlook.cos_half_width, east, north, up_m / range_m
+    )
+    if off <= 0.0:
+        return range_m, 0.0, 0.0, 0.0
     elevation = math.asin(min(up_m / range_m, 1.0))
     apparent = elevation + refraction_rad(elevation, range_m)
     if apparent < own.minimum_elevation_rad or apparent > own.maximum_elevation_rad:
@@ -104,12 +138,7 @@ def view(
         surface_height_m(place[0] + dx, place[1] + dy, place[2] + dz),
     ):
         return range_m, 0.0, 0.0, 0.0
-    east = (axes[0, 0] * dx + axes[0, 1] * dy + axes[0, 2] * dz) / range_m
-    north = (axes[1, 0] * dx + axes[1, 1] * dy + axes[1, 2] * dz) / range_m
-    off = _best_face(
-        outlook.faces, outlook.n_faces, outlook.cos_half_width, east, north, up_m / range_m
-    )
-    return range_m, max(off, 0.0), apparent, math.atan2(east, north)
+    return range_m, off, apparent, math.atan2(east, north)
 
 
 @kernel

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -65,3 +66,20 @@ def man_station(
         records[name] = column
     cues = Cues.unfilled(0) if cues is None else cues
     return Station(block, records, position_eci_m, velocity_eci_m_s, cues, sky, Logbook(n))
+
+
+def join_blocks(blocks: Sequence[Any]) -> Any:
+    """Blocks of one type as one, in order; what is told of fewer faces than others is NaN."""
+    if len(blocks) == 1:
+        return blocks[0]
+    return type(blocks[0])._make(map(_join_columns, zip(*blocks, strict=True)))
+
+
+def _join_columns(columns: tuple[NDArray[Any], ...]) -> NDArray[Any]:
+    if columns[0].ndim < 2:
+        return np.concatenate(columns)
+    most = max(column.shape[1] for column in columns)
+    return np.concatenate([
+        np.pad(column, ((0, 0), (0, most - column.shape[1])), constant_values=np.nan)
+        for column in columns
+    ])  # fmt: skip

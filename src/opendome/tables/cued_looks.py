@@ -39,4 +39,6 @@ def join_looks(tables: list[CuedLooks]) -> CuedLooks:
     """The rows of several tables in one, in order."""
     if not tables:
         return CuedLooks.empty()
+    if len(tables) == 1:
+        return tables[0]
     return CuedLooks._make(np.concatenate(columns) for columns in zip(*tables, strict=True))

@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from opendome.physics.jit import kernel
+from opendome.physics.sorting import sort_run
 from opendome.tables.codes import FREE
 from opendome.tables.truth import Floats, Integers
 
@@ -61,12 +63,32 @@ class Tracks(NamedTuple):
 
 def find_slots(tracks: Tracks, numbers: Integers) -> Integers:
     """Slot of each track number, -1 where there is no such live track."""
-    live = np.flatnonzero(tracks.status != FREE)
-    if live.size == 0:
-        return np.full(numbers.size, -1)
-    live = live[np.argsort(tracks.number[live])]
-    place = np.minimum(np.searchsorted(tracks.number[live], numbers), live.size - 1)
-    return np.where(tracks.number[live[place]] == numbers, live[place], -1)
+    return _find_slots(tracks.status, tracks.number, numbers)
+
+
+@kernel
+def _find_slots(status: Integers, number: Integers, numbers: Integers) -> Integers:
+    order, scratch = np.empty(status.shape[0], np.int64), np.empty(status.shape[0], np.int64)
+    known = np.empty((status.shape[0], 1))
+    n = 0
+    for i in range(status.shape[0]):
+        if status[i] != FREE:
+            known[i, 0] = number[i]
+            order[n] = i
+            n += 1
+    sort_run(known, order, scratch, 0, n)
+    slots = np.full(numbers.shape[0], -1)
+    for k in range(numbers.shape[0]):
+        low, high = 0, n
+        while low < high:
+            middle = (low + high) // 2
+            if number[order[middle]] < numbers[k]:
+                low = middle + 1
+            else:
+                high = middle
+        if low < n and number[order[low]] == numbers[k]:
+            slots[k] = order[low]
+    return slots
 
 
 class Predictions(NamedTuple):

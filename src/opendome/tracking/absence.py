@@ -47,9 +47,14 @@ def sort_cued(tracks: Tracks, looks: CuedLooks) -> Floats:
     if looks.time_s.size == 0:
         return NO_CUED
     slot = find_slots(tracks, looks.track)
-    rows = np.column_stack([slot, looks.time_s, looks.band, looks.least_cross_section_m2])
-    rows = rows[slot >= 0]
-    return np.ascontiguousarray(rows[np.lexsort(rows.T)])
+    rows = np.empty((slot.shape[0], _N_CUED))
+    rows[:, CUED_SLOT] = slot
+    rows[:, CUED_TIME] = looks.time_s
+    rows[:, CUED_BAND] = looks.band
+    rows[:, CUED_LEAST] = looks.least_cross_section_m2
+    if slot.min() < 0:
+        rows = rows[slot >= 0]
+    return rows[np.lexsort(rows.T)]
 
 
 @kernel

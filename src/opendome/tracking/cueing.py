@@ -9,6 +9,7 @@ import numpy as np
 
 from opendome.physics.constants import EARTH_MEAN_RADIUS_M, EARTH_MU_M3_S2
 from opendome.physics.jit import kernel
+from opendome.physics.sorting import sort_run
 from opendome.tables.codes import BALLISTIC_PHASE, BOOST_PHASE, FIRM, FREE
 from opendome.tables.cues import Cues
 from opendome.tables.tracks import Tracks
@@ -85,36 +86,61 @@ def _predict_sigma_m(covariance: Floats, ahead_s: float, in_boost: bool, motion:
 
 @kernel
 def _fill_cues(
-    state: Floats,
-    covariance: Floats,
-    phase: Integers,
-    ahead_s: Floats,
-    settings: SettingsTable,
+    status: Integers,
+    track_phase: Integers,
+    track_number: Integers,
+    track_time_s: Floats,
+    states: Floats,
+    covariances: Floats,
     evidence: Floats,
-    position: Floats,
-    velocity: Floats,
-    real: Floats,
-    section: Floats,
-) -> None:
-    """Fill place, velocity, in the rows of `real` sigma and time to fall, and cross-sections."""
+    lethality: Floats,
+    time_s: float,
+    settings: SettingsTable,
+    cues: Cues,
+) -> int:
+    """Fill the cues of all live tracks, the most urgent first; returns how many."""
     motion = settings[0].motion
     share = settings[0].life.shorter_wave_share
-    ahead = np.empty(6)
-    for i in range(state.shape[0]):
-        t = ahead_s[i]
+    capacity = status.shape[0]
+    live, scratch = np.empty(capacity, np.int64), np.empty(capacity, np.int64)
+    key, own = np.empty((capacity, 1)), np.empty((capacity, 8))
+    n = 0
+    for i in range(capacity):
+        if status[i] == FREE:
+            continue
+        t, state, phase = time_s - track_time_s[i], states[i], track_phase[i]
+        ahead = own[i]
         for k in range(3):
-            ahead[k] = state[i, k] + 0.5 * t * state[i, k + 3]
-        a = _accelerate(ahead[:3], state[i, 3:6], phase[i], motion.ballistic_coefficient_kg_m2)
+            ahead[k] = state[k] + 0.5 * t * state[k + 3]
+        a = _accelerate(ahead[:3], state[3:6], phase, motion.ballistic_coefficient_kg_m2)
         for k in range(3):
-            total = a[k] + state[i, k + 6]  # thrust is zero where none is believed in
-            position[i, k] = state[i, k] + t * (state[i, k + 3] + 0.5 * t * total)
-            velocity[i, k] = state[i, k + 3] + t * total
-            ahead[k] = position[i, k]
-            ahead[k + 3] = velocity[i, k]
-        real[0, i] = _predict_sigma_m(covariance[i], max(t, 0.0), phase[i] == BOOST_PHASE, motion)
-        real[1, i] = estimate_fall_s(ahead)
+            total = a[k] + state[k + 6]  # thrust is zero where none is believed in
+            ahead[k] = state[k] + t * (state[k + 3] + 0.5 * t * total)
+            ahead[k + 3] = state[k + 3] + t * total
+        ahead[6] = _predict_sigma_m(covariances[i], max(t, 0.0), phase == BOOST_PHASE, motion)
+        ahead[7] = lethality[i] * _URGENT_S / (_URGENT_S + estimate_fall_s(ahead))
+        if phase == BOOST_PHASE or status[i] != FIRM:
+            ahead[7] += 1.0
+        key[i, 0] = track_number[i]
+        live[n] = i
+        n += 1
+    sort_run(key, live, scratch, 0, n)
+    for i in live[:n]:
+        key[i, 0] = -own[i, 7]
+    sort_run(key, live, scratch, 0, n)
+    for m in range(n):
+        i = live[m]
+        cues.number[m] = track_number[i]
+        for k in range(3):
+            cues.position_eci_m[m, k] = own[i, k]
+            cues.velocity_eci_m_s[m, k] = own[i, k + 3]
+        cues.sigma_m[m] = own[i, 6]
+        cues.priority[m] = own[i, 7]
+        cues.phase[m] = track_phase[i]
+        cues.firm[m] = status[i] == FIRM
         for g in range(N_GROUPS):
-            section[i, g] = believe_cross_section(evidence[i], g, share)
+            cues.cross_section_m2[m, g] = believe_cross_section(evidence[i], g, share)
+    return n
 
 
 def make_cues(
@@ -139,20 +165,11 @@ def make_cues(
         ends with the boost; then by the probability of being lethal, more for what comes down
         soon. Equal ones by track number.
     """
-    slots = np.flatnonzero(tracks.status != FREE)
-    n = slots.shape[0]
-    phase, firm = tracks.phase[slots], tracks.status[slots] == FIRM
-    position, velocity, real = np.empty((n, 3)), np.empty((n, 3)), np.empty((2, n))
-    known = np.zeros((n, N_EVIDENCE)) if evidence is None else evidence[slots]
-    section = np.empty((n, N_GROUPS))
-    _fill_cues(
-        tracks.state[slots], tracks.covariance[slots], phase, time_s - tracks.time_s[slots],
-        settings, known, position, velocity, real, section,
+    capacity = tracks.status.shape[0]
+    known = np.zeros((capacity, N_EVIDENCE)) if evidence is None else evidence
+    cues = Cues.unfilled(capacity)
+    n = _fill_cues(
+        tracks.status, tracks.phase, tracks.number, tracks.time_s, tracks.state, tracks.covariance,
+        known, 1.0 / (1.0 + np.exp(-tracks.log_odds)), time_s, settings, cues,
     )  # fmt: skip
-    sigma, fall_s = real
-    lethality = 1.0 / (1.0 + np.exp(-tracks.log_odds[slots]))
-    priority = lethality * _URGENT_S / (_URGENT_S + fall_s)
-    priority[(phase == BOOST_PHASE) | ~firm] += 1.0
-    cues = Cues(tracks.number[slots], position, velocity, sigma, priority, phase, firm, section)
-    order = np.lexsort((cues.number, -priority))
-    return Cues._make(column[order] for column in cues)
+    return Cues._make(column[:n] for column in cues)

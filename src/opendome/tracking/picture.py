@@ -218,16 +218,16 @@ _SORT_KEYS: Final = (
 # What may be wrong with a row of measurements.
 _WRONG_LINE: Final = 1
 _WRONG_RANGE: Final = 2
-_MIXED: Final = -1  # nothing, but there are too many runs
+_UNSORTED: Final = -1  # nothing, but that some stand in another order
 _MOST_RUNS: Final = 256
 
 
 @kernel
-def _group_scans(m: Measurements, order: Integers) -> bool:
+def _group_scans(m: Measurements, order: Integers) -> None:
     """Bring an order of rows into that of their scans, by time and sensor; rows of one stay.
 
-    Measurements come as runs of rows of one scan each. False, and nothing done, where there are too
-    many runs to compare each with each.
+    Measurements come as runs of rows of one scan each. Nothing is done where there are too many
+    runs to compare each with each.
     """
     n = order.shape[0]
     head = np.empty(_MOST_RUNS, np.int64)
@@ -236,12 +236,12 @@ def _group_scans(m: Measurements, order: Integers) -> bool:
     for i in range(n):
         if i == 0 or m.time_s[i] != m.time_s[i - 1] or m.sensor[i] != m.sensor[i - 1]:
             if n_runs == _MOST_RUNS:
-                return False
+                return
             head[n_runs] = i
             n_runs += 1
         run_of[i] = n_runs - 1
     if n_runs == 1:
-        return True
+        return
     # Place of each run's scan: how many runs come before it.
     place = np.zeros(n_runs, np.int64)
     bound = np.zeros(n_runs + 1, np.int64)
@@ -264,6 +264,17 @@ def _group_scans(m: Measurements, order: Integers) -> bool:
         bound[a] += 1
     for k in range(n):
         order[k] = grouped[k]
+
+
+@kernel
+def _are_sorted(looks: Floats) -> bool:
+    """Whether looks stand in the order of `_SORT_KEYS`."""
+    for i in range(1, looks.shape[0]):
+        for key in _SORT_KEYS:
+            if looks[i - 1, key] < looks[i, key]:
+                break
+            if looks[i - 1, key] > looks[i, key]:
+                return False
     return True
 
 
@@ -271,11 +282,10 @@ def _group_scans(m: Measurements, order: Integers) -> bool:
 def _fill_looks(m: Measurements, order: Integers, looks: Floats) -> int:
     """Measurements as rows of looks, by scan and else in an order given by row, which is grouped.
 
-    Returns 0, or the number of what is wrong with a row.
+    Returns 0, or the number of what is wrong with a row or with their order.
     """
     wrong = 0
-    if not _group_scans(m, order):
-        wrong = _MIXED
+    _group_scans(m, order)
     for n in range(looks.shape[0]):
         i = order[n]
         look = looks[n]
@@ -310,19 +320,9 @@ def _fill_looks(m: Measurements, order: Integers, looks: Floats) -> int:
                 look[LOOK_RANGE_SIGMA + k] = np.inf
             if not look[LOOK_RANGE_SIGMA + k] > 0.0:
                 wrong = _WRONG_RANGE
+    if wrong == 0 and not _are_sorted(looks):
+        wrong = _UNSORTED
     return wrong
-
-
-@kernel
-def _are_sorted(looks: Floats) -> bool:
-    """Whether looks stand in the order of `_SORT_KEYS`."""
-    for i in range(1, looks.shape[0]):
-        for key in _SORT_KEYS:
-            if looks[i - 1, key] < looks[i, key]:
-                break
-            if looks[i - 1, key] > looks[i, key]:
-                return False
-    return True
 
 
 @kernel
@@ -369,7 +369,7 @@ def sort_looks(measurements: Measurements) -> tuple[Floats, Integers]:
         )
     if wrong == _WRONG_RANGE:
         raise BadInput("measurements: errors of range and range rate must be above zero")
-    if not _are_sorted(looks):
+    if wrong == _UNSORTED:
         again = np.lexsort([looks[:, key] for key in reversed(_SORT_KEYS)])
         looks, order = looks[again], order[again]
     return looks, order
