@@ -117,8 +117,8 @@ def battle_rows(reason="failed"):
         shot_row(3, "salvo/2/warhead", "warhead", "midcourse", 310.0, 1000.0, "killed"),
     ]
     tracks = [
-        (3, "salvo/3/booster", 40.0, 55.0, 170.0, 20, 1.0, 0.9, 1500.0, 30.0, "opir-1"),
-        (7, "salvo/1/warhead", 260.0, 270.0, 1790.0, 99, 1.0, 0.8, 500.0, 4.0, "radar-1"),
+        (3, "salvo/3/booster", -1, 40.0, 55.0, 170.0, 20, 1.0, 0.9, 1500.0, 30.0, "opir-1"),
+        (7, "salvo/1/warhead", 3, 260.0, 270.0, 1790.0, 99, 1.0, 0.8, 500.0, 4.0, "radar-1"),
     ]
     return {
         "threats": threats,

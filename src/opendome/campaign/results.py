@@ -61,6 +61,10 @@ class Campaign:
         """How busy each radar was: one row per radar that tracks asked for looks."""
         return self._read("radars", outer)
 
+    def nations(self, outer: int | None = 0) -> pd.DataFrame:
+        """Warning, leakers and shortfall: one row per nation that has cities in the scenario."""
+        return self._read("nations", outer)
+
     def events(self, outer: int | None = 0) -> pd.DataFrame:
         """One row per event."""
         return self._read("events", outer)

@@ -81,7 +81,9 @@ def summarise(store: Store) -> dict[str, Any]:
         "leakers": _distribution(leaked),
         "fell_short": _by_place(threats, numbers),
         "by_layer": _by_layer(shots, warheads, len(done)),
-        "by_nation": _by_nation(warheads, numbers),
+        "by_nation": _by_nation(
+            warheads, _of_replications(store.read("nations"), numbers), numbers
+        ),
         "first_reason": _first_reasons(warheads),
         "radar_time": _describe_radars(_of_replications(store.read("radars"), numbers), len(done)),
         "second_shot_possible": _second_shots(warheads, numbers),
@@ -225,8 +227,11 @@ def _by_layer(shots: pd.DataFrame, warheads: pd.DataFrame, n_done: int) -> list[
     ]
 
 
-def _by_nation(warheads: pd.DataFrame, numbers: NDArray[Any]) -> list[dict[str, Any]]:
+def _by_nation(
+    warheads: pd.DataFrame, warnings: pd.DataFrame, numbers: NDArray[Any]
+) -> list[dict[str, Any]]:
     rows = []
+    warning_s = {nation: own["warning_s"].dropna() for nation, own in warnings.groupby("nation")}
     for nation, aimed in warheads.groupby("nation"):
         leaked = count_by_replication(aimed[aimed["fate"] == "leaked"], numbers)
         lethal = count_by_replication(aimed, numbers)
@@ -236,6 +241,7 @@ def _by_nation(warheads: pd.DataFrame, numbers: NDArray[Any]) -> list[dict[str, 
                 "warheads": float(lethal.mean()),
                 "leakers": _mean_count(leaked),
                 "leakage": _as_json(find_ratio_interval(leaked, lethal)),
+                "warning_s": _as_json(find_mean_interval(warning_s.get(nation, []))),
             }
         )
     return rows
