@@ -39,6 +39,14 @@ UNUSED = (
     "acceleration_m_s2",
     "delta_v_m_s",
     "max_flight_s",
+    "engages",
+    "post_boost_s",
+    "speed_m_s",
+    "min_range_m",
+    "max_range_m",
+    "aircraft_speed_m_s",
+    "radius_m",
+    "sight_height_m",
 )
 
 

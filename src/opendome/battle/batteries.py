@@ -7,12 +7,13 @@ import math
 import numpy as np
 
 from opendome.battle import state as chain
-from opendome.battle.feasibility import Windows, find_window, find_windows
+from opendome.battle.feasibility import Windows, find_shot, find_windows
 from opendome.battle.orders import Point, Situation, free_channels, round_salvo, write_order
+from opendome.interceptors.direct import direct_arrival
 from opendome.interceptors.ground import latest_launch, tabulated_shot
 from opendome.physics.jit import kernel
 from opendome.tables.codes import BOOST_PHASE, CRUISE_PHASE, GLIDE_PHASE, TARGET_CLASSES
-from opendome.tables.forces import Doctrine, InterceptorTypes, Shooters
+from opendome.tables.forces import DIRECT, Doctrine, InterceptorTypes, Shooters
 from opendome.tables.truth import Flags, Floats, Integers
 
 _BOOSTING = TARGET_CLASSES.index("boosting")
@@ -158,9 +159,9 @@ def _fire_salvo(now: Situation, windows: Windows, i: int, s: int, chance: float)
     earliest += float(shooters.consent_s[s])
     last = 0.0
     for j in range(rounds):
-        launch, intercept, x, y, z, _ = find_window(
+        launch, intercept, x, y, z, _ = find_shot(
             now.predictions, i, shooters, s, types, now.forces.flyouts, now.gmst0_rad,
-            max(earliest, float(state.next_launch_s[s])), 0, int(now.predictions.n_points[i]),
+            max(earliest, float(state.next_launch_s[s])),
         )  # fmt: skip
         if not math.isfinite(intercept):
             break
@@ -169,6 +170,9 @@ def _fire_salvo(now: Situation, windows: Windows, i: int, s: int, chance: float)
             now, i, s, k, -1, int(free[j]), (launch, intercept), (x, y, z),
             _arrival_velocity(now, s, intercept, (x, y, z)), chance,
         )  # fmt: skip
+        if math.isfinite(types.aircraft_speed_m_s[k]):
+            # An aircraft flies back to its station before it is sent again.
+            state.channel_free_s[s, free[j]] += intercept - launch
         last = intercept
     if last:
         state.salvos[slot, k] += 1
@@ -177,7 +181,12 @@ def _fire_salvo(now: Situation, windows: Windows, i: int, s: int, chance: float)
 
 def _arrival_velocity(now: Situation, s: int, intercept_s: float, aim: Point) -> Point:
     """Velocity (eci) with which a battery's interceptor arrives; zero for an ideal one."""
-    shooters = now.forces.shooters
+    shooters, types = now.forces.shooters, now.forces.types
+    k = int(shooters.interceptor[s])
+    if types.launch_kind[k] == DIRECT:
+        return direct_arrival(
+            float(types.speed_m_s[k]), shooters.position_ecef_m[s], now.gmst0_rad, intercept_s, aim
+        )
     table = int(shooters.flyout_table[s])
     if table < 0:
         return 0.0, 0.0, 0.0

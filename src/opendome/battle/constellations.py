@@ -1,4 +1,4 @@
-"""Shots from orbit: where the interceptors are, and salvos at what still boosts."""
+"""Shots from orbit: where the interceptors are, and salvos at what they engage."""
 
 from __future__ import annotations
 
@@ -8,14 +8,18 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from opendome.battle import state as chain
+from opendome.battle.batteries import believed_class
 from opendome.battle.orders import Situation, as_point, free_channels, round_salvo, write_order
 from opendome.interceptors.orbital import find_orbital_shots, is_any_near
 from opendome.interceptors.target_path import TargetPath
 from opendome.space import Constellation, satellite_states
-from opendome.tables.codes import TARGET_CLASSES
+from opendome.tables.codes import BALLISTIC_PHASE, BOOST_PHASE, GLIDE_PHASE, LAYERS
 from opendome.tables.truth import Floats
 
-_BOOSTING = TARGET_CLASSES.index("boosting")
+_BOOST = LAYERS.index("boost")
+_POST_BOOST = LAYERS.index("post-boost")
+_MIDCOURSE = LAYERS.index("midcourse")
+_GLIDE = LAYERS.index("glide")
 # States so old still tell whether any satellite comes near: the search allows a few minutes.
 _OLDEST_S = 20.0
 # What no satellite comes near before its expected burnout is looked at again after this: only the
@@ -44,8 +48,40 @@ class OwnSatellites:
         return position, velocity, known_s
 
 
+def believed_layer(now: Situation, i: int, k: int) -> int:
+    """Layer in which type `k` would engage track `i` from orbit; -1: in none.
+
+    What was seen burning a while ago is taken to be deploying still by the types that engage such.
+    """
+    engages, phase = now.forces.types.engages[k], int(now.predictions.phase[i])
+    if phase == BOOST_PHASE:
+        layer = _BOOST
+    elif phase == GLIDE_PHASE:
+        layer = _GLIDE
+    elif phase != BALLISTIC_PHASE:
+        return -1
+    elif engages[_POST_BOOST] and now.dark_s[i] <= now.forces.types.post_boost_s[k]:
+        layer = _POST_BOOST
+    else:
+        layer = _MIDCOURSE
+    return layer if engages[layer] else -1
+
+
+def _is_known_well(now: Situation, i: int, k: int, intercept_s: float) -> bool:
+    """Whether divert takes up the predicted error of a track that no longer burns."""
+    n = int(now.predictions.n_points[i])
+    times = now.predictions.start_s[i] + np.arange(n) * now.predictions.step_s[i]
+    sigma_m = float(np.interp(intercept_s, times, now.predictions.sigma_m[i, :n]))
+    share = now.forces.doctrine.commit_divert_share
+    divert_m_s = float(now.forces.types.divert_m_s[k])
+    return 2.0 * sigma_m <= share * divert_m_s * (intercept_s - now.time_s)
+
+
 def order_from_orbit(now: Situation, satellites: OwnSatellites, i: int) -> tuple[int, int]:
-    """Order a salvo at boosting track `i` from constellations; chain level, satellites in reach."""
+    """Order a salvo at track `i` from constellations; chain level, satellites in reach (-1: none).
+
+    What burns is met before its believed burnout; what does not, anywhere on its predicted path.
+    """
     state, predictions = now.state, now.predictions
     types, shooters, doctrine = now.forces.types, now.forces.shooters, now.forces.doctrine
     slot = int(predictions.slot[i])
@@ -53,10 +89,22 @@ def order_from_orbit(now: Situation, satellites: OwnSatellites, i: int) -> tuple
         float(predictions.start_s[i]), float(predictions.step_s[i]), int(predictions.n_points[i]),
         predictions.position_eci_m[i], predictions.velocity_eci_m_s[i],
     )  # fmt: skip
-    latest_s = float(predictions.burnout_s[i] - predictions.burnout_sigma_s[i])
     level, in_reach = chain.JUDGED, 0
-    state.next_plan_s[slot] = now.time_s + _FAR_REPLAN_S
+    boosting = predictions.phase[i] == BOOST_PHASE
+    latest_s = math.inf
+    if boosting:
+        latest_s = float(predictions.burnout_s[i] - predictions.burnout_sigma_s[i])
+        state.next_plan_s[slot] = now.time_s + _FAR_REPLAN_S
+    speed_m_s = math.hypot(*predictions.velocity_eci_m_s[i, 0])
     for s, k, c, interceptor in now.forces.orbital:
+        layer = believed_layer(now, i, k)
+        if layer < 0:
+            continue
+        # A bus with its load is the target that a booster is.
+        phase = BOOST_PHASE if layer == _POST_BOOST else int(predictions.phase[i])
+        target = believed_class(phase, speed_m_s)
+        if not (boosting or types.kill_probability[k, target] > 0.0):
+            continue
         decided_s = max(now.time_s, float(now.firm_s[i] + types.decision_s[k]))
         launch_s = decided_s + float(types.reaction_s[k])
         position, velocity, known_s = satellites.states(c, now.time_s, now.time_s - _OLDEST_S)
@@ -66,15 +114,18 @@ def order_from_orbit(now: Situation, satellites: OwnSatellites, i: int) -> tuple
             doctrine.orbital_reserve_m,
         ):  # fmt: skip
             continue
-        state.next_plan_s[slot] = now.time_s
+        if boosting:
+            state.next_plan_s[slot] = now.time_s
         position, velocity, known_s = satellites.states(c, now.time_s, now.time_s)
         shots = find_orbital_shots(
             interceptor, position, velocity, ready, known_s, path, launch_s, latest_s,
             doctrine.orbital_reserve_m,
         )  # fmt: skip
         in_reach += shots.n_in_reach
-        bearable_m_s = _CLOSING_SHARE * types.max_closing_speed_m_s[k, _BOOSTING]
+        bearable_m_s = _CLOSING_SHARE * types.max_closing_speed_m_s[k, target]
         ranks = np.flatnonzero(shots.closing_speed_m_s <= bearable_m_s)
+        if not boosting:
+            ranks = ranks[[_is_known_well(now, i, k, float(shots.intercept_s[j])) for j in ranks]]
         if not ranks.size:
             continue
         level = max(level, chain.FEASIBLE)
@@ -92,7 +143,7 @@ def order_from_orbit(now: Situation, satellites: OwnSatellites, i: int) -> tuple
             write_order(
                 now, i, s, k, unit, int(channel), (launch_s, float(shots.intercept_s[j])),
                 as_point(shots.intercept_eci_m[j]), as_point(shots.arrival_velocity_eci_m_s[j]),
-                float(types.kill_probability[k, _BOOSTING]),
+                float(types.kill_probability[k, target]), layer,
             )  # fmt: skip
             level = chain.FIRED
         if level == chain.FIRED:

@@ -7,16 +7,28 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from opendome.interceptors.direct import DirectReach, earliest_direct
 from opendome.interceptors.ground import FlyoutTables, earliest_intercept
 from opendome.interceptors.target_path import TargetPath, place_at
 from opendome.physics.constants import EARTH_MEAN_RADIUS_M
 from opendome.physics.frames import earth_angle, ecef_from_eci
 from opendome.physics.jit import kernel
-from opendome.tables.codes import BOOST_PHASE
-from opendome.tables.forces import GROUND, IDEAL, InterceptorTypes, Shooters
+from opendome.tables.codes import (
+    BALLISTIC_PHASE,
+    BOOST_PHASE,
+    CRUISE_PHASE,
+    GLIDE_PHASE,
+    TARGET_CLASSES,
+)
+from opendome.tables.forces import DIRECT, GROUND, IDEAL, InterceptorTypes, Shooters
 from opendome.tables.tracks import Predictions
 from opendome.tables.truth import Flags, Floats
 
+_GLIDE: Final = TARGET_CLASSES.index("glide")
+_CRUISE: Final = TARGET_CLASSES.index("cruise")
+# Shots of what goes straight are planned when their launch is due before the next plan but one
+# (assumption): what comes for minutes is not worth a launcher's time before.
+_DUE_S: Final = 40.0
 # Margins of the cheap test: path curvature, the Earth's flattening, speed gained in the fall.
 _STRIDE_MARGIN: Final = 1.1
 _HEIGHT_MARGIN_M: Final = 30e3
@@ -29,6 +41,17 @@ class Windows(NamedTuple):
     launch_s: Floats  # (n_tracks, n_shooters)
     intercept_s: Floats  # (n_tracks, n_shooters)
     sigma_m: Floats  # (n_tracks, n_shooters) predicted position error there
+
+
+@kernel
+def may_kill(chances: Floats, phase: int) -> bool:
+    """Whether a type with these kill probabilities by class ever kills what flies in a phase."""
+    if phase == GLIDE_PHASE:
+        return bool(chances[_GLIDE] > 0.0)
+    if phase == CRUISE_PHASE:
+        return bool(chances[_CRUISE] > 0.0)
+    first, end = (0, 1) if phase == BOOST_PHASE else (1, _GLIDE)
+    return bool(chances[first:end].any())
 
 
 @kernel
@@ -68,7 +91,7 @@ def find_window(
     """
     k = shooters.interceptor[s]
     nan = math.nan
-    if not types.kill_probability[k].any():
+    if not may_kill(types.kill_probability[k], predictions.phase[i]):
         return nan, nan, nan, nan, nan, nan
     if types.launch_kind[k] == IDEAL:
         intercept = earliest_launch_s + types.flight_s[k]
@@ -184,6 +207,109 @@ def _find_windows(
             windows.sigma_m[i, s] = sigma
 
 
+@kernel
+def find_direct_window(
+    predictions: Predictions,
+    i: int,
+    shooters: Shooters,
+    s: int,
+    types: InterceptorTypes,
+    gmst0_rad: float,
+    earliest_launch_s: float,
+) -> tuple[float, float, float, float, float, float]:
+    """As `find_window`, of a shooter whose interceptors go straight."""
+    k = shooters.interceptor[s]
+    reach = DirectReach(
+        types.speed_m_s[k], types.min_range_m[k], types.max_range_m[k],
+        types.aircraft_speed_m_s[k], types.radius_m[k], types.max_flight_s[k],
+        types.min_altitude_m[k], types.max_altitude_m[k], types.sight_height_m[k],
+    )  # fmt: skip
+    path = TargetPath(
+        predictions.start_s[i], predictions.step_s[i], predictions.n_points[i],
+        predictions.position_eci_m[i], predictions.velocity_eci_m_s[i],
+    )  # fmt: skip
+    site = shooters.position_ecef_m[s]
+    intercept, launch, x, y, z = earliest_direct(
+        reach, site[0], site[1], site[2], path, gmst0_rad, earliest_launch_s
+    )
+    if math.isnan(intercept):
+        return math.nan, math.nan, math.nan, math.nan, math.nan, math.nan
+    # Beyond the path's end the error goes on growing as over its last step.
+    offset = (intercept - path.start_s) / path.step_s
+    j = min(max(int(offset), 0), path.n_points - 2)
+    f = max(offset - j, 0.0)
+    sigma = predictions.sigma_m[i, j] * (1.0 - f) + predictions.sigma_m[i, j + 1] * f
+    return launch, intercept, x, y, z, sigma
+
+
+@kernel
+def _find_direct_windows(
+    predictions: Predictions,
+    wanted: Flags,
+    firm_s: Floats,
+    time_s: float,
+    shooters: Shooters,
+    types: InterceptorTypes,
+    gmst0_rad: float,
+    windows: Windows,
+) -> None:
+    for i in range(predictions.slot.shape[0]):
+        phase = predictions.phase[i]
+        if not wanted[i] or phase == BOOST_PHASE:
+            continue
+        for s in range(shooters.interceptor.shape[0]):
+            k = shooters.interceptor[s]
+            # A patrol that nobody flies has no place.
+            if types.launch_kind[k] != DIRECT or math.isnan(shooters.position_ecef_m[s, 0]):
+                continue
+            if not may_kill(types.kill_probability[k], phase):
+                continue
+            earliest = max(time_s, firm_s[i] + types.decision_s[k]) + types.reaction_s[k]
+            launch, intercept, _, _, _, sigma = find_direct_window(
+                predictions, i, shooters, s, types, gmst0_rad, earliest
+            )
+            if launch <= time_s + types.reaction_s[k] + _DUE_S:
+                windows.launch_s[i, s] = launch
+                windows.intercept_s[i, s] = intercept
+                windows.sigma_m[i, s] = sigma
+
+
+def find_shot(
+    predictions: Predictions,
+    i: int,
+    shooters: Shooters,
+    s: int,
+    types: InterceptorTypes,
+    flyouts: FlyoutTables,
+    gmst0_rad: float,
+    earliest_launch_s: float,
+) -> tuple[float, float, float, float, float, float]:
+    """Earliest intercept of predicted track `i` by a shooter that is not in orbit.
+
+    Returns as `find_window`. Kernels of launch kinds that a defence has not are not compiled.
+    """
+    if types.launch_kind[shooters.interceptor[s]] == DIRECT:
+        return find_direct_window(predictions, i, shooters, s, types, gmst0_rad, earliest_launch_s)
+    return find_window(
+        predictions, i, shooters, s, types, flyouts, gmst0_rad, earliest_launch_s, 0,
+        int(predictions.n_points[i]),
+    )  # fmt: skip
+
+
+def _may_go_straight(predictions: Predictions, wanted: Flags, types: InterceptorTypes) -> bool:
+    """Whether some type that goes straight is any use now: if not, its kernel is not needed."""
+    direct = types.kill_probability[types.launch_kind == DIRECT]
+    if not direct.size:
+        return False
+    useful = direct.any(axis=0)
+    phase = predictions.phase[wanted]
+    return bool(
+        (useful[_GLIDE] and (phase == GLIDE_PHASE).any())
+        or (useful[_CRUISE] and (phase == CRUISE_PHASE).any())
+        or (useful[1:_GLIDE].any() and (phase == BALLISTIC_PHASE).any())
+    )
+
+
 def find_windows(
     predictions: Predictions,
     wanted: Flags,
@@ -194,7 +320,7 @@ def find_windows(
     flyouts: FlyoutTables,
     gmst0_rad: float,
 ) -> Windows:
-    """Earliest intercept of each wanted track by each ground or ideal shooter.
+    """Earliest intercept of each wanted track by each shooter that is not in orbit.
 
     Parameters
     ----------
@@ -217,4 +343,8 @@ def find_windows(
     shape = (predictions.slot.shape[0], shooters.interceptor.shape[0])
     windows = Windows(np.empty(shape), np.empty(shape), np.empty(shape))
     _find_windows(predictions, wanted, firm_s, time_s, shooters, types, flyouts, gmst0_rad, windows)
+    if _may_go_straight(predictions, wanted, types):
+        _find_direct_windows(
+            predictions, wanted, firm_s, time_s, shooters, types, gmst0_rad, windows
+        )
     return windows

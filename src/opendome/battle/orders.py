@@ -11,6 +11,7 @@ import numpy as np
 from opendome.battle.state import BattleState
 from opendome.interceptors.ground import FlyoutTables
 from opendome.interceptors.orbital import OrbitalInterceptor
+from opendome.tables.codes import LAYERS
 from opendome.tables.forces import (
     IDEAL,
     ORBITAL,
@@ -56,6 +57,11 @@ class Forces:
             if types.launch_kind[k] == ORBITAL
         ]  # fmt: skip
 
+    @cached_property
+    def orbit_reaches_beyond_boost(self) -> bool:
+        """Whether some type in orbit is fired at what no longer burns."""
+        return bool(self.types.engages[:, LAYERS.index("post-boost") :].any())
+
 
 @dataclass
 class Sheet:
@@ -84,6 +90,7 @@ class Situation(NamedTuple):
     state: BattleState
     predictions: Predictions
     firm_s: Floats  # (n,) when each predicted track became firm
+    dark_s: Floats  # (n,) since it was last seen burning; NaN: never
     sheet: Sheet
 
 
@@ -107,19 +114,21 @@ def write_order(
     aim: Point,
     arrival: Point,
     chance: float,
+    layer: int = -1,
 ) -> None:
     """Order one shot at predicted track `i` and spend its round and its guidance channel.
 
     Shooter, type, unit and channel; times of launch and intercept; point of intercept and velocity
-    of arrival there (eci); believed probability of kill.
+    of arrival there (eci); believed probability of kill; layer, where it is not that of the type.
     """
     state, slot = now.state, int(now.predictions.slot[i])
+    layer = layer if layer >= 0 else int(now.forces.types.layer[k])
     state.inventory[s] -= 1
     state.channel_free_s[s, channel] = times_s[1]
     state.outstanding[slot] += 1
     now.sheet.rows.append(
         (int(now.predictions.number[i]), s, unit, *times_s, aim, arrival,
-         int(now.forces.types.layer[k]), int(state.salvos[slot].sum()), chance)
+         layer, int(state.salvos[slot].sum()), chance)
     )  # fmt: skip
 
 

@@ -79,8 +79,9 @@ def plan(
         predictions = predict(tracks, looked_at, time_s, settings)
         area = evaluate_threats(predictions, forces.areas, forces.doctrine, gmst0_rad)
         now = Situation(
-            time_s, gmst0_rad, forces, state, predictions, tracks.firm_s[looked_at], sheet
-        )
+            time_s, gmst0_rad, forces, state, predictions, tracks.firm_s[looked_at],
+            time_s - tracks.last_plume_s[looked_at], sheet,
+        )  # fmt: skip
         # Batteries of rockets do not reach what still climbs; only ideal ones do.
         by_ground = area >= 0
         if not forces.has_ideal:
@@ -93,7 +94,7 @@ def plan(
         for i in _by_urgency(predictions, area):
             row = rows[i]
             level[row] = chain.JUDGED
-            if predictions.phase[i] == BOOST_PHASE:
+            if predictions.phase[i] == BOOST_PHASE or forces.orbit_reaches_beyond_boost:
                 level[row], in_reach[row] = order_from_orbit(now, satellites, i)
             if by_ground[i] and level[row] < chain.FIRED:
                 ground, second[row] = order_from_ground(now, windows, i)

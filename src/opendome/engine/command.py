@@ -6,10 +6,13 @@ way in; the blind-replay test feeds recorded inputs to a fresh `Command` and get
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from opendome.battle import BattleState, Forces, OwnSatellites, Plan, plan
 from opendome.engine.local_pictures import LocalPictures
+from opendome.engine.moving_shooters import MovingShooters
 from opendome.space import Constellation
 from opendome.tables.codes import FREE
 from opendome.tables.cued_looks import CuedLooks, select_looks
@@ -43,6 +46,7 @@ class Command:
         report_interval_s: Floats,
         element_of_sensor: Integers,
         registration: Floats,
+        moving: MovingShooters | None = None,
     ) -> None:
         self.tracker = start_tracker(
             capacity,
@@ -50,6 +54,10 @@ class Command:
             if registration.any()
             else None,
         )
+        self.moving = moving
+        if moving is not None:
+            own = forces.shooters._replace(position_ecef_m=forces.shooters.position_ecef_m.copy())
+            forces = replace(forces, shooters=own)
         self.forces = forces
         self.settings = at_earth_angle(settings, gmst0_rad)
         self.local = LocalPictures(report_interval_s, element_of_sensor, self.settings, capacity)
@@ -78,6 +86,8 @@ class Command:
         assigned = self._look(time_s, measurements, looks)
         if assessments.track.size:
             self.state.take_in(assessments)
+        if self.moving is not None:
+            self.moving.place(self.forces.shooters, time_s)
         orders = plan(
             self.state, self.forces, self.tracker.tracks, time_s, self.gmst0_rad, self.satellites,
             self.settings,

@@ -14,7 +14,7 @@ from opendome.engine.kills import KillDraws
 from opendome.engine.scoring import Scoring
 from opendome.engine.truth import TrueState
 from opendome.interceptors.kill import find_containment, find_kill_probability
-from opendome.physics.constants import EARTH_MEAN_RADIUS_M
+from opendome.physics.visibility import surface_height_m
 from opendome.tables.codes import BOOSTER, LAYERS, TARGET_CLASSES
 from opendome.tables.forces import InterceptorTypes, Shooters
 from opendome.tables.shots import Assessments, Orders
@@ -213,8 +213,10 @@ class Fires:
     def _strike(self, shot: Shot, row: int, burning: bool, ideal: bool) -> None:
         k = shot.interceptor
         kind = int(self.true.objects.kind[row])
-        target = _BOOSTING if burning else self.target_class(row)
-        altitude = float(np.linalg.norm(shot.aim_eci_m)) - EARTH_MEAN_RADIUS_M
+        # A bus with its load is the target that a booster is, to what is made for it.
+        bus = kind == BOOSTER and self.types.engages[k, _POST_BOOST]
+        target = _BOOSTING if burning or bus else self.target_class(row)
+        altitude = surface_height_m(*shot.aim_eci_m.tolist())
         shot.kill_probability = find_kill_probability(
             self.types, k, target, 0.0 if ideal else shot.closing_speed_m_s, altitude
         )

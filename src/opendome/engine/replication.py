@@ -14,6 +14,7 @@ from opendome.engine.environment import Environment, draw_environment
 from opendome.engine.fires import Fires
 from opendome.engine.headquarters import Headquarters
 from opendome.engine.kills import KillDraws
+from opendome.engine.moving_shooters import MovingShooters
 from opendome.engine.picture_notes import PictureNotes
 from opendome.engine.recording import (
     Fates,
@@ -123,6 +124,7 @@ class Replication:
             self.world.report_interval_s,
             self.world.element_of_sensor,
             self.world.registration,
+            self._place_shooters(),
         )
 
     @property
@@ -137,6 +139,13 @@ class Replication:
             return None
         alone = ~np.isnan(self.world.report_interval_s)
         return np.where(alone, -1 - np.arange(alone.size), coalition.node_of_sensor)
+
+    def _place_shooters(self) -> MovingShooters | None:
+        if self.world.shooter_patrols is None:
+            return None
+        patrols, rows = self.world.shooter_patrols
+        there = self.environment.inventory[rows] > 0
+        return MovingShooters(patrols, rows, self.seed, self.replication, there)
 
     def _track_capacity(self) -> int:
         """Track slots: three for each object that can be in the air, and room for ghosts."""

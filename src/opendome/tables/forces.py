@@ -10,13 +10,14 @@ from opendome.tables.truth import Flags, Floats, Identities, Integers
 GROUND: Final = 0
 ORBITAL: Final = 1
 IDEAL: Final = 2
+DIRECT: Final = 3
 
 
 class InterceptorTypes(NamedTuple):
     """One row per interceptor type."""
 
     identity: Identities  # (k,)
-    launch_kind: Integers  # (k,) GROUND, ORBITAL or IDEAL
+    launch_kind: Integers  # (k,) GROUND, ORBITAL, IDEAL or DIRECT
     layer: Integers  # (k,) row of codes.LAYERS
     kill_probability: Floats  # (k, len(codes.TARGET_CLASSES)) inside its limits
     max_closing_speed_m_s: Floats  # (k, len(codes.TARGET_CLASSES))
@@ -38,7 +39,15 @@ class InterceptorTypes(NamedTuple):
     flight_s: Floats  # (k,) fixed flight time of an IDEAL type, else NaN
     acceleration_m_s2: Floats  # (k,) of an ORBITAL type, else NaN
     delta_v_m_s: Floats  # (k,) of an ORBITAL type, else NaN
-    max_flight_s: Floats  # (k,) of an ORBITAL type, else NaN
+    max_flight_s: Floats  # (k,) of an ORBITAL or DIRECT type, else NaN
+    engages: Flags  # (k, len(codes.LAYERS)) where an ORBITAL type engages
+    post_boost_s: Floats  # (k,) after burnout a missile deploys, for an ORBITAL type, else NaN
+    speed_m_s: Floats  # (k,) this and the rest of a DIRECT type, as in interceptors.direct
+    min_range_m: Floats  # (k,)
+    max_range_m: Floats  # (k,)
+    aircraft_speed_m_s: Floats  # (k,) NaN: no aircraft
+    radius_m: Floats  # (k,)
+    sight_height_m: Floats  # (k,) NaN: no sight needed
 
 
 class Shooters(NamedTuple):

@@ -10,7 +10,12 @@ from opendome.world.assumptions import Assumptions
 from opendome.world.beliefs import compile_beliefs, compile_registration
 from opendome.world.budget import build_boost_budget
 from opendome.world.coalition import compile_coalition
-from opendome.world.forces import assemble_forces, compile_areas, compile_shooters
+from opendome.world.forces import (
+    assemble_forces,
+    compile_areas,
+    compile_shooter_patrols,
+    compile_shooters,
+)
 from opendome.world.model import World
 from opendome.world.raid import compile_raid_of
 from opendome.world.sensors import compile_sensors
@@ -84,6 +89,7 @@ def compile_world(scenario: Scenario, outer: int = 0, seed: int = 1) -> World:
         shooter_names=tuple(shooter_names),
         area_names=tuple(area_names),
         interceptor_constellations=constellations,
+        shooter_patrols=compile_shooter_patrols(scenario),
         tracker=compile_beliefs(scenario, assumptions),
         coalition=compile_coalition(
             scenario, assumptions, nations, sensor_names, sensor_elements, shooter_names

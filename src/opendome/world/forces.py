@@ -11,13 +11,15 @@ from opendome.battle import Forces
 from opendome.interceptors.ground import FlyoutTables
 from opendome.physics.geodesy import ecef_from_geodetic
 from opendome.physics.random import entity_id
-from opendome.scenario.models.ground_interceptor import Battery
+from opendome.scenario.models.ground_interceptor import Launcher
+from opendome.scenario.models.patrol_battery import PatrolBattery
 from opendome.scenario.models.space_interceptor import SpaceInterceptorConstellation
 from opendome.scenario.scenario import Scenario
+from opendome.sensing.patrols import Patrols, build_patrols
 from opendome.space import Constellation
 from opendome.tables.codes import LAYERS, TARGET_CLASSES
 from opendome.tables.forces import DefendedAreas, Doctrine, InterceptorTypes, Shooters
-from opendome.tables.truth import Floats
+from opendome.tables.truth import Floats, Integers
 from opendome.world.assumptions import Assumptions
 from opendome.world.flyouts import Job, gather_flyout_tables
 from opendome.world.interceptors import compile_type
@@ -42,6 +44,8 @@ _REAL_FIELDS = (
     "last_update_s", "burn_s", "reaction_s", "decision_s", "assessment_s",
     "missed_kill_probability",
     "false_kill_probability", "flight_s", "acceleration_m_s2", "delta_v_m_s", "max_flight_s",
+    "post_boost_s", "speed_m_s", "min_range_m", "max_range_m", "aircraft_speed_m_s", "radius_m",
+    "sight_height_m",
 )  # fmt: skip
 
 
@@ -65,6 +69,9 @@ def tabulate_types(names: list[str], rows: list[TypeRow]) -> InterceptorTypes:
         max_closing_speed_m_s=by_class([row.max_closing_speed_m_s for row in rows]),
         max_salvos=np.array([row.values["max_salvos"] for row in rows], np.int64),
         updates_in_flight=np.array([row.updates_in_flight for row in rows], np.bool_),
+        engages=np.array(
+            [[layer in row.engages for layer in LAYERS] for row in rows], np.bool_
+        ).reshape(len(rows), len(LAYERS)),
         salvo=np.array(
             [[*row.salvo, *[row.salvo[-1]] * (looks - len(row.salvo))] for row in rows]
         ).reshape(len(rows), looks),
@@ -76,7 +83,7 @@ def compile_shooters(
     scenario: Scenario, assumptions: Assumptions, nations: list[str]
 ) -> tuple[list[str], list[str], list[TypeRow], Shooters, tuple[Constellation, ...], FlyoutTables]:
     """Types, shooters, constellations of interceptors and fly-out tables of a scenario."""
-    batteries = scenario.elements_of(Battery)
+    batteries = scenario.elements_of(Launcher)
     fleets = {
         name: fleet
         for name, fleet in scenario.elements_of(SpaceInterceptorConstellation).items()
@@ -93,10 +100,11 @@ def compile_shooters(
     jobs: list[Job] = []
     for name, battery in batteries.items():
         row = rows[type_names.index(battery.interceptor)]
+        latitude, longitude, altitude = battery.place
         table = -1
         if row.flyout is not None:
             table = len(jobs)
-            jobs.append((row.flyout, battery.latitude, battery.longitude))
+            jobs.append((row.flyout, latitude, longitude))
         records.append(
             {
                 "identity": entity_id(f"shooter/{name}"),
@@ -106,17 +114,13 @@ def compile_shooters(
                 "reserve": battery.reserve + round(scenario.doctrine.reserve * battery.inventory),
                 "channels": battery.channels,
                 "launch_interval_s": battery.launch_interval,
-                "latitude_rad": battery.latitude,
-                "longitude_rad": battery.longitude,
-                "position_ecef_m": ecef_from_geodetic(
-                    battery.latitude, battery.longitude, battery.altitude
-                ),
+                "latitude_rad": latitude,
+                "longitude_rad": longitude,
+                "position_ecef_m": ecef_from_geodetic(latitude, longitude, altitude),
                 "flyout_table": table,
                 "constellation": -1,
                 "availability": assumptions.value(f"{name}/readiness", battery.readiness),
-                "site_availability": assumptions.value(
-                    f"{name}/availability", battery.availability
-                ),
+                "site_availability": _chance_of_presence(name, battery, assumptions),
             }
         )
     constellations: list[Constellation] = []
@@ -144,6 +148,30 @@ def compile_shooters(
     shooters = _tabulate_shooters(records)
     names = [*batteries, *fleets]
     return names, type_names, rows, shooters, tuple(constellations), gather_flyout_tables(jobs)
+
+
+def _chance_of_presence(name: str, battery: Launcher, assumptions: Assumptions) -> float:
+    """Probability that a battery works at all, and that somebody is there if it is on patrol."""
+    works = assumptions.value(f"{name}/availability", battery.availability)
+    if not isinstance(battery, PatrolBattery):
+        return works
+    return works * assumptions.value(f"{name}/on-station", battery.patrol.on_station)
+
+
+def compile_shooter_patrols(scenario: Scenario) -> tuple[Patrols, Integers] | None:
+    """Tracks of the shooters that move, and their rows among the shooters; None: all stand."""
+    batteries = list(scenario.elements_of(Launcher).items())
+    moving = [(name, b) for name, b in batteries if isinstance(b, PatrolBattery)]
+    if not moving:
+        return None
+    names = [name for name, _ in batteries]
+    patrols = build_patrols(
+        np.array([entity_id(f"platform/{name}") for name, _ in moving], np.uint64),
+        [np.array([(w.latitude, w.longitude) for w in b.patrol.waypoints]) for _, b in moving],
+        np.array([b.patrol.speed for _, b in moving]),
+        np.array([b.patrol.altitude for _, b in moving]),
+    )
+    return patrols, np.array([names.index(name) for name, _ in moving], np.int64)
 
 
 def _tabulate_shooters(records: list[dict[str, Any]]) -> Shooters:

@@ -65,6 +65,8 @@ class World:
     shooter_names: tuple[str, ...]
     area_names: tuple[str, ...]
     interceptor_constellations: tuple[Constellation, ...]
+    # tracks of the shooters that move and their rows among the shooters; None: all stand
+    shooter_patrols: tuple[Patrols, Integers] | None
     tracker: SettingsTable
     coalition: Coalition
     # the clock

@@ -91,18 +91,13 @@ class GroundInterceptor(InterceptorType):
         return self.kill_vehicle_mass + staged
 
 
-class Battery(Element):
-    """Interceptors of one type at one place."""
+class Launcher(Element):
+    """Interceptors of one type at one place, which stands or moves."""
 
-    default_group: ClassVar[str] = "ground-based-interceptors"
     default_level: ClassVar[Participation] = "hosting"
 
-    kind: Literal["battery"]
     interceptor: str
     """Name of the interceptor type."""
-    latitude: Latitude
-    longitude: Longitude
-    altitude: SignedLength = 0.0
     inventory: int = Field(ge=0)
     """Interceptors ready to launch."""
     channels: int = Field(ge=1)
@@ -114,8 +109,29 @@ class Battery(Element):
     readiness: Uncertain[Fraction] = Uncertain[Fraction](low=1.0, best=1.0, high=1.0)
     """Share of the inventory that is on alert; drawn per interceptor."""
 
+    @property
+    def place(self) -> tuple[float, float, float]:
+        """Latitude and longitude [rad], altitude [m]; where it begins if it moves."""
+        raise NotImplementedError
+
     @model_validator(mode="after")
-    def _reserve_within_inventory(self) -> Battery:
+    def _reserve_within_inventory(self) -> Launcher:
         if self.reserve > self.inventory:
             raise ValueError("allowed: a reserve of at most the inventory")
         return self
+
+
+class Battery(Launcher):
+    """Interceptors of one type at one place."""
+
+    default_group: ClassVar[str] = "ground-based-interceptors"
+
+    kind: Literal["battery"]
+    latitude: Latitude
+    longitude: Longitude
+    altitude: SignedLength = 0.0
+
+    @property
+    def place(self) -> tuple[float, float, float]:
+        """Latitude and longitude [rad], altitude [m]."""
+        return self.latitude, self.longitude, self.altitude

@@ -27,18 +27,26 @@ from opendome.scenario.units import (
     Time,
 )
 
+OrbitalLayer = Literal["boost", "post-boost", "midcourse", "glide"]
+
 
 class SpaceInterceptor(InterceptorType):
     """An interceptor in orbit: it burns straight at the predicted point, coasts, diverts, hits."""
 
     kind: Literal["space-interceptor"]
+    engages: tuple[OrbitalLayer, ...] = Field(default=("boost",), min_length=1)
+    """Phases of flight in which it is fired at a missile, in any order."""
+    post_boost_time: Uncertain[Time] = Uncertain[Time].model_validate(
+        {"low": "60 s", "best": "300 s", "high": "600 s"}
+    )
+    """After burnout that a missile is taken to be deploying still."""
     acceleration: Uncertain[Acceleration]
     """Mean over the burn."""
     delta_v: Uncertain[PositiveSpeed]
     """Of the fly-out burn; the burn lasts delta-v over acceleration."""
     homing: Homing
     min_intercept_altitude: Uncertain[Length]
-    """The seeker is blinded by its own heating below it."""
+    """The seeker is blinded by its own heating below it, and gliders are met above it alone."""
     max_flight_time: PositiveTime
     kill_probability: KillTable
     reliability: Uncertain[Fraction] = Uncertain[Fraction](low=1.0, best=1.0, high=1.0)

@@ -27,6 +27,7 @@ class TypeRow:
         default_factory=lambda: np.full(len(TARGET_CLASSES), math.inf)
     )
     updates_in_flight: bool = True
+    engages: tuple[str, ...] = ()  # layers in which an orbital type is fired
     flyout: Interceptor | None = None
 
     def set_kill_table(
