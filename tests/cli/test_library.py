@@ -48,7 +48,7 @@ def test_validate_tells_what_is_changed_and_the_sources(
     option = ["--set", "fort-greely.inventory=20"]
     assert main(["validate", "present-day", *option]) == 0
     text = capsys.readouterr().out
-    assert text.startswith("OK present-day: 26 elements, 10 missiles")
+    assert text.startswith("OK present-day: 38 elements, 10 missiles")
     assert "architecture.elements.fort-greely.inventory: 40 -> 20" in text
     assert "SITES26: Missile range and radar site list" in text
     assert main(["validate", "present-day", *option, "--json"]) == 0
