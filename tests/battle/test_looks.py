@@ -170,6 +170,41 @@ def test_prices_and_single_moves_come_near_on_two_looks() -> None:
     assert np.mean(ratio) <= 1.01
 
 
+def expect_even(n: int, rounds: int, kill: float, shots: Policy | None) -> float:
+    """Alike targets and two looks: shots spread evenly, so that numbers alive are the state."""
+
+    def count(alive: int, fired: int) -> list[float]:
+        each, over = divmod(fired, alive)
+        chances = [1.0]
+        for i in range(alive):
+            q = (1.0 - kill) ** (each + (i < over))
+            chances = [
+                (chances[k] * (1.0 - q) if k < len(chances) else 0.0)
+                + (chances[k - 1] * q if k else 0.0)
+                for k in range(len(chances) + 1)
+            ]
+        return chances
+
+    def last(alive: int, left: int) -> float:
+        return sum(k * c for k, c in enumerate(count(alive, left))) if alive else 0.0
+
+    def first(fired: int) -> float:
+        return sum(c * last(k, rounds - fired) for k, c in enumerate(count(n, fired)))
+
+    if shots is None:
+        return min(first(fired) for fired in range(rounds + 1))
+    stock = np.array([rounds])
+    may = np.ones((n, 1, 2), np.bool_)
+    return first(int(shots(Game(np.ones(n), np.full((n, 1), kill), may, stock, stock)).sum()))
+
+
+@pytest.mark.parametrize(("n", "rounds"), [(10, 30), (10, 15), (15, 40)])
+def test_raids_too_large_for_the_exact_game_are_within_one_per_cent(n: int, rounds: int) -> None:
+    """Ten and more targets alike, two looks: against the best over how many to fire first."""
+    best = expect_even(n, rounds, 0.56, None)
+    assert expect_even(n, rounds, 0.56, lambda g: play_looks(g).shots) <= 1.01 * best
+
+
 def test_price_of_a_round_falls_to_nothing_when_there_are_enough() -> None:
     """Rounds in plenty cost nothing and everything useful is fired."""
     game = Game(

@@ -48,7 +48,7 @@ def choose_salvos(
     if doctrine.rule == OPTIMAL:
         return _look_ahead(now, windows, choices, ready, among, claims)
     rows = choices.rows[among]
-    size = np.ceil(choices.salvo[among] - 1e-9).astype(np.int64)
+    size = salvo = np.ceil(choices.salvo[among] - 1e-9).astype(np.int64)
     allowed = ready[among]
     if doctrine.rule == SHOOT_SHOOT_LOOK:
         looks = _count_looks(now, windows, choices, ready, among).sum(axis=2)
@@ -61,7 +61,10 @@ def choose_salvos(
     )  # fmt: skip
     mine = allocate_salvos(_add_claims(now, wishes, claims), find_stock(now))
     n = among.size
-    return Salvos(mine.shots[:n], mine.whole[:n], mine.alternative[:n], mine.alternative_gain[:n])
+    shots = mine.shots[:n]
+    # What doctrine has cut short is no whole salvo.
+    whole = mine.whole[:n] & ((shots == 0) | (size == salvo)).all(axis=1)
+    return Salvos(shots, whole, mine.alternative[:n], mine.alternative_gain[:n])
 
 
 def _find_claims(now: Situation, choices: Choices, among: Integers) -> Integers:
@@ -97,7 +100,7 @@ def _find_best_layer(now: Situation, choices: Choices, among: Integers) -> Flags
     One that is in reach but not allowed yet, as its channels are taken, is waited for.
     """
     in_stock = now.state.inventory > 0
-    kill = np.where(choices.feasible[among] & in_stock, choices.kill[among], 0.0)
+    kill = np.where(choices.usable[among] & in_stock, choices.kill[among], 0.0)
     best: Flags = kill >= kill.max(axis=1, keepdims=True) - 1e-12
     return best & (kill > 0.0)
 
@@ -117,7 +120,7 @@ def _count_looks(
     looks = np.zeros((among.size, kinds.size, _MOST_LOOKS), np.bool_)
     for i, row in enumerate(rows):
         j = among[i]
-        feasible = np.flatnonzero(choices.feasible[j] & (now.state.inventory > 0))
+        feasible = np.flatnonzero(choices.usable[j] & (now.state.inventory > 0))
         meet_s, launch_s = windows.intercept_s[row], windows.launch_s[row]
         soon = launch_s - types.reaction_s[kinds] <= now.time_s + now.forces.doctrine.replan_s
         looks[i, :, 0] = ready[j] & soon

@@ -37,7 +37,7 @@ def order_from_ground(
     choices = find_choices(now, windows, rows)
     level[rows] = np.maximum(level[rows], choices.level)
     slots = now.predictions.slot[rows]
-    now.state.claims[slots] = np.where(choices.feasible, choices.kill, 0.0)
+    now.state.claims[slots] = np.where(choices.usable, choices.kill, 0.0)
     ready = choices.allowed & ~_find_waiting(now, choices)[:, None]
     open_: Flags = np.asarray(ready.any(axis=1))
     # Where a battery cannot launch so many in time, what is left is allocated again.

@@ -46,7 +46,7 @@ class Choices(NamedTuple):
     rows: Integers  # (n,) of the predictions
     kill: Floats  # (n, s) of one shot at the believed class
     salvo: Floats  # (n, s) mean shots of the next salvo
-    feasible: Flags  # (n, s) an intercept is in reach, and the track good enough for it
+    usable: Flags  # (n, s) in reach, the track good enough, authority and a look left
     allowed: Flags  # (n, s) a salvo may be ordered now
     level: Integers  # (n,) how far the best shooter got
 
@@ -87,7 +87,7 @@ def find_choices(now: Situation, windows: Windows, rows: Integers) -> Choices:
         look_left &= (state.salvos[slots].sum(axis=1) == 0)[:, None]
     allowed = guided & look_left & (state.inventory > find_reserve(now))
     salvo = types.salvo[kinds[None, :], np.minimum(done, types.salvo.shape[1] - 1)]
-    return Choices(rows, kill, salvo, feasible & look_left, allowed, level)
+    return Choices(rows, kill, salvo, authorised & look_left, allowed, level)
 
 
 def find_reserve(now: Situation) -> Integers:

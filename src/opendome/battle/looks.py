@@ -31,9 +31,9 @@ _HALVINGS: Final = 12  # of the interval of one price for all shooters
 _STEPS: Final = 40  # along subgradients
 _PATIENCE: Final = 3  # steps without a gain, then half the length
 _SMALL: Final = 3_000_000  # multiplications of the exact game: some tens of milliseconds
-_MOST_OUTCOMES: Final = 64  # of the present look that are looked at; all of them up to six targets
+_MOST_OUTCOMES: Final = 256  # of the present look that are looked at; all up to eight targets
 _MOST_ROUNDS: Final = 500  # of one assignment: a tenth of a second
-_ROLLOUT: Final = 4_000_000  # entries of gains looked at in trials of single moves
+_ROLLOUT: Final = 10_000_000  # entries of gains looked at in trials of single moves
 
 
 # --- sizes of salvos -------------------------------------------------------------------------
@@ -260,7 +260,8 @@ def improve_by_rollout(game: Game, shots: Integers) -> Integers:
     # Moves end where no single one helps: from all that may be fired, and from the given shots.
     for start in (shots, _fire_all(game)):
         found, kept, trials = _descend(game, start, trials)
-        if kept < least * (1.0 - 1e-9):
+        # What may as well be fired now is not put off: time may bring less.
+        if kept < least * (1.0 - 1e-9) or (kept <= least * (1.0 + 1e-9) and not best.any()):
             best, least = found, kept
     return best
 
@@ -429,6 +430,7 @@ def play_exactly(game: Game) -> tuple[Integers, float]:
     ).copy()
     everything = (2**n - 1, *(int(k) for k in game.stock))
     best_shots = np.zeros((n, n_shooters), np.int64)
+    least = math.inf
     for look in range(looks - 1, -1, -1):
         now = np.full_like(ahead, np.inf)
         for shots in _list_actions(game, look):
@@ -440,8 +442,11 @@ def play_exactly(game: Game) -> tuple[Integers, float]:
             value = np.tensordot(turn, ahead[kept], axes=1)
             better = value < now[at] - 1e-15
             now[at] = np.where(better, value, now[at])
-            if look == 0 and better[(-1,) * (n_shooters + 1)]:
-                best_shots = shots
+            if look == 0:
+                full = float(value[(-1,) * (n_shooters + 1)])
+                # What may as well be fired now is not put off: time may bring less.
+                if full < least - 1e-12 or (full <= least + 1e-12 and not best_shots.any()):
+                    best_shots, least = shots, min(full, least)
         ahead = now
     return best_shots, float(ahead[everything])
 
