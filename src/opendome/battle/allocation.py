@@ -162,7 +162,9 @@ def _look_ahead(
     firing = play_looks(game, state.prices)
     state.prices[:] = firing.price
     saved: Floats = game.value - firing.kept_if_held
+    # Tracks that are still to come are not in the game: a salvo of doctrine is the most now.
+    most = np.ceil(choices.salvo[among] - 1e-9).astype(np.int64)
     return Salvos(
-        firing.shots[:n], np.zeros(n, np.bool_), np.full(n, -1, np.int64),
+        np.minimum(firing.shots[:n], most), np.zeros(n, np.bool_), np.full(n, -1, np.int64),
         np.maximum(saved[:n], 0.0),
     )  # fmt: skip
