@@ -6,17 +6,21 @@ import math
 
 import numpy as np
 import pytest
+import scipy.stats
 
+from opendome.battle import evaluation
 from opendome.battle.evaluation import evaluate_threats
 from opendome.physics.constants import EARTH_ROTATION_RAD_S
 from opendome.tables.codes import BALLISTIC_PHASE, BOOST_PHASE
-from opendome.tables.forces import DefendedAreas, Doctrine
+from opendome.tables.forces import SHOOT_LOOK_SHOOT, DefendedAreas, Doctrine
 from opendome.tables.tracks import Predictions
 
 pytestmark = pytest.mark.kernels
 
 DOCTRINE = Doctrine(
-    shoot_look_shoot=True,
+    rule=SHOOT_LOOK_SHOOT,
+    hold_for_better=False,
+    reserve_until_s=math.inf,
     lethality_threshold=0.5,
     threat_margin_sigma=2.0,
     boost_heading_margin_m=2.5e6,
@@ -93,7 +97,50 @@ def test_impact_decides_in_ballistic_flight(
     found = evaluate_threats(
         make_prediction(BALLISTIC_PHASE, impact, sigma_m), make_areas(), DOCTRINE, 0.0
     )
-    assert found[0] == expected
+    assert found.area[0] == expected
+    assert (found.value[0] > 0.0) == (expected >= 0)
+    assert found.value[0] == pytest.approx(0.5 * found.reach[0])
+
+
+@pytest.mark.parametrize("distance_km", [0.0, 20.0, 45.0, 80.0])
+@pytest.mark.parametrize("sigma_km", [0.5, 10.0, 40.0, 400.0])
+def test_chance_of_the_disc_is_that_of_the_round_normal(
+    distance_km: float, sigma_km: float
+) -> None:
+    """It is the noncentral chi-square of two degrees of freedom, to half a hundredth."""
+    expected = scipy.stats.ncx2.cdf(
+        (30.0 / sigma_km) ** 2, 2, (distance_km / sigma_km) ** 2 + 1e-12
+    )
+    found = evaluation._chance_inside(1e3 * distance_km, 30e3, 1e3 * sigma_km)
+    assert found == pytest.approx(expected, abs=5e-3)
+
+
+def test_value_at_risk_grows_with_lethality_weight_and_certainty() -> None:
+    """Doubling the probability of being lethal doubles it, a surer impact raises it."""
+    sure = make_prediction(BALLISTIC_PHASE, (38.9, -77.04), 5e3)
+    vague = make_prediction(BALLISTIC_PHASE, (38.9, -77.04), 60e3)
+    doubtful = sure._replace(lethality=np.array([0.5]))
+    areas = make_areas()
+    value = [evaluate_threats(p, areas, DOCTRINE, 0.0).value[0] for p in (sure, vague, doubtful)]
+    assert value[0] == pytest.approx(0.5, abs=5e-3)
+    assert value[1] < 0.3 * value[0]
+    assert value[2] == pytest.approx(0.5 * value[0])
+    light = areas._replace(weight=np.array([0.25, 0.5, 0.0]))
+    assert evaluate_threats(sure, light, DOCTRINE, 0.0).value[0] == pytest.approx(0.5 * value[0])
+
+
+def test_two_areas_near_both_count() -> None:
+    """An impact between two discs puts at risk what may be lost in either."""
+    areas = make_areas()
+    twin = areas._replace(
+        latitude_rad=areas.latitude_rad[[0, 0]], longitude_rad=areas.longitude_rad[[0, 0]],
+        unit_ecef=areas.unit_ecef[[0, 0]], radius_m=areas.radius_m[:2], weight=areas.weight[:2],
+        nation=areas.nation[:2],
+    )  # fmt: skip
+    impact = make_prediction(BALLISTIC_PHASE, (38.9, -77.04), 20e3)
+    one, two = (evaluate_threats(impact, a, DOCTRINE, 0.0) for a in (areas, twin))
+    assert two.value[0] == pytest.approx(2.0 * one.value[0])
+    assert two.reach[0] <= 1.0
 
 
 def ascend(azimuth_deg: float, gmst0: float) -> Predictions:
@@ -121,9 +168,15 @@ def test_heading_decides_in_boost(gmst0: float) -> None:
     areas = make_areas()
     # The turning Earth adds 0.36 km/s to the east, so 10 degrees over the ground are 17 in the
     # inertial plane; where it will have turned to, Washington lies at 9 and Seattle at 42.
-    towards_america = evaluate_threats(ascend(10.0, gmst0), areas, DOCTRINE, gmst0)
-    towards_seattle = evaluate_threats(ascend(48.0, gmst0), areas, DOCTRINE, gmst0)
+    towards_america = evaluate_threats(ascend(10.0, gmst0), areas, DOCTRINE, gmst0).area
+    towards_seattle = evaluate_threats(ascend(48.0, gmst0), areas, DOCTRINE, gmst0).area
     assert towards_america[0] == 0
+    on_course, off_course = (
+        evaluate_threats(ascend(azimuth, gmst0), areas, DOCTRINE, gmst0).reach[0]
+        for azimuth in (10.0, -5.0)
+    )
+    assert 0.8 < on_course <= 1.0
+    assert off_course < on_course
     assert towards_seattle[0] == 1
     for azimuth in (180.0, 225.0, 270.0):
-        assert evaluate_threats(ascend(azimuth, gmst0), areas, DOCTRINE, gmst0)[0] == -1
+        assert evaluate_threats(ascend(azimuth, gmst0), areas, DOCTRINE, gmst0).area[0] == -1

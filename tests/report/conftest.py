@@ -84,6 +84,11 @@ def shot_row(number, target, kind, layer, decision_s, intercept_s, result, **val
         "result": result,
         "assessed": "kill" if result == "killed" else "miss",
         "assessed_s": intercept_s + 30.0,
+        "value_at_risk": 0.05,
+        "believed_kill_probability": 0.56,
+        "value_saved": 0.048,
+        "alternative": "vandenberg",
+        "alternative_saved": 0.04,
     }
     assert set(values) <= set(row)
     return tuple((row | values).values())

@@ -7,6 +7,7 @@ import pytest
 from conftest import battle_rows, shot_row, threat_row
 from opendome.errors import BadInput
 from opendome.report import explain_replication
+from opendome.tables.record import COLUMNS
 
 
 @pytest.fixture
@@ -46,6 +47,8 @@ def test_a_leaker_is_explained(story):
         "T+00:55 (+55 s) firm track",
         "shot 2 (midcourse, salvo 1): gbi from fort-greely (United States), decided T+05:00, "
         "to meet it T+16:40 at 60.0 N 150.0 W, 900 km",
+        "shot 2: 5 % of all that is defended at risk, 4.8 % saved by the salvo if its shots kill "
+        "with 0.56 each; next best: a salvo from vandenberg, to save 4 %",
         "shot 2 failed: target in reach, not killed (warhead met); target 2.5 km from where it was "
         "predicted, divert 300 m/s spent of 700 m/s, closing at 10 km/s, kill probability 0.5",
         "shot 2 assessed as a miss",
@@ -73,7 +76,8 @@ def test_wrong_assessments_are_called_wrong(write_campaign):
     """A miss that was taken for a kill."""
     tables = battle_rows()
     row = list(tables["engagements"][1])
-    row[-2] = "kill"
+    names = [column.name for column in COLUMNS["engagements"]]
+    row[names.index("assessed")] = "kill"
     tables["engagements"][1] = tuple(row)
     assert "assessed as a kill, wrongly" in explain_replication(write_campaign([tables]), 0)
 

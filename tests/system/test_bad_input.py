@@ -103,6 +103,32 @@ CASES: dict[str, tuple[tuple[str, str], tuple[str, ...], tuple[str, ...]]] = {
 }  # fmt: skip
 
 
+# name: (text of the file, words of the message)
+PROBLEMS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "assignment: broken JSON": ('{"values": [1, 2', ("problem.json:1", "column 17", "JSON")),
+    "assignment: probability above one": (
+        '{"values": [1, 2], "kill_probability": [[0.5, 1.5]]}',
+        ("kill_probability[0][1]", "1.5", "from 0 to 1"),
+    ),
+    "assignment: negative inventory": (
+        '{"values": [1], "kill_probability": [[0.5]], "inventory": [-2]}',
+        ("inventory[0]", "-2", "at least 0"),
+    ),
+    "assignment: ragged rows": (
+        '{"values": [1, 2], "kill_probability": [[0.5, 0.4], [0.3]]}',
+        ("kill_probability[1]", "1 entries", "allowed: 2"),
+    ),
+    "assignment: unknown key": (
+        '{"values": [1], "kill_probability": [[0.5]], "stock": [3]}', ("stock", "inventory"),
+    ),
+    "assignment: inventory of another length": (
+        '{"values": [1], "kill_probability": [[0.5]], "inventory": [1, 2]}',
+        ("inventory", "2 entries", "allowed: 1"),
+    ),
+    "assignment: no values": ('{"kill_probability": [[0.5]]}', ("values", "missing")),
+}  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def told() -> Iterator[list[tuple[str, str, str, int]]]:
     """Case, command, line and exit code of every case, for the page."""
@@ -122,8 +148,9 @@ def _as_page(rows: list[tuple[str, str, str, int]]) -> str:
         "| case | command | line | code |",
         "|---|---|---|---|",
     ]
+    plain = {ord("|"): "/", ord("`"): "'"}
     lines += [
-        f"| {case} | `{command}` | `{line.replace('|', '/')}` | {code} |"
+        f"| {case} | `{command}` | `{line.translate(plain)}` | {code} |"
         for case, command, line, code in rows
     ]
     return "\n".join(lines) + "\n"
@@ -198,6 +225,21 @@ def test_faulty_flights(case: str, tmp_path: Path, told: list[tuple[str, str, st
     options, words = FLIGHTS[case]
     (tmp_path / "there.kml").write_text("")
     refuse(("fly", "--launch", "39N,126E", *options), tmp_path, words, told, case)
+
+
+@pytest.mark.parametrize("case", PROBLEMS)
+def test_faulty_assignment_problems(
+    case: str, tmp_path: Path, told: list[tuple[str, str, str, int]]
+) -> None:
+    """The place in the file, what was given and what is allowed stand in the line."""
+    text, words = PROBLEMS[case]
+    (tmp_path / "problem.json").write_text(text)
+    refuse(("assign", "problem.json"), tmp_path, ("problem.json", *words), told, case)
+
+
+def test_missing_assignment_problem(tmp_path: Path, told: list[tuple[str, str, str, int]]) -> None:
+    """A problem file that does not exist is named."""
+    refuse(("assign", "absent.json"), tmp_path, ("absent.json",), told, "assignment: no file")
 
 
 def test_dynamic_pressure_beyond_the_limit(

@@ -1,126 +1,77 @@
-"""Shots from batteries: which may fire at a track, which does, and its salvo."""
+"""Shots from batteries: which may fire at which track, and the salvos that they are ordered."""
 
 from __future__ import annotations
 
 import math
+from typing import Final
 
 import numpy as np
 
 from opendome.battle import state as chain
+from opendome.battle.allocation import choose_salvos
+from opendome.battle.choices import Choices, find_choices, find_last_launch
 from opendome.battle.feasibility import Windows, find_shot, find_windows
 from opendome.battle.orders import Point, Situation, free_channels, round_salvo, write_order
 from opendome.interceptors.direct import direct_arrival
-from opendome.interceptors.ground import latest_launch, tabulated_shot
-from opendome.physics.jit import kernel
-from opendome.tables.codes import BOOST_PHASE, CRUISE_PHASE, GLIDE_PHASE, TARGET_CLASSES
-from opendome.tables.forces import DIRECT, Doctrine, InterceptorTypes, Shooters
-from opendome.tables.truth import Flags, Floats, Integers
+from opendome.interceptors.ground import tabulated_shot
+from opendome.tables.forces import BARRAGE, DIRECT
+from opendome.tables.truth import Flags, Integers
 
-_BOOSTING = TARGET_CLASSES.index("boosting")
-_ICBM = TARGET_CLASSES.index("icbm-warhead")
-_INTERMEDIATE = TARGET_CLASSES.index("intermediate-range")
-_SHORT = TARGET_CLASSES.index("short-range")
-_GLIDE = TARGET_CLASSES.index("glide")
-_CRUISE = TARGET_CLASSES.index("cruise")
-
-# Minimum-energy speeds: 3.9 km/s carries 1,900 km, 5.4 km/s 4,300 km (Kepler, spherical Earth):
-# the usual borders of the short-range and intermediate-range classes are 1,000 and 5,500 km.
-_SHORT_RANGE_SPEED_M_S = 3.0e3
-_INTERMEDIATE_SPEED_M_S = 5.7e3
+_PASSES: Final = 3  # allocations of one decision
 
 
-def believed_class(phase: int, speed_m_s: float) -> int:
-    """Target class of an object, by phase and speed alone."""
-    if phase == BOOST_PHASE:
-        return _BOOSTING
-    if phase == GLIDE_PHASE:
-        return _GLIDE
-    if phase == CRUISE_PHASE:
-        return _CRUISE
-    if speed_m_s < _SHORT_RANGE_SPEED_M_S:
-        return _SHORT
-    return _INTERMEDIATE if speed_m_s < _INTERMEDIATE_SPEED_M_S else _ICBM
+def order_from_ground(
+    now: Situation, windows: Windows, rows: Integers, level: Integers, second: Flags
+) -> None:
+    """Order salvos from batteries at predicted tracks, one allocation for all.
+
+    Parameters
+    ----------
+    now : Situation
+    windows : Windows
+        Of all predictions.
+    rows : (n,) int64
+        Predictions to be served, the most urgent first.
+    level, second : (n predictions,) int64 and bool
+        Raised to how far the chain got; whether a second look is left after a salvo fired here.
+    """
+    choices = find_choices(now, windows, rows)
+    level[rows] = np.maximum(level[rows], choices.level)
+    slots = now.predictions.slot[rows]
+    now.state.claims[slots] = np.where(choices.usable, choices.kill, 0.0)
+    ready = choices.allowed & ~_find_waiting(now, choices)[:, None]
+    open_: Flags = np.asarray(ready.any(axis=1))
+    # Where a battery cannot launch so many in time, what is left is allocated again.
+    for _ in range(_PASSES):
+        if not open_.any():
+            break
+        among = np.flatnonzero(open_)
+        salvos = choose_salvos(now, windows, choices, ready, among)
+        now.alternative[rows[among]] = salvos.alternative
+        now.alternative_gain[rows[among]] = salvos.alternative_gain
+        open_[:] = False
+        for i in np.flatnonzero(salvos.shots.any(axis=1)):
+            j = int(among[i])
+            row = int(rows[j])
+            fired = _fire_salvos(now, windows, choices, j, salvos.shots[i], bool(salvos.whole[i]))
+            if fired is None:
+                ready[j] &= salvos.shots[i] == 0
+                open_[j] = bool(ready[j].any())
+                continue
+            level[row] = chain.FIRED
+            second[row] = _look_again(now, row, *fired, choices.allowed[j])
 
 
-@kernel
-def _allow_batteries(
-    intercept_s: Floats,
-    sigma_m: Floats,
-    target_class: int,
-    time_s: float,
-    salvos: Integers,
-    inventory: Integers,
-    channel_free_s: Floats,
-    shooters: Shooters,
-    types: InterceptorTypes,
-    doctrine: Doctrine,
-    allowed: Flags,
-) -> int:
-    """Mark the shooters that may fire a salvo at a track now; how far the best of them got."""
-    level = chain.JUDGED
-    for s in range(shooters.interceptor.shape[0]):
-        k = shooters.interceptor[s]
-        allowed[s] = False
-        if math.isnan(intercept_s[s]) or not types.kill_probability[k, target_class] > 0.0:
-            continue
-        ideal = math.isfinite(types.flight_s[k])
-        to_go_s = intercept_s[s] - time_s
-        bearable_m = doctrine.commit_divert_share * types.divert_m_s[k] * to_go_s
-        if not (ideal or 2.0 * sigma_m[s] <= bearable_m):
-            continue
-        level = max(level, chain.FEASIBLE)
-        if not math.isfinite(shooters.consent_s[s]):
-            continue
-        level = max(level, chain.AUTHORISED)
-        if inventory[s] <= 0:
-            continue
-        level = max(level, chain.IN_STOCK)
-        if not (channel_free_s[s] <= time_s).any():
-            continue
-        level = max(level, chain.ON_CHANNEL)
-        look_left = salvos[k] < types.max_salvos[k]
-        if not doctrine.shoot_look_shoot:
-            look_left = look_left and not salvos.any()
-        allowed[s] = look_left and inventory[s] > shooters.reserve[s]
-    return level
-
-
-def order_from_ground(now: Situation, windows: Windows, i: int) -> tuple[int, bool]:
-    """Order a salvo at track `i` from a battery; chain level, and whether a second look is left."""
-    state, predictions = now.state, now.predictions
-    types, shooters, doctrine = now.forces.types, now.forces.shooters, now.forces.doctrine
-    slot, kinds = int(predictions.slot[i]), shooters.interceptor
-    speed_m_s = math.hypot(*predictions.velocity_eci_m_s[i, 0])
-    target_class = believed_class(int(predictions.phase[i]), speed_m_s)
-    allowed = np.empty(kinds.size, np.bool_)
-    level = _allow_batteries(
-        windows.intercept_s[i], windows.sigma_m[i], target_class, now.time_s, state.salvos[slot],
-        state.inventory, state.channel_free_s, shooters, types, doctrine, allowed,
-    )  # fmt: skip
-    rows = np.flatnonzero(allowed)
-    if not rows.size:
-        return level, False
-    if predictions.lethality[i] < doctrine.confident_lethality:
-        state.wait_s[slot] = _find_last_chance(now, i, rows)
-        if state.wait_s[slot] > now.time_s:
-            return chain.ON_CHANNEL, False
-    look = np.minimum(state.salvos[slot, kinds[rows]], types.salvo.shape[1] - 1)
-    spare = state.inventory[rows] - shooters.reserve[rows]
-    shots = np.minimum(np.ceil(types.salvo[kinds[rows], look]), spare)
-    gain = 1.0 - (1.0 - types.kill_probability[kinds[rows], target_class]) ** shots
-    best = rows[gain >= gain.max() - 1e-12]
-    s = int(best[np.argmin(windows.intercept_s[i, best])])
-    k = int(kinds[s])
-    last_s = _fire_salvo(now, windows, i, s, float(types.kill_probability[k, target_class]))
-    if not last_s:
-        return chain.ON_CHANNEL, False
-    only = np.zeros(predictions.slot.size, np.bool_)
-    only[i] = True
-    again = find_windows(
-        predictions, only, now.firm_s, last_s + float(types.assessment_s[k]), shooters, types,
-        now.forces.flyouts, now.gmst0_rad,
-    )  # fmt: skip
-    return chain.FIRED, bool(np.isfinite(again.intercept_s[i, rows]).any())
+def _find_waiting(now: Situation, choices: Choices) -> Flags:
+    """Doubtful tracks that wait for a better look, as some battery can still fire after it."""
+    doubtful = now.predictions.lethality[choices.rows] < now.forces.doctrine.confident_lethality
+    waiting: Flags = np.zeros(choices.rows.size, np.bool_)
+    for j in np.flatnonzero(doubtful & choices.allowed.any(axis=1)):
+        i = int(choices.rows[j])
+        until_s = _find_last_chance(now, i, np.flatnonzero(choices.allowed[j]))
+        now.state.wait_s[now.predictions.slot[i]] = until_s
+        waiting[j] = until_s > now.time_s
+    return waiting
 
 
 def _find_last_chance(now: Situation, i: int, rows: Integers) -> float:
@@ -128,37 +79,52 @@ def _find_last_chance(now: Situation, i: int, rows: Integers) -> float:
 
     Not after the present where none can.
     """
-    shooters, types, predictions = now.forces.shooters, now.forces.types, now.predictions
+    shooters, types = now.forces.shooters, now.forces.types
     for s in rows[shooters.flyout_table[rows] >= 0]:
+        launch = find_last_launch(now, i, int(s))
         k = int(shooters.interceptor[s])
-        launch, _ = latest_launch(
-            now.forces.flyouts, int(shooters.flyout_table[s]), float(shooters.latitude_rad[s]),
-            float(shooters.longitude_rad[s]), float(predictions.start_s[i]),
-            float(predictions.step_s[i]), int(predictions.n_points[i]),
-            predictions.position_eci_m[i], predictions.velocity_eci_m_s[i], now.gmst0_rad,
-            float(types.min_altitude_m[k]), float(types.max_altitude_m[k]),
-        )  # fmt: skip
         last_chance = launch - types.reaction_s[k] - now.forces.doctrine.last_chance_s
         if last_chance > now.time_s:
             return float(last_chance)
     return now.time_s
 
 
-def _fire_salvo(now: Situation, windows: Windows, i: int, s: int, chance: float) -> float:
-    """Order a salvo of shooter `s` at track `i`; time of its last intercept, 0 if none."""
+def _fire_salvos(
+    now: Situation, windows: Windows, choices: Choices, j: int, shots: Integers, whole: bool
+) -> tuple[float, int] | None:
+    """Order shots at choice `j`; time of the last intercept and its type, None if none can launch.
+
+    A whole salvo has the doctrine's mean size, and its fractions are carried over.
+    """
+    state, types, shooters = now.state, now.forces.types, now.forces.shooters
+    i = int(choices.rows[j])
+    slot = int(now.predictions.slot[i])
+    last: tuple[float, int] | None = None
+    kinds = set()
+    for s in np.flatnonzero(shots):
+        k = int(shooters.interceptor[s])
+        rounds = round_salvo(state, types, slot, k) if whole else int(shots[s])
+        met_s = _fire_salvo(now, windows, i, int(s), rounds, float(choices.kill[j, s]))
+        if met_s:
+            kinds.add(k)
+            if last is None or met_s > last[0]:
+                last = met_s, k
+    for k in kinds:
+        state.salvos[slot, k] += 1
+    return last
+
+
+def _fire_salvo(
+    now: Situation, windows: Windows, i: int, s: int, rounds: int, chance: float
+) -> float:
+    """Order shots of shooter `s` at track `i`; time of the last intercept, 0 if none."""
     state, types, shooters = now.state, now.forces.types, now.forces.shooters
     k = int(shooters.interceptor[s])
-    slot = int(now.predictions.slot[i])
     free = free_channels(state, s, now.time_s)
-    rounds = min(
-        round_salvo(state, types, slot, k),
-        int(state.inventory[s] - shooters.reserve[s]),
-        free.size,
-    )
     earliest = max(now.time_s + types.reaction_s[k], float(windows.launch_s[i, s]) - 1e-6)
     earliest += float(shooters.consent_s[s])
     last = 0.0
-    for j in range(rounds):
+    for j in range(min(rounds, free.size)):
         launch, intercept, x, y, z, _ = find_shot(
             now.predictions, i, shooters, s, types, now.forces.flyouts, now.gmst0_rad,
             max(earliest, float(state.next_launch_s[s])),
@@ -174,9 +140,30 @@ def _fire_salvo(now: Situation, windows: Windows, i: int, s: int, chance: float)
             # An aircraft flies back to its station before it is sent again.
             state.channel_free_s[s, free[j]] += intercept - launch
         last = intercept
-    if last:
-        state.salvos[slot, k] += 1
     return last
+
+
+def _look_again(now: Situation, i: int, last_s: float, k: int, allowed: Flags) -> bool:
+    """Whether some battery may fire again at track `i` once a salvo has been assessed.
+
+    What it may still need is noted as its claim.
+    """
+    types, shooters = now.forces.types, now.forces.shooters
+    only = np.zeros(now.predictions.slot.size, np.bool_)
+    only[i] = True
+    again = find_windows(
+        now.predictions, only, now.firm_s, last_s + float(types.assessment_s[k]), shooters, types,
+        now.forces.flyouts, now.gmst0_rad,
+    )  # fmt: skip
+    feasible = np.isfinite(again.intercept_s[i])
+    slot = int(now.predictions.slot[i])
+    look_left = (
+        now.state.salvos[slot, shooters.interceptor] < types.max_salvos[shooters.interceptor]
+    )
+    if now.forces.doctrine.rule == BARRAGE:
+        look_left[:] = False
+    now.state.claims[slot][~(feasible & look_left)] = 0.0
+    return bool(feasible[allowed].any())
 
 
 def _arrival_velocity(now: Situation, s: int, intercept_s: float, aim: Point) -> Point:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from opendome.battle import state as chain
-from opendome.battle.batteries import believed_class
+from opendome.battle.choices import believed_classes
 from opendome.battle.orders import Situation, as_point, free_channels, round_salvo, write_order
 from opendome.interceptors.orbital import find_orbital_shots, is_any_near
 from opendome.interceptors.target_path import TargetPath
@@ -102,7 +102,7 @@ def order_from_orbit(now: Situation, satellites: OwnSatellites, i: int) -> tuple
             continue
         # A bus with its load is the target that a booster is.
         phase = BOOST_PHASE if layer == _POST_BOOST else int(predictions.phase[i])
-        target = believed_class(phase, speed_m_s)
+        target = int(believed_classes(np.int64(phase), np.float64(speed_m_s)))
         if not (boosting or types.kill_probability[k, target] > 0.0):
             continue
         decided_s = max(now.time_s, float(now.firm_s[i] + types.decision_s[k]))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -27,6 +28,7 @@ from opendome.tables.truth import Floats, Integers
 Point = tuple[float, float, float]
 
 NO_ORDERS = Orders.empty()
+_WHOLE = ("track", "shooter", "unit", "layer", "salvo", "alternative")
 
 
 @dataclass(frozen=True)
@@ -63,22 +65,43 @@ class Forces:
         return bool(self.types.engages[:, LAYERS.index("post-boost") :].any())
 
 
+class Line(NamedTuple):
+    """One order: the columns of `Orders`, without the gain of the salvo, which is not known yet."""
+
+    track: int
+    shooter: int
+    unit: int
+    launch_s: float
+    intercept_s: float
+    intercept_eci_m: Point
+    arrival_velocity_eci_m_s: Point
+    layer: int
+    salvo: int
+    kill_probability: float
+    value: float
+    alternative: int
+    alternative_gain: float
+
+
 @dataclass
 class Sheet:
     """Orders being written."""
 
-    rows: list[tuple[int, int, int, float, float, Point, Point, int, int, float]] = field(
-        default_factory=list
-    )
+    lines: list[Line] = field(default_factory=list)
 
     def orders(self) -> Orders:
-        """The rows as a table."""
-        if not self.rows:
+        """The lines as a table, with what each salvo is expected to save."""
+        if not self.lines:
             return NO_ORDERS
-        columns = list(zip(*self.rows, strict=True))
-        whole, real = np.int64, np.float64
-        kinds = (whole, whole, whole, real, real, real, real, whole, whole, real)
-        return Orders._make(np.array(c, kind) for c, kind in zip(columns, kinds, strict=True))
+        miss: dict[int, float] = defaultdict(lambda: 1.0)
+        for line in self.lines:
+            miss[line.track] *= 1.0 - line.kill_probability
+        columns: dict[str, Any] = {
+            name: np.array(column, np.int64 if name in _WHOLE else np.float64)
+            for name, column in zip(Line._fields, zip(*self.lines, strict=True), strict=True)
+        }
+        columns["gain"] = np.array([line.value * (1.0 - miss[line.track]) for line in self.lines])
+        return Orders(**columns)
 
 
 class Situation(NamedTuple):
@@ -92,6 +115,9 @@ class Situation(NamedTuple):
     firm_s: Floats  # (n,) when each predicted track became firm
     dark_s: Floats  # (n,) since it was last seen burning; NaN: never
     sheet: Sheet
+    value: Floats  # (n,) at risk by each predicted track
+    alternative: Integers  # (n,) shooter of the best other salvo, -1: none; filled by allocation
+    alternative_gain: Floats  # (n,) value that this would save
 
 
 def round_salvo(state: BattleState, types: InterceptorTypes, slot: int, k: int) -> int:
@@ -120,16 +146,19 @@ def write_order(
 
     Shooter, type, unit and channel; times of launch and intercept; point of intercept and velocity
     of arrival there (eci); believed probability of kill; layer, where it is not that of the type.
+    The value at risk that is left in memory falls by what the shot is expected to save.
     """
     state, slot = now.state, int(now.predictions.slot[i])
     layer = layer if layer >= 0 else int(now.forces.types.layer[k])
     state.inventory[s] -= 1
     state.channel_free_s[s, channel] = times_s[1]
     state.outstanding[slot] += 1
-    now.sheet.rows.append(
-        (int(now.predictions.number[i]), s, unit, *times_s, aim, arrival,
-         layer, int(state.salvos[slot].sum()), chance)
-    )  # fmt: skip
+    state.value[slot] *= 1.0 - chance
+    now.sheet.lines.append(Line(
+        int(now.predictions.number[i]), s, unit, *times_s, aim, arrival,
+        layer, int(state.salvos[slot].sum()), chance,
+        float(now.value[i]), int(now.alternative[i]), float(now.alternative_gain[i]),
+    ))  # fmt: skip
 
 
 def as_point(row: Floats) -> Point:

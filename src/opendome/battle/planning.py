@@ -1,12 +1,13 @@
 """Engagement planning: from the picture and the forces at one time to orders.
 
-The most urgent threat is served first. For each, the shooter whose salvo adds most to its
-probability of kill is chosen, the earlier intercept where two are equal; the salvo is fired, and
-the track is left alone until the shots have been assessed (shoot-look-shoot).
+What each track puts at risk is found first. Boosting missiles are served from orbit, the most
+urgent first; then one allocation gives the salvos of all batteries to all other tracks. A track
+that has been shot at is left alone until the shots have been assessed.
 """
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -73,17 +74,29 @@ def plan(
     in_reach = np.full(slots.size, -1, np.int64)
     sheet = Sheet()
     rows = np.flatnonzero(judged)
+    harmless = tracks.log_odds[slots] < _log_odds(forces.doctrine.lethality_threshold)
+    state.value[slots[~judged & harmless]] = 0.0
     predictions = None
     if rows.size:
         looked_at = slots[rows]
         predictions = predict(tracks, looked_at, time_s, settings)
-        area = evaluate_threats(predictions, forces.areas, forces.doctrine, gmst0_rad)
+        threats = evaluate_threats(predictions, forces.areas, forces.doctrine, gmst0_rad)
+        area = threats.area
+        state.value[looked_at] = threats.value
+        state.claims[looked_at] = 0.0
         now = Situation(
             time_s, gmst0_rad, forces, state, predictions, tracks.firm_s[looked_at],
-            time_s - tracks.last_plume_s[looked_at], sheet,
+            time_s - tracks.last_plume_s[looked_at], sheet, threats.value,
+            np.full(rows.size, -1, np.int64), np.zeros(rows.size),
         )  # fmt: skip
+        reached = np.where(area >= 0, chain.JUDGED, chain.TRACKED)
+        again = np.zeros(rows.size, np.bool_)
+        order = _by_urgency(predictions, area)
+        for i in order:
+            if predictions.phase[i] == BOOST_PHASE or forces.orbit_reaches_beyond_boost:
+                reached[i], in_reach[rows[i]] = order_from_orbit(now, satellites, i)
         # Batteries of rockets do not reach what still climbs; only ideal ones do.
-        by_ground = area >= 0
+        by_ground = (area >= 0) & (reached < chain.FIRED)
         if not forces.has_ideal:
             by_ground &= predictions.phase != BOOST_PHASE
         if by_ground.any():
@@ -91,20 +104,21 @@ def plan(
                 predictions, by_ground, now.firm_s, time_s, forces.shooters, forces.types,
                 forces.flyouts, gmst0_rad,
             )  # fmt: skip
-        for i in _by_urgency(predictions, area):
-            row = rows[i]
-            level[row] = chain.JUDGED
-            if predictions.phase[i] == BOOST_PHASE or forces.orbit_reaches_beyond_boost:
-                level[row], in_reach[row] = order_from_orbit(now, satellites, i)
-            if by_ground[i] and level[row] < chain.FIRED:
-                ground, second[row] = order_from_ground(now, windows, i)
-                level[row] = max(level[row], ground)
+            served = np.array([i for i in order if by_ground[i]], np.int64)
+            order_from_ground(now, windows, served, reached, again)
+        level[rows], second[rows] = reached, again
         # In free flight only a better track changes what is threatened; spent rounds do not come
         # back, and only another battery may come into reach.
         settled = (area < 0) | (level[rows] == chain.AUTHORISED)
         settled &= predictions.phase != BOOST_PHASE
         state.leave_alone(looked_at[settled], time_s, forces.doctrine)
     return Plan(sheet.orders(), tracks.number[slots], level, second, in_reach, predictions)
+
+
+def _log_odds(probability: float) -> float:
+    if probability <= 0.0:
+        return -math.inf
+    return math.log(probability / (1.0 - probability)) if probability < 1.0 else math.inf
 
 
 def _by_urgency(predictions: Predictions, area: Integers) -> list[int]:

@@ -27,6 +27,7 @@ def _meet_tracks(
     believed_dead: Flags,
     next_plan_s: Floats,
     wait_s: Floats,
+    value: Floats,
 ) -> None:
     """Forget engagements of slots that now hold another track."""
     for i in range(present.shape[0]):
@@ -37,6 +38,7 @@ def _meet_tracks(
             believed_dead[i] = False
             next_plan_s[i] = -math.inf
             wait_s[i] = -math.inf
+            value[i] = 0.0
 
 
 @kernel
@@ -89,6 +91,9 @@ class BattleState:
     believed_dead: Flags  # (capacity,)
     next_plan_s: Floats  # (capacity,)
     wait_s: Floats  # (capacity,) until then a doubtful track waits for a better look
+    value: Floats  # (capacity,) at risk when last judged, less what shots on their way may save
+    claims: Floats  # (capacity, s) kill probability of a shot that the track may still need, or 0
+    prices: Floats  # (s,) worth of a round in its best later use, as of the last decision
 
     @classmethod
     def start(
@@ -115,6 +120,9 @@ class BattleState:
             believed_dead=np.zeros(capacity, np.bool_),
             next_plan_s=np.full(capacity, -np.inf),
             wait_s=np.full(capacity, -np.inf),
+            value=np.zeros(capacity),
+            claims=np.zeros((capacity, len(shooters.channels))),
+            prices=np.zeros(len(shooters.channels)),
         )
 
     def share_forces(self, other: BattleState) -> None:
@@ -128,7 +136,7 @@ class BattleState:
         """Forget engagements of slots that now hold another track."""
         _meet_tracks(
             number, self.number, self.salvos, self.outstanding, self.believed_dead,
-            self.next_plan_s, self.wait_s,
+            self.next_plan_s, self.wait_s, self.value,
         )  # fmt: skip
 
     def find_due(self, tracks: Tracks, time_s: float, doctrine: Doctrine) -> tuple[Integers, Flags]:
@@ -154,4 +162,5 @@ class BattleState:
                 self.outstanding[slot] = max(0, self.outstanding[slot] - 1)
                 if killed == 1:
                     self.believed_dead[slot] = True
+                    self.value[slot] = 0.0
                 self.next_plan_s[slot] = -np.inf

@@ -46,6 +46,11 @@ class Shot:
     arrival_velocity_eci_m_s: Floats
     layer: int
     salvo: int
+    believed: float  # kill probability of the shot, as planned
+    value: float  # at risk by the track
+    gain: float  # of that, expected to be saved by the salvo
+    alternative: int  # shooter of the best other salvo, -1: none
+    alternative_gain: float
     divert_m_s: float = 0.0
     met: int = -1  # object met at intercept
     intended: int = -1  # object that the track followed at launch
@@ -96,6 +101,11 @@ class Fires:
                 arrival_velocity_eci_m_s=orders.arrival_velocity_eci_m_s[j].copy(),
                 layer=int(orders.layer[j]),
                 salvo=int(orders.salvo[j]),
+                believed=float(orders.kill_probability[j]),
+                value=float(orders.value[j]),
+                gain=float(orders.gain[j]),
+                alternative=int(orders.alternative[j]),
+                alternative_gain=float(orders.alternative_gain[j]),
                 intended=self.scoring.object_of(int(orders.track[j])),
             )
             self.shots.append(shot)

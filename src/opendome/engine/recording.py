@@ -294,6 +294,11 @@ def _engagement_row(
         s.result,
         s.assessed,
         s.assessed_s,
+        s.value,
+        s.believed,
+        s.gain,
+        world.shooter_names[s.alternative] if s.alternative >= 0 else "hold",
+        s.alternative_gain,
     )
 
 

@@ -147,6 +147,7 @@ def _shot_events(shot: Any) -> list[tuple[float, str]]:
             f"to meet it {clock(shot.intercept_s)} at {where}, "
             f"{number(shot.predicted_altitude_km)} km",
         ),
+        (shot.launch_s, f"shot {shot.shot}: {_tell_choice(shot)}"),
         (shot.intercept_s, f"shot {shot.shot} {_tell_result(shot)}"),
     ]
     if shot.assessed in ("kill", "miss"):
@@ -162,6 +163,26 @@ def _shot_events(shot: Any) -> list[tuple[float, str]]:
     elif shot.result not in ("in-flight", "target-gone"):
         events.append((shot.intercept_s, f"shot {shot.shot} was seen by no sensor that assesses"))
     return events
+
+
+def _tell_choice(shot: Any) -> str:
+    """Why this shot and no other, as it was planned."""
+    if not math.isfinite(shot.value_at_risk):
+        return "why it was chosen was not recorded"
+    other = (
+        "to hold fire"
+        if shot.alternative == "hold"
+        else f"a salvo from {shot.alternative}, to save {_tell_share(shot.alternative_saved)}"
+    )
+    return (
+        f"{_tell_share(shot.value_at_risk)} of all that is defended at risk, "
+        f"{_tell_share(shot.value_saved)} saved by the salvo if its shots kill with "
+        f"{number(shot.believed_kill_probability)} each; next best: {other}"
+    )
+
+
+def _tell_share(share: float) -> str:
+    return f"{100.0 * share:.2g} %"
 
 
 def _tell_result(shot: Any) -> str:

@@ -12,6 +12,13 @@ ORBITAL: Final = 1
 IDEAL: Final = 2
 DIRECT: Final = 3
 
+# Shot doctrines: all shots at once; a salvo, a look, a salvo; two shots while a look is left, then
+# the whole salvo; as many as the worth of a round in later use says.
+BARRAGE: Final = 0
+SHOOT_LOOK_SHOOT: Final = 1
+SHOOT_SHOOT_LOOK: Final = 2
+OPTIMAL: Final = 3
+
 
 class InterceptorTypes(NamedTuple):
     """One row per interceptor type."""
@@ -84,7 +91,9 @@ class DefendedAreas(NamedTuple):
 class Doctrine(NamedTuple):
     """Rules of engagement."""
 
-    shoot_look_shoot: bool  # False: one salvo and no second look
+    rule: int  # BARRAGE, SHOOT_LOOK_SHOOT, SHOOT_SHOOT_LOOK or OPTIMAL
+    hold_for_better: bool  # wait for the shooter with the greatest kill probability of one shot
+    reserve_until_s: float  # then rounds held back may be fired too; infinite: never
     lethality_threshold: float  # tracks believed less lethal than this are left alone
     threat_margin_sigma: float  # impact-point sigmas added to an area's radius
     boost_heading_margin_m: float  # an ascending missile threatens areas this near its plane

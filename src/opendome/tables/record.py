@@ -102,6 +102,16 @@ ENGAGEMENTS: Final = (
     Column("result", "text", "", "killed, missed, failed, target-gone"),
     Column("assessed", "text", "", "kill, miss or none, as reported to battle management"),
     Column("assessed_s", "float", "s", "time of that report"),
+    Column(
+        "value_at_risk",
+        "float",
+        "",
+        "expected loss by the track with no shot, as a share of all that is defended",
+    ),
+    Column("believed_kill_probability", "float", "", "of the shot, as it was planned"),
+    Column("value_saved", "float", "", "of the value at risk, by the whole salvo, as planned"),
+    Column("alternative", "text", "", "shooter of the best other salvo, or hold: no shot now"),
+    Column("alternative_saved", "float", "", "of the value at risk, by that"),
 )
 
 TRACKS: Final = (

@@ -22,6 +22,10 @@ class Orders(NamedTuple):
     layer: Integers  # (n,) row of codes.LAYERS
     salvo: Integers  # (n,) ordinal of the salvo at this track, from 0
     kill_probability: Floats  # (n,) as battle management believes it
+    value: Floats  # (n,) at risk by the track, as a share of all that is defended
+    gain: Floats  # (n,) of that, what the whole salvo is expected to save
+    alternative: Integers  # (n,) shooter of the best other salvo, -1: none, no shot now
+    alternative_gain: Floats  # (n,) what that would save
 
     @staticmethod
     def empty(n: int = 0) -> Orders:
@@ -31,6 +35,7 @@ class Orders(NamedTuple):
         return Orders(
             whole.copy(), whole.copy(), whole.copy(), real.copy(), real.copy(),
             np.zeros((n, 3)), np.zeros((n, 3)), whole.copy(), whole.copy(), real.copy(),
+            real.copy(), real.copy(), whole.copy(), real.copy(),
         )  # fmt: skip
 
     @property

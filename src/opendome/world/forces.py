@@ -18,7 +18,16 @@ from opendome.scenario.scenario import Scenario
 from opendome.sensing.patrols import Patrols, build_patrols
 from opendome.space import Constellation
 from opendome.tables.codes import LAYERS, TARGET_CLASSES
-from opendome.tables.forces import DefendedAreas, Doctrine, InterceptorTypes, Shooters
+from opendome.tables.forces import (
+    BARRAGE,
+    OPTIMAL,
+    SHOOT_LOOK_SHOOT,
+    SHOOT_SHOOT_LOOK,
+    DefendedAreas,
+    Doctrine,
+    InterceptorTypes,
+    Shooters,
+)
 from opendome.tables.truth import Floats, Integers
 from opendome.world.assumptions import Assumptions
 from opendome.world.flyouts import Job, gather_flyout_tables
@@ -38,6 +47,14 @@ _COMMIT_SHARE = 0.25  # of divert times time to go that two sigmas of prediction
 _ORBITAL_RESERVE_M = 30e3  # steered for during the burn: error of a boost path after 40 s
 _CONFIDENT = 0.5  # more likely lethal than not
 _LAST_CHANCE_S = 60.0  # two replans and the slowest reaction
+
+_RULES = {
+    "barrage": BARRAGE,
+    "salvo": BARRAGE,
+    "shoot-look-shoot": SHOOT_LOOK_SHOOT,
+    "shoot-shoot-look": SHOOT_SHOOT_LOOK,
+    "optimal": OPTIMAL,
+}
 
 _REAL_FIELDS = (
     "correlation", "min_altitude_m", "max_altitude_m", "divert_m_s", "basket_m",
@@ -238,7 +255,11 @@ def compile_areas(
 def compile_doctrine(scenario: Scenario) -> Doctrine:
     """Rules of engagement."""
     return Doctrine(
-        shoot_look_shoot=scenario.doctrine.default == "shoot-look-shoot",
+        rule=_RULES[scenario.doctrine.default],
+        hold_for_better=scenario.doctrine.hold_for_better_layer,
+        reserve_until_s=math.inf
+        if scenario.doctrine.reserve_until is None
+        else float(scenario.doctrine.reserve_until),
         lethality_threshold=float(scenario.doctrine.lethality_threshold),
         threat_margin_sigma=_THREAT_MARGIN_SIGMA,
         boost_heading_margin_m=_HEADING_MARGIN_M,

@@ -28,8 +28,13 @@ class Doctrine(LibraryItem):
     """Salvo sizes, looks, thresholds and delays."""
 
     kind: Literal["doctrine"]
-    default: Literal["shoot-look-shoot", "barrage"]
-    """Fire, assess and fire again where time allows, or all shots at once."""
+    default: Literal["shoot-look-shoot", "shoot-shoot-look", "barrage", "salvo", "optimal"]
+    """Shots before a look. `barrage`, or `salvo`: all at once. `shoot-look-shoot`: a salvo, and
+    another where time allows. `shoot-shoot-look`: two shots while a look is left after them, else
+    the salvo. `optimal`: as many as save more now than in any later use of the rounds."""
+    hold_for_better_layer: bool = False
+    """Leave a track to the interceptor whose shot kills it most surely of those in reach, even if
+    it comes later or must wait for a channel. Without effect under `optimal`, which weighs it."""
     salvo: dict[str, SalvoSize] = Field(default_factory=dict)
     """Shots of each salvo by interceptor type, 1 where not named. A list gives the first look, the
     second and so on, and its last number all later ones. A fraction is a mean: what is left of a
@@ -43,6 +48,8 @@ class Doctrine(LibraryItem):
     """Whether missiles are engaged while they burn."""
     reserve: Fraction
     """Share of each inventory that is held back for what may come later."""
+    reserve_until: Time | None = None
+    """When what was held back may be fired too; never where not named."""
 
     def shots_per_salvo(self, interceptor: str) -> tuple[float, ...]:
         """Mean shots of the salvos of this interceptor type, look by look; the last is repeated."""
@@ -51,4 +58,4 @@ class Doctrine(LibraryItem):
 
     def max_looks(self, interceptor: str) -> int:
         """Most salvos of this type at one target; one under a barrage."""
-        return 1 if self.default == "barrage" else self.looks.get(interceptor, 1)
+        return 1 if self.default in ("barrage", "salvo") else self.looks.get(interceptor, 1)

@@ -1,0 +1,130 @@
+"""Salvos for a whole raid at once: which shooter serves which track, and who is served if not all.
+
+Where every track can have the salvo of its best shooter, it gets it. Where rounds are short, rounds
+are given one by one to where each saves most (greatest marginal return: denBroeder, Ellison and
+Emerling 1959, "On optimum target assignments", Operations Research 7(3)); `looks` does better where
+it may choose how many shots to keep for a second look.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from opendome.tables.truth import Flags, Floats, Integers
+
+_TIE: Final = 1e-12  # in probability of kill
+_WHOLE: Final = 1.0 + 1e-9  # a salvo, with the rounding of its parts
+
+
+class Wishes(NamedTuple):
+    """Salvos that tracks would like, track by shooter."""
+
+    value: Floats  # (n,) at risk
+    miss: Floats  # (n, s) miss probability of one shot
+    shots: Integers  # (n, s) of a whole salvo, 0 where the shooter must not fire
+    meet_s: Floats  # (n, s) earliest intercept, for ties
+
+
+class Salvos(NamedTuple):
+    """Shots given, and what they are worth beside the next best."""
+
+    shots: Integers  # (n, s)
+    whole: Flags  # (n,) its best shooter's salvo, none being short of rounds
+    alternative: Integers  # (n,) shooter of the best other salvo, -1: none, it would be held
+    alternative_gain: Floats  # (n,) value that this would save
+
+
+def find_gains(wishes: Wishes) -> Floats:
+    """Value (n, s) that each whole salvo saves; -1 where the shooter must not fire."""
+    saved = wishes.value[:, None] * (1.0 - wishes.miss**wishes.shots)
+    gains: Floats = np.where(wishes.shots > 0, saved, -1.0)
+    return gains
+
+
+def choose_shooters(wishes: Wishes) -> Integers:
+    """The shooter (n,) whose salvo kills most surely, the earlier intercept if equal; -1: none."""
+    n, n_shooters = wishes.shots.shape
+    if n_shooters == 0:
+        return np.full(n, -1, np.int64)
+    may = wishes.shots > 0
+    kill = np.where(may, 1.0 - wishes.miss**wishes.shots, -1.0)
+    best = kill >= kill.max(axis=1, keepdims=True) - _TIE
+    chosen = np.argmin(np.where(best & may, wishes.meet_s, np.inf), axis=1)
+    return np.where(may.any(axis=1), chosen, -1)
+
+
+def allocate_salvos(wishes: Wishes, stock: Integers) -> Salvos:
+    """Salvos for all tracks within the rounds that each shooter may fire now.
+
+    Parameters
+    ----------
+    wishes : Wishes of n tracks to s shooters
+    stock : (s,) int64
+        Rounds that may be fired now: of those in stock less the reserve, as many as can be guided.
+
+    Returns
+    -------
+    Salvos
+        Nothing at a shooter beyond its stock, and at each track shots that make one salvo at most,
+        a shot being worth one part of the salvo of its shooter.
+
+    Notes
+    -----
+    Cost: tracks times shooters; where rounds are short also the rounds, and the shooters that run
+    out, each times the tracks that contest them.
+    """
+    n = wishes.value.shape[0]
+    shots = np.zeros(wishes.shots.shape, np.int64)
+    best = choose_shooters(wishes)
+    served = np.flatnonzero(best >= 0)
+    shots[served, best[served]] = wishes.shots[served, best[served]]
+    short = shots.sum(axis=0) > stock
+    contested = np.zeros(n, np.bool_)
+    if short.any():
+        contested[served] = short[best[served]]
+        shots[contested] = 0
+        rows = np.flatnonzero(contested)
+        shots[rows] = _give_rounds(
+            wishes.value[rows], wishes.miss[rows], wishes.shots[rows], wishes.meet_s[rows],
+            stock - shots.sum(axis=0),
+        )  # fmt: skip
+    other = find_gains(wishes)
+    other[shots > 0] = -1.0
+    alternative = np.full(n, -1, np.int64)
+    gain = np.zeros(n)
+    if other.shape[1]:
+        alternative = np.argmax(other, axis=1)
+        gain = np.maximum(other[np.arange(n), alternative], 0.0)
+        alternative[other.max(axis=1) < 0.0] = -1
+    return Salvos(shots, ~contested, alternative, gain)
+
+
+def _give_rounds(
+    value: Floats, miss: Floats, salvo: Integers, meet_s: Floats, stock: Integers
+) -> Integers:
+    """Shots (n, s), each in turn where it saves most; equals in the order of rows."""
+    room = np.full(value.shape[0], _WHOLE)
+    spare = stock.copy()
+    shots = np.zeros(salvo.shape, np.int64)
+    part = 1.0 / np.maximum(salvo, 1)
+    gain = np.where((salvo > 0) & (spare > 0), value[:, None] * (1.0 - miss), 0.0)
+    best = gain.max(axis=1)
+    while best.size:
+        i = int(best.argmax())
+        if best[i] <= 0.0:
+            break
+        equal = np.flatnonzero(gain[i] >= best[i] * (1.0 - _TIE))
+        s = int(equal[np.argmin(meet_s[i, equal])])
+        shots[i, s] += 1
+        room[i] -= part[i, s]
+        spare[s] -= 1
+        gain[i] *= miss[i, s]
+        gain[i, part[i] > room[i]] = 0.0
+        if spare[s] == 0:
+            gain[:, s] = 0.0
+            best = gain.max(axis=1)
+        else:
+            best[i] = gain[i].max()
+    return shots

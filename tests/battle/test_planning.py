@@ -1,0 +1,133 @@
+"""One plan for all tracks: rounds are conserved, and value decides who is served."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from opendome.battle import BattleState, Forces, OwnSatellites, Plan, plan
+from opendome.engine.replication import Replication
+from opendome.scenario.loader import load_scenario
+from opendome.tables.codes import BALLISTIC_PHASE, FIRM, WARHEAD
+from opendome.tables.forces import (
+    BARRAGE,
+    OPTIMAL,
+    SHOOT_LOOK_SHOOT,
+    SHOOT_SHOOT_LOOK,
+)
+from opendome.tables.tracks import Tracks
+from opendome.tracking import at_earth_angle
+from opendome.world import World, compile_world
+
+SEED = 7
+N = 4
+SHARE = 0.5  # of the flight, when the tracks are met
+RULES = (BARRAGE, SHOOT_LOOK_SHOOT, SHOOT_SHOOT_LOOK, OPTIMAL)
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    scenario = load_scenario(
+        "perfect-defence",
+        sets=[
+            f"raid.salvos.0.count={N}", "raid.salvos.0.aim.cities=[Washington, Seattle]",
+            "cities.Washington.radius=300 km", "cities.Seattle.radius=300 km",
+            "doctrine.salvo.perfect=3", "doctrine.looks.perfect=2",
+            "unlimited-battery.channels=50",
+        ],
+    )  # fmt: skip
+    return compile_world(scenario, seed=SEED)
+
+
+@pytest.fixture(scope="module")
+def picture(world: World) -> tuple[Tracks, float]:
+    """Good tracks of the warheads in mid flight, each surer to be lethal than the one before.
+
+    Also the Earth's angle at time zero.
+    """
+    replication = Replication(world, SEED, 0)
+    true = replication.true
+    tracks = Tracks.empty(N)
+    rows = np.flatnonzero(true.objects.kind == WARHEAD)[:N]
+    time_s = max(
+        float(true.objects.start_s[r] + SHARE * (true.objects.end_s[r] - true.objects.start_s[r]))
+        for r in rows
+    )
+    for i, row in enumerate(rows):
+        position, velocity = true.state_of(int(row), time_s)
+        tracks.status[i], tracks.phase[i], tracks.number[i] = FIRM, BALLISTIC_PHASE, i
+        tracks.state[i, :6] = *position, *velocity
+        tracks.covariance[i, :6, :6] = np.diag([100.0] * 3 + [0.01] * 3)
+        tracks.log_odds[i] = 0.5 * (i + 1)
+    for column in (tracks.time_s, tracks.first_s, tracks.last_s):
+        column[: rows.size] = time_s
+    tracks.firm_s[: rows.size] = time_s - 600.0
+    return tracks, replication.environment.gmst0_rad
+
+
+def decide(
+    world: World, picture: tuple[Tracks, float], rounds: int, **doctrine: object
+) -> tuple[Plan, int]:
+    """The plan with so many rounds, and how many are left."""
+    forces: Forces = replace(
+        world.forces,
+        doctrine=world.forces.doctrine._replace(**doctrine),  # type: ignore[arg-type]
+    )
+    tracks, gmst0_rad = picture
+    state = BattleState.start(forces.types, forces.shooters, np.array([rounds]), [], N)
+    made = plan(
+        state, forces, tracks, float(tracks.time_s[0]), gmst0_rad, OwnSatellites(()),
+        at_earth_angle(world.tracker, gmst0_rad),
+    )  # fmt: skip
+    return made, int(state.inventory[0])
+
+
+@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("rounds", [0, 1, 2, 5, 11, 40])
+def test_inventory_is_conserved(
+    world: World, picture: tuple[Tracks, float], rule: int, rounds: int
+) -> None:
+    """Rounds fired and rounds left are those that were there, under every doctrine."""
+    made, left = decide(world, picture, rounds, rule=rule)
+    assert made.orders.n_rows + left == rounds
+    assert (made.orders.n_rows > 0) == (rounds > 0)
+    assert (made.orders.gain <= made.orders.value + 1e-12).all()
+
+
+def test_with_plenty_all_have_a_salvo(world: World, picture: tuple[Tracks, float]) -> None:
+    """Three shots at each track, as doctrine has it."""
+    made, _ = decide(world, picture, 40)
+    assert np.bincount(made.orders.track).tolist() == [3] * N
+
+
+def test_short_of_rounds_the_greatest_value_is_served(
+    world: World, picture: tuple[Tracks, float]
+) -> None:
+    """One round goes to the track with most at risk, however urgent the others are."""
+    full, _ = decide(world, picture, 40)
+    value = {int(t): float(v) for t, v in zip(full.orders.track, full.orders.value, strict=True)}
+    made, _ = decide(world, picture, 1)
+    assert made.orders.track.tolist() == [max(value, key=value.__getitem__)]
+
+
+def test_rounds_held_back_are_freed_in_time(world: World, picture: tuple[Tracks, float]) -> None:
+    """The reserve is not touched before its time, and is fired after it."""
+    kept = world.forces.shooters._replace(reserve=np.array([4]))
+    held = replace(world, forces=replace(world.forces, shooters=kept))
+    time_s = float(picture[0].time_s[0])
+    assert decide(held, picture, 6)[1] == 4
+    assert decide(held, picture, 6, reserve_until_s=time_s + 1.0)[1] == 4
+    assert decide(held, picture, 6, reserve_until_s=time_s - 1.0)[1] == 0
+
+
+def test_two_shots_before_a_look(world: World, picture: tuple[Tracks, float]) -> None:
+    """Shoot-shoot-look fires two of three while a second look is left."""
+    made, _ = decide(world, picture, 40, rule=SHOOT_SHOOT_LOOK)
+    assert np.bincount(made.orders.track).tolist() == [2] * N
+
+
+def test_a_second_look_saves_rounds(world: World, picture: tuple[Tracks, float]) -> None:
+    """With few rounds and a look to come, the best doctrine keeps some of what a salvo spends."""
+    assert decide(world, picture, 8, rule=OPTIMAL)[1] > decide(world, picture, 8)[1]
