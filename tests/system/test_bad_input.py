@@ -99,6 +99,40 @@ CASES: dict[str, tuple[tuple[str, str], tuple[str, ...], tuple[str, ...]]] = {
         ("change: {}", "change: {rothr-texas: {ground-range: {max: 9000 km}}}"), (),
         ("faulty.yaml:5", "rothr-texas.ground-range", "4,400 km"),
     ),
+    "command: authority in a loop": (
+        ("raid: nk-1", "raid: nk-1\ncommand: {nodes: {a: {nation: USA, superior: b}, "
+         "b: {nation: USA, superior: a}}}"), (),
+        ("faulty.yaml:7", "command.nodes.a.superior", "a under b under a", "allowed: a tree"),
+    ),
+    "command: link to nowhere": (
+        ("raid: nk-1", "raid: nk-1\ncommand: {links: {nowhere: {latency: 2 s}}}"), (),
+        ("faulty.yaml:7", "command.links", "no element or group nowhere", "allowed"),
+    ),
+    "command: probability above one": (
+        ("raid: nk-1", "raid: nk-1\ncommand: {links: {lrdr: {loss: 1.2}}}"), (),
+        ("faulty.yaml:7", "command.links.lrdr.loss", "from 0 to 1", "1.2"),
+    ),
+    "command: element under two nodes": (
+        ("raid: nk-1", "raid: nk-1\ncommand: {nodes: {a: {nation: USA, elements: [lrdr]}, "
+         "b: {nation: USA, elements: [lrdr]}}}"), (),
+        ("faulty.yaml:7", "lrdr belongs to a already", "one node each"),
+    ),
+    "shooter without a nation": (
+        ("change: {}", "change: {fort-greely: {nation: ''}}"), (),
+        ("faulty.yaml:5", "fort-greely.nation", "given ''"),
+    ),
+    "unknown participation": (
+        ("raid: nk-1", "raid: nk-1\nnations: {USA: {}, CAN: {participation: some}}"), (),
+        ("faulty.yaml:7", "nations.CAN.participation", "'none', 'warning', 'sensors'"),
+    ),
+    "event at nothing": (
+        ("raid: nk-1", "raid: nk-1\nevents: [{time: 60 s, cut: atlantis}]"), (),
+        ("faulty.yaml:7", "events.0", "no element or group atlantis"),
+    ),
+    "event that does two things": (
+        ("raid: nk-1", "raid: nk-1\nevents: [{time: 60 s, cut: lrdr, lose: lrdr}]"), (),
+        ("faulty.yaml:7", "events.0", "one of cut, restore, lose"),
+    ),
     "output is a file": (("", ""), ("--out", "faulty.yaml"), ("--out faulty.yaml",)),
 }  # fmt: skip
 
@@ -235,6 +269,26 @@ def test_faulty_assignment_problems(
     text, words = PROBLEMS[case]
     (tmp_path / "problem.json").write_text(text)
     refuse(("assign", "problem.json"), tmp_path, ("problem.json", *words), told, case)
+
+
+COMPARISONS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "compare: one architecture": (("us-alone",), ("us-alone alone", "two architectures or more")),
+    "compare: unknown architecture": (
+        ("us-alone", "canada-ful"), ("'canada-ful'", "did you mean canada-full?"),
+    ),
+    "compare: different raids": (
+        ("us-alone", "present-day"), ("different raids of their own", "--raid NAME"),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", COMPARISONS)
+def test_faulty_comparisons(
+    case: str, tmp_path: Path, told: list[tuple[str, str, str, int]]
+) -> None:
+    """What cannot be compared is refused before anything is run."""
+    names, words = COMPARISONS[case]
+    refuse(("compare", *names), tmp_path, words, told, case)
 
 
 def test_missing_assignment_problem(tmp_path: Path, told: list[tuple[str, str, str, int]]) -> None:

@@ -19,10 +19,12 @@ def explain(error: ValidationError, tree: Mapping[str, Any], ledger: Ledger) -> 
         extra = context.get("field") or str(first["loc"][-1])
         place = place if place[-1:] == (extra,) else (*place, extra)
     reason = _reason(first)
-    # A block that finds fault with something inside it says where.
+    # A block that finds fault with something inside it says where; of what an item of the library
+    # holds, the place where it is named tells the reader more.
     within, colon, rest = reason.partition(": ")
-    if colon and _look_up(tree, (*place, *within.split(".")))[0]:
-        place, reason = (*place, *within.split(".")), rest
+    inner = (*place, *within.split("."))
+    if colon and _look_up(tree, inner)[0] and _file(inner, ledger) == _file(place, ledger):
+        place, reason = inner, rest
     found, given = _look_up(tree, place)
     text = f"{ledger.where(place)}: {'.'.join(place) or 'scenario'}: {reason}"
     if found and first["type"] != "unknown_field" and not isinstance(given, (Mapping, list)):
@@ -31,6 +33,10 @@ def explain(error: ValidationError, tree: Mapping[str, Any], ledger: Ledger) -> 
     # What holds the faulty value is faulty for that reason alone.
     n_others = sum(place[: len(other)] != other for other in places)
     return text + (f" (and {n_others} more)" if n_others else "")
+
+
+def _file(place: tuple[str, ...], ledger: Ledger) -> str:
+    return ledger.where(place).rpartition(":")[0]
 
 
 def _reason(error: Any) -> str:
