@@ -17,6 +17,7 @@ from tracking_scenes import (
 )
 
 from opendome.errors import BadInput
+from opendome.physics.constants import EARTH_ROTATION_RAD_S
 from opendome.tables.codes import (
     BALLISTIC_PHASE,
     BOOST_PHASE,
@@ -347,6 +348,34 @@ def test_chances_of_a_change_are_chances(thrust_m_s2):
             for to in (STEERING, STAGING)
         )
         assert 0.0 < leaves <= 1.0
+
+
+def test_climb_is_known_no_better_than_which_way_is_up():
+    """A level course a kilometre aside has another vertical: levelling leaves that doubt in."""
+    models = SETTINGS[0].models
+    motion = SETTINGS[0].motion
+    speed = 250.0 + EARTH_ROTATION_RAD_S * RADIUS
+    state = np.array([RADIUS, 0.0, 0.0, 0.0, speed, 0.0, 0.0, 0.0, 0.0])
+    covariance = np.diag([1e6, 1e6, 1e6, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0])
+    predict_model(state, covariance, CRUISING, 20.0, motion, models)
+    sigma = np.sqrt(covariance[3, 3])
+    assert sigma == pytest.approx(speed * 1e3 / RADIUS, rel=0.2)
+    # It is no doubt about the height: the climb goes with the place along the course.
+    assert covariance[3, 1] == pytest.approx(-sigma * np.sqrt(covariance[1, 1]), rel=0.2)
+
+
+def test_drag_of_a_glide_is_known_as_soon_as_its_course_is():
+    """Before the course is known lift aside may point along it; two looks later it cannot."""
+    times = np.arange(0.0, 4.0, 1.0)
+    truth = level_flight(times, 35e3, 3e3, slowing=3.0)
+    tracker, _ = follow(truth, times, angle=2e-4)
+    slot = slot_of_only(tracker)
+    own = tracker.slots.bank_state[slot, 0, GLIDING]
+    spread = tracker.slots.bank_covariance[slot, 0, GLIDING, 6:, 6:]
+    along = own[3:6] / np.linalg.norm(own[3:6])
+    models = SETTINGS[0].models
+    assert np.sqrt(along @ spread @ along) < 1.5 * models.glide_drag_sigma_m_s2
+    assert np.sqrt(np.linalg.eigvalsh(spread)[-1]) > 0.5 * models.glide_bank_sigma_m_s2
 
 
 def test_lift_follows_the_velocity_that_a_look_finds():

@@ -34,9 +34,11 @@ from opendome.tracking.models import (
     TURNING,
     expected_drive,
     forget_drive,
+    is_astray,
     phase_of,
     predict_model,
     restart_thrust,
+    start_driven,
 )
 from opendome.tracking.picture import (
     BANK,
@@ -298,11 +300,15 @@ def update_bank(slots: Slots, i: int, look: Floats, room: Floats, settings: Sett
             # The updater asks for a phase only to know the number of states.
             phase = BALLISTIC_PHASE if m == FREE_FALL else BOOST_PHASE
             before = expected_drive(states[m], m, settings.models)
+            astray = is_astray(states[m], covariance)
             update_state(states[m], covariance, phase, jacobian, room[0], room[1], room[2:])
             # What is estimated of a model with lift is how far it is off what that expects.
             after = expected_drive(states[m], m, settings.models)
             for j in range(3):
                 states[m, j + 6] += after[j] - before[j]
+            # Lift aside was believed in any level direction until the course was known.
+            if m == GLIDING and astray and not is_astray(states[m], covariance):
+                start_driven(states[m], covariance, m, settings.models)
     for m in range(N_MODELS):
         if is_open(mask, m):
             states[m, PROBABILITY] *= math.exp(fit[m] - best)

@@ -55,6 +55,7 @@ _SLOWED_STEP_S: Final = 1.0
 _SHORTEST_S: Final = 1e-9
 _SLOWEST_TURN_M_S: Final = 200.0  # what is slower has just risen: its path says little
 _LEAST_LEVEL_M_S2: Final = 2.0  # gravity across a path that is so steep says little of its plane
+_ASTRAY: Final = 0.1  # lift aside then adds less to the drag than what is not known of that
 _THINNING_M: Final = 7_000.0  # air thins by e over this height, between 10 and 60 km within 10 %
 
 
@@ -94,23 +95,25 @@ def level_acceleration(state: Floats, drag_to_lift: float) -> tuple[float, float
 
 
 @kernel
-def read_model(model: int, models: Models) -> tuple[float, float, float, float]:
-    """Sigma in the vertical plane and across it [m/s2], memory [s], drag over lift; with lift."""
+def read_model(model: int, models: Models) -> tuple[float, float, float, float, float]:
+    """Sigma along, across and upward [m/s2], memory [s], drag over lift of a model with lift."""
     if model == GLIDING:
         return (
-            models.glide_sigma_m_s2, models.glide_bank_sigma_m_s2, models.glide_memory_s,
-            1.0 / models.lift_to_drag,
+            models.glide_drag_sigma_m_s2, models.glide_bank_sigma_m_s2,
+            models.glide_lift_sigma_m_s2, models.glide_memory_s, 1.0 / models.lift_to_drag,
         )  # fmt: skip
     if model == CRUISING:
-        return models.cruise_sigma_m_s2, models.cruise_sigma_m_s2, models.cruise_memory_s, 0.0
-    return models.turn_sigma_m_s2, models.turn_sigma_m_s2, models.turn_memory_s, 0.0
+        sigma = models.cruise_sigma_m_s2
+        return sigma, sigma, models.cruise_height_sigma_m_s2, models.cruise_memory_s, 0.0
+    sigma = models.turn_sigma_m_s2
+    return sigma, sigma, sigma, models.turn_memory_s, 0.0
 
 
 @kernel
 def expected_drive(state: Floats, model: int, models: Models) -> tuple[float, float, float]:
     """Acceleration that a model with lift expects of a state; zero under all other models."""
     if model in (GLIDING, CRUISING, TURNING):
-        _, _, _, drag_to_lift = read_model(model, models)
+        _, _, _, _, drag_to_lift = read_model(model, models)
         return level_acceleration(state, drag_to_lift)
     return 0.0, 0.0, 0.0
 
@@ -127,9 +130,17 @@ def across_track(state: Floats) -> tuple[float, float, float]:
 
 
 @kernel
+def is_astray(state: Floats, covariance: Floats) -> bool:
+    """Whether the course is not known yet: the velocity to no better than a tenth of the speed."""
+    _, _, _, speed = air_velocity(state)
+    most = max(covariance[3, 3], covariance[4, 4], covariance[5, 5])
+    return bool(most > (_ASTRAY * speed) ** 2)
+
+
+@kernel
 def _step_lifted(state: Floats, covariance: Floats, model: int, h: float, models: Models) -> None:
     """One step of `h` seconds about the level acceleration, in place."""
-    sigma, across_sigma, memory, drag_to_lift = read_model(model, models)
+    sigma, across_sigma, upward_sigma, memory, drag_to_lift = read_model(model, models)
     mean = level_acceleration(state, drag_to_lift)
     carry = math.exp(-h / memory)
     to_position = h * h * (2.0 + carry) / 6.0
@@ -152,10 +163,8 @@ def _step_lifted(state: Floats, covariance: Floats, model: int, h: float, models
         across = across_track(state)
         q = 2.0 * sigma * sigma / memory
         more = 2.0 * across_sigma * across_sigma / memory - q
-        less = 0.0  # upward, over the squared radius
-        if model == CRUISING:
-            less = q - 2.0 * models.cruise_height_sigma_m_s2**2 / memory
-            less /= state[0] * state[0] + state[1] * state[1] + state[2] * state[2]
+        less = q - 2.0 * upward_sigma * upward_sigma / memory
+        less /= state[0] * state[0] + state[1] * state[1] + state[2] * state[2]
         for i in range(3):
             for j in range(3):
                 unit = q if i == j else 0.0
@@ -169,7 +178,9 @@ def _step_lifted(state: Floats, covariance: Floats, model: int, h: float, models
 def _level_off(state: Floats, covariance: Floats, share: float) -> None:
     """Take a share of the climb rate, and of its error, away: v <- (I - share u u') v.
 
-    Climb is that above the ellipsoid, whose radius a (1 - f s2) changes along the way.
+    Climb is that above the ellipsoid, whose radius a (1 - f s2) changes along the way. Which way is
+    up is known no better than the place, and what the ellipsoid asks of the climb no better than
+    the course: a kilometre is 0.1 m/s of climb, 100 m/s northward up to 0.3.
     """
     r = math.sqrt(state[0] * state[0] + state[1] * state[1] + state[2] * state[2])
     radial = (state[0] * state[3] + state[1] * state[4] + state[2] * state[5]) / r
@@ -178,16 +189,24 @@ def _level_off(state: Floats, covariance: Floats, share: float) -> None:
     climb = radial + bulge * (state[5] - s * radial) / r
     for i in range(3):
         state[i + 3] -= share * climb * state[i] / r
+    level = (
+        (state[3] - radial * state[0] / r) / r,
+        (state[4] - radial * state[1] / r) / r,
+        (state[5] - radial * s) / r,
+    )
+    lean = bulge / r
+    up = 1.0 - lean * s
+    slope = (up * state[0] / r, up * state[1] / r, up * s + lean)
     for j in range(9):
         along = 0.0
         for i in range(3):
-            along += state[i] / r * covariance[i + 3, j]
+            along += slope[i] * covariance[i + 3, j] + level[i] * covariance[i, j]
         for i in range(3):
             covariance[i + 3, j] -= share * along * state[i] / r
     for j in range(9):
         along = 0.0
         for i in range(3):
-            along += state[i] / r * covariance[j, i + 3]
+            along += slope[i] * covariance[j, i + 3] + level[i] * covariance[j, i]
         for i in range(3):
             covariance[j, i + 3] -= share * along * state[i] / r
 
@@ -448,20 +467,21 @@ def start_driven(state: Floats, covariance: Floats, model: int, models: Models) 
         for i in range(6, 9):
             covariance[i, i] = models.unseen_thrust_m_s2**2
         return
-    sigma, across_sigma, _, drag_to_lift = read_model(model, models)
+    sigma, across_sigma, upward_sigma, _, drag_to_lift = read_model(model, models)
     mean = level_acceleration(state, drag_to_lift)
     across = across_track(state)
     more = across_sigma * across_sigma - sigma * sigma
+    less = sigma * sigma - upward_sigma * upward_sigma
     # Where the course is not known yet, across it may be any level direction.
-    _, _, _, speed = air_velocity(state)
-    astray = max(covariance[3, 3], covariance[4, 4], covariance[5, 5]) > speed * speed
+    astray = is_astray(state, covariance)
     r2 = state[0] * state[0] + state[1] * state[1] + state[2] * state[2]
     for i in range(3):
         state[i + 6] = mean[i]
         for j in range(3):
             unit = 1.0 if i == j else 0.0
-            level = unit - state[i] * state[j] / r2 if astray else across[i] * across[j]
-            covariance[i + 6, j + 6] = sigma * sigma * unit + more * level
+            upward = state[i] * state[j] / r2
+            level = unit - upward if astray else across[i] * across[j]
+            covariance[i + 6, j + 6] = sigma * sigma * unit + more * level - less * upward
 
 
 @kernel

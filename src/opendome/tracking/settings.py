@@ -74,9 +74,12 @@ class Models(NamedTuple):
     unseen_thrust_m_s2: float = 33.0  # `Initiation`: believed thrust and its sigma together
     least_climb_m_s: float = 200.0  # of what may burn unseen
     # A glide: between 2.6, of the HTV-2 in public analyses (recalled), and 3, so that drag is
-    # known to some per cent of the weight that is left to carry; lift keeps to the steady glide.
+    # known to some per cent of the weight that is left to carry. Lift keeps to the steady glide:
+    # control damps what else would swing by kilometres, and a path that sinks by some metres a
+    # second more or less needs but hundredths of the weight.
     lift_to_drag: float = 2.8
-    glide_sigma_m_s2: float = 0.1
+    glide_drag_sigma_m_s2: float = 0.1
+    glide_lift_sigma_m_s2: float = 0.02
     # A bank of some five degrees corrects the heading.
     glide_bank_sigma_m_s2: float = 0.7
     # Both last for the flight: the memory lets the bank drift by 0.03 m/s2 in a minute, and what
@@ -86,8 +89,9 @@ class Models(NamedTuple):
     turn_sigma_m_s2: float = 15.0
     turn_memory_s: float = 10.0
     # An autopilot holds course, speed and, the more so, height; climb it takes back in this time.
-    cruise_sigma_m_s2: float = 0.07
-    cruise_height_sigma_m_s2: float = 0.03
+    # A course over ground takes 0.03 m/s2 aside (Coriolis), corrections of it as much again.
+    cruise_sigma_m_s2: float = 0.05
+    cruise_height_sigma_m_s2: float = 0.02
     cruise_memory_s: float = 10.0
     levelling_s: float = 3.0
     # Share by which drag of constant coefficient changes in a second on top of density and speed,
