@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
 from opendome.engine import run_replication
 from opendome.scenario.loader import load_scenario
 from opendome.tables.record import Record
 from opendome.world import compile_world
-
-pytestmark = pytest.mark.kernels
 
 SEED = 3
 FEW = [f"raid.salvos.{number}.count={count}" for number, count in enumerate((4, 4, 4, 4))]

@@ -183,6 +183,8 @@ def gate_scan(
         if m < live.shape[0] and n_chosen < LANES:
             move_track(slots, live[m], time_s, settings)
             continue
+        if n_chosen == 0:
+            break
         move_lanes(slots, chosen[:n_chosen], time_s, settings, rooms.lanes)
         expect_lanes(rooms.lanes, frame[PLACE], frame[PLACE + 1], frame[PLACE + 2])
         if frame[RATED] > 0.0:
