@@ -93,7 +93,7 @@ def print_levels(levels: Mapping[str, Mapping[str, Any]], runs: int, seed: int) 
     """Architectures as columns, measures as rows: means over the interval of the mean."""
     console = _console()
     console.print(f"{runs} replications each, seed {seed}; means, 95 % intervals", style="bold")
-    table = _table("", *levels)
+    table = _table("", *levels, whole=True)
     for measure in dict.fromkeys(measure for own in levels.values() for measure in own):
         name = measure.partition(":")[0]
         if name in HEADLINES:
@@ -251,10 +251,12 @@ def _console() -> Console:
     return Console(highlight=False, width=width)
 
 
-def _table(*headings: str) -> Table:
+def _table(*headings: str, whole: bool = False) -> Table:
+    """A table with numbers to the right; `whole`: only the first column may be broken."""
     table = Table(header_style="bold", box=SIMPLE_HEAD, pad_edge=False)
     for i_column, heading in enumerate(headings):
-        table.add_column(heading, justify="left" if i_column == 0 else "right")
+        first = i_column == 0
+        table.add_column(heading, justify="left" if first else "right", no_wrap=whole and not first)
     return table
 
 
