@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from opendome.campaign import tracking
 from opendome.campaign.results import Campaign
-from opendome.campaign.summary import count_by_replication
+from opendome.campaign.summary import count_by_replication, of_replications
 from opendome.statistics import (
     Estimate,
     PairedDifference,
@@ -18,6 +18,7 @@ from opendome.statistics import (
     compare_paired_ratios,
     find_mean_interval,
     find_ratio_interval,
+    find_size_interval,
 )
 
 if TYPE_CHECKING:
@@ -35,13 +36,9 @@ class Sample(NamedTuple):
     def estimate(self) -> Estimate:
         """The campaign's level with its interval, over replications that have a value."""
         if self.bottom is None:
-            found = find_mean_interval(self.top[np.isfinite(self.top)])
-            # None of these can be below zero, where Student's interval may go.
-            return (
-                found
-                if self.top.min(initial=0.0) < 0.0
-                else found._replace(low=found.low if np.isnan(found.low) else max(0.0, found.low))
-            )
+            known = self.top[np.isfinite(self.top)]
+            find = find_mean_interval if (known < 0.0).any() else find_size_interval
+            return find(known)
         return find_ratio_interval(np.minimum(self.top, self.bottom), self.bottom)
 
     def compare(self, other: Sample) -> PairedDifference | None:
@@ -124,5 +121,4 @@ def _list_depths(lethals: pd.DataFrame, numbers: NDArray[Any]) -> Iterator[tuple
 
 
 def _read(campaign: Campaign, name: str, numbers: NDArray[Any]) -> pd.DataFrame:
-    table = campaign.store.read(name)
-    return table[(table["outer"] == 0) & table["replication"].isin(numbers)]
+    return of_replications(campaign.store.read(name), numbers)

@@ -17,6 +17,7 @@ from opendome.statistics import (
     find_mean_interval,
     find_quantiles,
     find_ratio_interval,
+    find_size_interval,
     find_wilson_interval,
 )
 from opendome.tables.codes import LAYERS, REASONS
@@ -54,8 +55,8 @@ def summarise(store: Store) -> dict[str, Any]:
     best = runs[runs["outer"] == 0]
     done = best[~best["failed"]]
     numbers = done["replication"].to_numpy()
-    threats = _of_replications(store.read("threats", _THREAT_COLUMNS), numbers)
-    shots = _of_replications(store.read("engagements", ["layer", "result"]), numbers)
+    threats = of_replications(store.read("threats", _THREAT_COLUMNS), numbers)
+    shots = of_replications(store.read("engagements", ["layer", "result"]), numbers)
     leaked, lethal = done["leaked"].to_numpy(float), done["lethal"].to_numpy(float)
     warheads = threats[threats["lethal"]]
     summary = {
@@ -81,17 +82,15 @@ def summarise(store: Store) -> dict[str, Any]:
         "leakers": _distribution(leaked),
         "fell_short": _by_place(threats, numbers),
         "by_layer": _by_layer(shots, warheads, len(done)),
-        "by_nation": _by_nation(
-            warheads, _of_replications(store.read("nations"), numbers), numbers
-        ),
+        "by_nation": _by_nation(warheads, of_replications(store.read("nations"), numbers), numbers),
         "first_reason": _first_reasons(warheads),
-        "radar_time": _describe_radars(_of_replications(store.read("radars"), numbers), len(done)),
+        "radar_time": _describe_radars(of_replications(store.read("radars"), numbers), len(done)),
         "second_shot_possible": _second_shots(warheads, numbers),
         "shots": _mean_count(done["shots"].to_numpy(float)),
         "tracking": tracking.summarise_tracking(
             threats,
-            _of_replications(store.read("picture"), numbers),
-            _of_replications(store.read("impacts"), numbers),
+            of_replications(store.read("picture"), numbers),
+            of_replications(store.read("impacts"), numbers),
             numbers,
         ),
         "boost_in_reach": _mean_count(done["boost_in_reach"].to_numpy(float)),
@@ -287,14 +286,14 @@ def _second_shots(warheads: pd.DataFrame, numbers: NDArray[Any]) -> dict[str, An
     return {"share": found.mean, "low": found.low, "high": found.high, "level": found.level}
 
 
-def _of_replications(table: pd.DataFrame, numbers: NDArray[Any]) -> pd.DataFrame:
+def of_replications(table: pd.DataFrame, numbers: NDArray[Any]) -> pd.DataFrame:
+    """Rows of these replications at best values."""
     return table[(table["outer"] == 0) & table["replication"].isin(numbers)]
 
 
 def _mean_count(values: NDArray[np.float64]) -> dict[str, float]:
-    """Mean of a count per raid; the interval ends at zero, where Student's may pass it."""
-    found = find_mean_interval(values)
-    return _as_json(found._replace(low=found.low if math.isnan(found.low) else max(0.0, found.low)))
+    """Mean of a count per raid."""
+    return _as_json(find_size_interval(values))
 
 
 def _as_json(estimate: Estimate) -> dict[str, float]:

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from opendome.statistics import (
     Estimate,
-    find_mean_interval,
     find_operating_area,
     find_ratio_interval,
+    find_size_interval,
 )
 from opendome.tables.codes import DEBRIS, DECOY, LETHAL_KINDS, OBJECT_KINDS, PHASES
 from opendome.tables.picture import CUTOFF_M, LOOK_S, NEES_BAND, PICTURE_CLASSES, POOLED
@@ -330,9 +330,8 @@ def _ratio(top: Floats, bottom: Floats) -> dict[str, Any]:
 
 
 def _mean(values: Any) -> dict[str, Any]:
-    """Mean over replications; none of these can be below zero, where Student's interval may go."""
-    found = find_mean_interval(np.asarray(values, np.float64))
-    return _as_json(found._replace(low=found.low if np.isnan(found.low) else max(0.0, found.low)))
+    """Mean over replications; none of these can be below zero."""
+    return _as_json(find_size_interval(np.asarray(values, np.float64)))
 
 
 def _as_json(estimate: Estimate) -> dict[str, Any]:

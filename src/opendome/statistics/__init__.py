@@ -11,6 +11,7 @@ from opendome.statistics.intervals import (
     find_clopper_pearson_interval,
     find_mean_interval,
     find_quantiles,
+    find_size_interval,
     find_wilson_interval,
 )
 from opendome.statistics.nested import DrawnRatios, estimate_drawn_ratios
@@ -63,6 +64,7 @@ __all__ = [
     "find_quantiles",
     "find_ratio_error",
     "find_ratio_interval",
+    "find_size_interval",
     "find_wilson_interval",
     "normalise_error_squared",
     "pair_points",

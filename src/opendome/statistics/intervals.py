@@ -83,6 +83,12 @@ def find_mean_interval(values: ArrayLike, level: float = LEVEL) -> Estimate:
     return Estimate(mean, mean - half, mean + half, level)
 
 
+def find_size_interval(values: ArrayLike, level: float = LEVEL) -> Estimate:
+    """As `find_mean_interval`, of what cannot be below zero, where Student's interval may go."""
+    found = find_mean_interval(values, level)
+    return found._replace(low=found.low if math.isnan(found.low) else max(0.0, found.low))
+
+
 def find_wilson_interval(successes: float, trials: float, level: float = LEVEL) -> Estimate:
     """Share of yes among independent yes-or-no trials with Wilson's score interval.
 
