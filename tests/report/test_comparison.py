@@ -9,7 +9,7 @@ import pytest
 
 from conftest import MANIFEST, battle_rows, threat_row
 from opendome.campaign import Campaign
-from opendome.campaign.comparison import compare, describe_levels
+from opendome.campaign.comparison import compare, describe_levels, sample_together
 from opendome.report.comparison import write_comparison
 
 NATIONS = {"USA": {"participation": "full"}, "CAN": {"participation": "warning"}}
@@ -48,7 +48,7 @@ def campaigns(write_campaign: Any) -> dict[str, Campaign]:
 
 def test_levels_and_differences_by_nation(campaigns: dict[str, Campaign]) -> None:
     """Leakage on a nation, its warning, and the difference replication by replication."""
-    levels = describe_levels(campaigns)
+    levels = describe_levels(sample_together(campaigns))
     assert levels["today"]["leakage:CAN"]["mean"] == pytest.approx(7 / 9)
     assert levels["today"]["warning_s:CAN"]["mean"] == 1740.0
     assert levels["tomorrow"]["warning_s:CAN"]["mean"] is None
@@ -64,7 +64,7 @@ def test_levels_and_differences_by_nation(campaigns: dict[str, Campaign]) -> Non
 def test_the_page_stands_alone(campaigns: dict[str, Campaign], tmp_path: Path) -> None:
     """One file without requests, with levels, words for what never came, and the verdict."""
     page = tmp_path / "comparison.html"
-    write_comparison(campaigns, "today", page)
+    write_comparison(campaigns, sample_together(campaigns), "today", page)
     html = page.read_text()
     assert "src=" not in html.replace("data:,", "")
     assert "three on Toronto" in html

@@ -15,6 +15,8 @@ from opendome.campaign.samples import Sample, list_completed, take_samples
 from opendome.errors import BadInput
 from opendome.statistics import describe_difference
 
+Samples = Mapping[str, Mapping[str, Sample]]  # by campaign and measure
+
 
 def compare(campaigns: Mapping[str, Campaign], baseline: str | None = None) -> list[dict[str, Any]]:
     """Paired differences, second minus first, of every measure, for pairs of campaigns.
@@ -40,11 +42,15 @@ def compare(campaigns: Mapping[str, Campaign], baseline: str | None = None) -> l
     BadInput
         Where the campaigns do not have the same seed and number of replications.
     """
-    samples = sample_together(campaigns)
+    return compare_samples(sample_together(campaigns), baseline)
+
+
+def compare_samples(samples: Samples, baseline: str | None = None) -> list[dict[str, Any]]:
+    """As `compare`, of samples that were taken together."""
     pairs = (
-        combinations(campaigns, 2)
+        combinations(samples, 2)
         if baseline is None
-        else [(baseline, name) for name in campaigns if name != baseline]
+        else [(baseline, name) for name in samples if name != baseline]
     )
     rows = []
     for a, b in pairs:
@@ -55,18 +61,18 @@ def compare(campaigns: Mapping[str, Campaign], baseline: str | None = None) -> l
     return rows
 
 
-def describe_levels(campaigns: Mapping[str, Campaign]) -> dict[str, dict[str, dict[str, Any]]]:
+def describe_levels(samples: Samples) -> dict[str, dict[str, dict[str, Any]]]:
     """Level of every measure with its interval, by campaign and measure."""
     return {
         name: {
             measure: {key: _finite(value) for key, value in sample.estimate()._asdict().items()}
             for measure, sample in own.items()
         }
-        for name, own in sample_together(campaigns).items()
+        for name, own in samples.items()
     }
 
 
-def sample_together(campaigns: Mapping[str, Campaign]) -> dict[str, dict[str, Sample]]:
+def sample_together(campaigns: Mapping[str, Campaign]) -> Samples:
     """Samples of campaigns over the replications that all of them completed."""
     check_pairable(campaigns)
     common = reduce(np.intersect1d, (list_completed(each) for each in campaigns.values()))

@@ -87,7 +87,7 @@ def run_side_by_side(
     `what` they are is a key of the JSON answer. With a baseline all others are compared with it,
     and a page is written beside them; without, all are compared in pairs.
     """
-    from opendome.campaign.comparison import compare, describe_levels
+    from opendome.campaign.comparison import compare_samples, describe_levels, sample_together
     from opendome.campaign.measure_labels import HEADLINES
     from opendome.campaign.store import check_output, choose_directory
     from opendome.cli.campaign_tables import print_levels, print_paired, print_side_by_side
@@ -101,11 +101,13 @@ def run_side_by_side(
         for name, scenario in loaded.items()
     }
     summaries = {name: campaign.summary() for name, campaign in campaigns.items()}
-    paired = compare(campaigns, baseline) if settings.until is None else []
+    # Campaigns that run until a width are of unequal length: side by side, unpaired.
+    samples = sample_together(campaigns) if settings.until is None else {}
+    paired = compare_samples(samples, baseline)
     if baseline is not None and output.with_report:
         from opendome.report.comparison import write_comparison
 
-        write_comparison(campaigns, baseline, root / PAGE)
+        write_comparison(campaigns, samples, baseline, root / PAGE)
     if output.as_json:
         rows = [{what: name, **summary} for name, summary in summaries.items()]
         answer = {f"{what}s": rows, "paired": paired}
@@ -114,7 +116,7 @@ def run_side_by_side(
     if baseline is None:
         print_side_by_side(summaries)
     else:
-        print_levels(describe_levels(campaigns), settings.runs, settings.seed)
+        print_levels(describe_levels(samples), settings.runs, settings.seed)
     shown = [row for row in paired if row["measure"].partition(":")[0] in HEADLINES]
     print_paired(paired if baseline is None else shown)
     if baseline is not None:

@@ -97,6 +97,11 @@ class Scoring:
         row: Flags = self._by_element[track_number]
         return row
 
+    def elements_of_any(self, numbers: Integers) -> Flags:
+        """Which elements of the architecture fed any of these tracks."""
+        known = numbers[(numbers >= 0) & (numbers < self._by_element.shape[0])]
+        return np.asarray(self._by_element[known].any(axis=0))
+
     def count_looks(self, track_number: int) -> tuple[int, int]:
         """Measurements of a track, and how many of them were of the object that it follows."""
         if not 0 <= track_number < self._counts.shape[0]:

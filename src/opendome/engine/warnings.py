@@ -33,7 +33,7 @@ class Warnings:
         numbers = tracks.number[tracks.status == FIRM]
         if numbers.size == 0:
             return
-        fed = np.array([scoring.elements_of(int(number)) for number in numbers]).any(axis=0)
+        fed = scoring.elements_of_any(numbers)
         for nation in waiting.tolist():
             if (fed & self._told[nation]).any():
                 self.first_s[nation] = time_s

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from importlib.resources import files
 from math import nan
@@ -13,34 +12,33 @@ from markupsafe import Markup
 
 import opendome
 from opendome.campaign import Campaign
-from opendome.campaign.comparison import compare, describe_levels
+from opendome.campaign.comparison import Samples, compare_samples, describe_levels
 from opendome.campaign.measure_labels import HEADLINES, SHARES, label_of
 from opendome.report.figures.comparison import Level, MeasurePanel, draw_comparison
-from opendome.report.page import make_environment
+from opendome.report.page import make_environment, write_page
 from opendome.report.svg import render_svg
 
 
-def write_comparison(campaigns: Mapping[str, Campaign], baseline: str, path: Path) -> None:
+def write_comparison(
+    campaigns: Mapping[str, Campaign], samples: Samples, baseline: str, path: Path
+) -> None:
     """Write one HTML file about campaigns of equal seed and runs.
 
     Parameters
     ----------
     campaigns : mapping of str to Campaign
+    samples : mapping of str to mapping of str to Sample
+        Theirs, taken together.
     baseline : str
         The one that all others are compared with.
     path : Path
         The file to write; replaced whole, or left as it was where writing fails.
-
-    Raises
-    ------
-    BadInput
-        Where the campaigns cannot be paired.
     """
     names = [baseline, *(name for name in campaigns if name != baseline)]
-    ordered = {name: campaigns[name] for name in names}
-    levels = describe_levels(ordered)
-    paired = compare(ordered, baseline)
-    first = ordered[baseline].manifest
+    samples = {name: samples[name] for name in names}
+    levels = describe_levels(samples)
+    paired = compare_samples(samples, baseline)
+    first = campaigns[baseline].manifest
     figure = draw_comparison(_list_panels(levels, paired))
     page = make_environment().get_template("comparison.html").render(
         version=opendome.__version__,
@@ -48,7 +46,7 @@ def write_comparison(campaigns: Mapping[str, Campaign], baseline: str, path: Pat
         runs=first["runs"],
         seed=first["seed"],
         raid=first["scenario"]["raid"].get("title") or first["scenario"]["raid"].get("name", ""),
-        nations={name: each.manifest["scenario"]["nations"] for name, each in ordered.items()},
+        nations={name: campaigns[name].manifest["scenario"]["nations"] for name in names},
         drawing=Markup(
             render_svg(figure, "comparison", "Level of each measure for each architecture.")
         ),
@@ -62,9 +60,7 @@ def write_comparison(campaigns: Mapping[str, Campaign], baseline: str, path: Pat
         },
         style=Markup(files("opendome.report").joinpath("templates/report.css").read_text("utf-8")),
     )  # fmt: skip
-    unfinished = path.with_name(f".{path.name}-{os.getpid()}")
-    unfinished.write_text(page, "utf-8")
-    unfinished.replace(path)
+    write_page(page, path)
 
 
 def _list_measures(levels: Mapping[str, Mapping[str, Any]]) -> list[str]:

@@ -48,11 +48,14 @@ def write_report(store_dir: Path | str, path: Path | str) -> None:
     BadInput
         Where `store_dir` holds no campaign.
     """
-    page = render_report(open_recorded(Path(store_dir)))
-    target = Path(path)
-    unfinished = target.with_name(f".{target.name}-{os.getpid()}")
-    unfinished.write_text(page, "utf-8")
-    unfinished.replace(target)
+    write_page(render_report(open_recorded(Path(store_dir))), Path(path))
+
+
+def write_page(html: str, path: Path) -> None:
+    """Write a page whole, or leave the file as it was where writing fails."""
+    unfinished = path.with_name(f".{path.name}-{os.getpid()}")
+    unfinished.write_text(html, "utf-8")
+    unfinished.replace(path)
 
 
 def render_report(recorded: Recorded) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 
 from opendome.physics.random import entity_id
 from opendome.scenario.models.coalition import CommandNode, Link
-from opendome.scenario.models.element import Sensor
+from opendome.scenario.models.element import Element, Sensor
 from opendome.scenario.scenario import Scenario
 from opendome.tables.coalition import (
     ASKED,
@@ -48,7 +48,7 @@ def compile_coalition(
     """
     blocks = _list_nodes(scenario)
     names = list(blocks)
-    owner = {name: find_node(scenario, name) for name in scenario.standing}
+    owner = find_nodes(scenario)
     element_of = [name.split("/")[0] for name in sensor_names]
     elements = scenario.standing
 
@@ -91,7 +91,7 @@ def compile_coalition(
              for e in element_of], np.float64,
         ),
         shooter_latency_s=latency_s(shooter_names),
-        told=_list_told(scenario, nations, sensor_elements),
+        told=_list_told(scenario, nations, [elements[name] for name in sensor_elements]),
         events=_list_events(scenario, names, element_of, shooter_names),
         decision_spread=float(scenario.doctrine.decision_delay.spread),
     )  # fmt: skip
@@ -116,15 +116,16 @@ def _highest_of(blocks: dict[str, CommandNode], nation: str) -> str:
     return next(n for n, b in blocks.items() if b.nation == nation and b.superior is None)
 
 
-def find_node(scenario: Scenario, name: str) -> str:
-    """The node that names an element, or else its group, or else the highest over its nation."""
-    element, blocks = scenario.standing[name], _list_nodes(scenario)
-    for wanted in (name, element.group_name):
-        for node, block in blocks.items():
-            if wanted in block.elements:
-                return node
-    joined = scenario.part_of(element.nation).reaches("warning")
-    return _highest_of(blocks, scenario.leader if joined else element.nation)
+def find_nodes(scenario: Scenario) -> dict[str, str]:
+    """Node of each element that stands: one that names it or its group, or the highest over it."""
+    blocks = _list_nodes(scenario)
+    named = {each: node for node, block in blocks.items() for each in block.elements}
+    nodes = {}
+    for name, element in scenario.standing.items():
+        joined = scenario.part_of(element.nation).reaches("warning")
+        highest = _highest_of(blocks, scenario.leader if joined else element.nation)
+        nodes[name] = named.get(name) or named.get(element.group_name) or highest
+    return nodes
 
 
 def _link_of(scenario: Scenario, element: str) -> Link:
@@ -158,13 +159,12 @@ def _tabulate_nations(
 
 
 def _list_told(
-    scenario: Scenario, nations: Sequence[str], sensor_elements: Sequence[str]
+    scenario: Scenario, nations: Sequence[str], sensors: Sequence[Element]
 ) -> np.ndarray:
     """Which nation is told of tracks that an element feeds; one apart hears its own alone."""
-    told = np.zeros((len(nations), len(sensor_elements)), np.bool_)
+    told = np.zeros((len(nations), len(sensors)), np.bool_)
     for i, nation in enumerate(nations):
-        for j, name in enumerate(sensor_elements):
-            element = scenario.standing[name]
+        for j, element in enumerate(sensors):
             own = element.nation == nation
             both = all(
                 scenario.part_of(each).reaches("warning") for each in (nation, element.nation)

@@ -17,7 +17,7 @@ import numpy as np
 from opendome.scenario.scenario import Scenario
 from opendome.tables.truth import Floats
 from opendome.world.assumptions import Assumptions
-from opendome.world.coalition import find_node
+from opendome.world.coalition import find_nodes
 from opendome.world.model import SensorGroup
 
 
@@ -33,12 +33,13 @@ def compile_sensors(
     names: list[str] = []
     delays_s: list[float] = []
     intervals_s: list[float] = []
+    nodes = find_nodes(scenario)
     for module in sorted(info.name for info in iter_modules(__path__)):
         compiler = import_module(f"{__name__}.{module}")
         elements = scenario.elements_of(compiler.MODEL)
         if not elements:
             continue
-        for together in _split(elements, scenario):
+        for together in _split(elements, nodes):
             group, own_names = compiler.compile_group(together, assumptions, len(names))
             if not own_names:
                 continue
@@ -59,7 +60,7 @@ def compile_sensors(
     return tuple(groups), tuple(names), np.array(delays_s), np.array(intervals_s)
 
 
-def _split(elements: dict[str, Any], scenario: Scenario) -> list[dict[str, Any]]:
+def _split(elements: dict[str, Any], nodes: dict[str, str]) -> list[dict[str, Any]]:
     """Elements that share a group: under one node, as they are cued together.
 
     Those that keep a picture of their own have a group each.
@@ -70,5 +71,5 @@ def _split(elements: dict[str, Any], scenario: Scenario) -> list[dict[str, Any]]
         if element.reports == "tracks":
             alone.append({name: element})
         else:
-            shared.setdefault(find_node(scenario, name), {})[name] = element
+            shared.setdefault(nodes[name], {})[name] = element
     return [*shared.values(), *alone]
