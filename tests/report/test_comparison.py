@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from stored_rows import MANIFEST, battle_rows, threat_row
 
-from conftest import MANIFEST, battle_rows, threat_row
 from opendome.campaign import Campaign
 from opendome.campaign.comparison import compare, describe_levels, sample_together
 from opendome.report.comparison import write_comparison

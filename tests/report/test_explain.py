@@ -3,8 +3,8 @@
 import re
 
 import pytest
+from stored_rows import battle_rows, shot_row, threat_row
 
-from conftest import battle_rows, shot_row, threat_row
 from opendome.errors import BadInput
 from opendome.report import explain_replication
 from opendome.tables.record import COLUMNS

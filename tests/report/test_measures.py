@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
+from stored_rows import AIMS, battle_rows, shot_row, threat_row
 
-from conftest import AIMS, battle_rows, shot_row, threat_row
 from opendome.report import measures
 from opendome.report.figures import BoostBudget, Term
 from opendome.report.recorded import open_recorded

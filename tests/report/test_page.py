@@ -4,8 +4,8 @@ import re
 from html.parser import HTMLParser
 
 import pytest
+from stored_rows import MANIFEST, battle_rows, store_campaign
 
-from conftest import MANIFEST, battle_rows, store_campaign
 from opendome.errors import BadInput
 from opendome.report import draw_campaigns, write_report
 from opendome.report.page import is_web_address, list_shortfalls

@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from stored_rows import battle_rows
 
-from conftest import battle_rows
 from opendome.campaign.summary import summarise
 from opendome.report.picture import _find_edges, list_arrivals, list_series, read_picture
 from opendome.report.recorded import open_recorded
