@@ -29,6 +29,7 @@ DOCTRINE = Doctrine(
     harmless_replan_s=60.0,
     commit_divert_share=0.25,
     orbital_reserve_m=30e3,
+    sure_lethality=0.7,
     confident_lethality=0.5,
     last_chance_s=60.0,
 )

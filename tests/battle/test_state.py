@@ -9,9 +9,11 @@ from opendome.battle import BattleState, OwnSatellites, plan
 from opendome.battle import state as chain
 from opendome.scenario.loader import load_scenario
 from opendome.tables.codes import BALLISTIC_PHASE, BOOST_PHASE, FIRM
+from opendome.tables.forces import Doctrine
 from opendome.tables.shots import Assessments
 from opendome.tables.tracks import Tracks
 from opendome.world import World, compile_world
+from opendome.world.forces import compile_doctrine
 
 SEED = 7
 CAPACITY = 4
@@ -109,3 +111,40 @@ def test_only_what_flies_freely_is_left_alone(
     made = plan(state, world.forces, tracks, 27.0, 0.0, satellites, world.tracker)
     assert made.level.tolist() == [chain.TRACKED]
     assert state.next_plan_s[0] == due_s
+
+
+@pytest.mark.parametrize(
+    ("lethality", "time_s", "judged"),
+    [
+        (0.75, 0.0, True),
+        (0.60, 99.0, False),  # a look between two salvos is left until 100 s
+        (0.60, 100.0, True),
+        (0.40, 100.0, False),  # a shot is left until 200 s
+        (0.40, 200.0, True),
+        (0.05, 200.0, False),
+    ],
+)
+def test_doubtful_tracks_wait_as_long_as_a_better_look_may_come(
+    state: BattleState, lethality: float, time_s: float, judged: bool
+) -> None:
+    """Sure ones are judged at once, likely ones from the last look on, others at the last shot."""
+    doctrine = load_doctrine(lethality_threshold=0.1)
+    state.meet_tracks(np.array([10, -1, -1, -1]))
+    state.look_s[0], state.wait_s[0] = 100.0, 200.0
+    tracks = Tracks.empty(CAPACITY)
+    tracks.status[0], tracks.phase[0], tracks.number[0] = FIRM, BALLISTIC_PHASE, 10
+    tracks.log_odds[0] = np.log(lethality / (1.0 - lethality))
+    slots, due = state.find_due(tracks, time_s, doctrine)
+    assert slots.tolist() == [0]
+    assert due.tolist() == [judged]
+
+
+def test_no_threshold_of_waiting_lies_below_that_of_engaging() -> None:
+    """What is not lethal enough to be engaged at all is not engaged for having waited."""
+    doctrine = load_doctrine(lethality_threshold=0.9)
+    assert doctrine.confident_lethality == doctrine.sure_lethality == 0.9
+
+
+def load_doctrine(**changes: float) -> Doctrine:
+    sets = [f"doctrine.{name.replace('_', '-')}={value}" for name, value in changes.items()]
+    return compile_doctrine(load_scenario("perfect-defence", sets=sets))

@@ -178,7 +178,10 @@ def test_two_satellites_start_a_boost_track_that_burns_out():
             assert np.linalg.norm(error[:3]) < 500.0
             assert np.linalg.norm(error[3:6]) < 200.0
             assert np.linalg.norm(tracks.state[0, 6:]) > 15.0
+            assert tracks.log_odds[0] == SETTINGS[0].beliefs.boost_log_odds
     assert tracks.phase[0] == BALLISTIC_PHASE
+    # It may follow the spent stage as well as what that carried.
+    assert tracks.log_odds[0] == SETTINGS[0].beliefs.prior_log_odds
     assert not tracks.state[0, 6:].any()
     assert not tracks.covariance[0, 6:].any()
     k = int(np.flatnonzero(times == tracks.time_s[0])[0])

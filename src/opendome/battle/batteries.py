@@ -39,7 +39,7 @@ def order_from_ground(
     level[rows] = np.maximum(level[rows], choices.level)
     slots = now.predictions.slot[rows]
     now.state.claims[slots] = np.where(choices.usable, choices.kill, 0.0)
-    ready = choices.allowed & ~_find_waiting(now, choices)[:, None]
+    ready = choices.allowed & ~_find_waiting(now, windows, choices)[:, None]
     open_: Flags = np.asarray(ready.any(axis=1))
     # Where a battery cannot launch so many in time, what is left is allocated again.
     for _ in range(_PASSES):
@@ -62,31 +62,41 @@ def order_from_ground(
             second[row] = _look_again(now, row, *fired, choices.allowed[j])
 
 
-def _find_waiting(now: Situation, choices: Choices) -> Flags:
-    """Doubtful tracks that wait for a better look, as some battery can still fire after it."""
-    doubtful = now.predictions.lethality[choices.rows] < now.forces.doctrine.confident_lethality
+def _find_waiting(now: Situation, windows: Windows, choices: Choices) -> Flags:
+    """Doubtful tracks that wait for a better look, as some battery can still fire after it.
+
+    What is more likely lethal than not waits while its battery could even fire twice.
+    """
+    doctrine, slots = now.forces.doctrine, now.predictions.slot[choices.rows]
+    lethality = now.predictions.lethality[choices.rows]
     waiting: Flags = np.zeros(choices.rows.size, np.bool_)
-    for j in np.flatnonzero(doubtful & choices.allowed.any(axis=1)):
-        i = int(choices.rows[j])
-        until_s = _find_last_chance(now, i, np.flatnonzero(choices.allowed[j]))
-        now.state.wait_s[now.predictions.slot[i]] = until_s
+    doubtful = (lethality < doctrine.sure_lethality) & choices.allowed.any(axis=1)
+    for j in np.flatnonzero(doubtful):
+        look_s, chance_s = _find_last_chances(now, windows, choices, int(j))
+        now.state.look_s[slots[j]], now.state.wait_s[slots[j]] = look_s, chance_s
+        until_s = chance_s if lethality[j] < doctrine.confident_lethality else look_s
         waiting[j] = until_s > now.time_s
     return waiting
 
 
-def _find_last_chance(now: Situation, i: int, rows: Integers) -> float:
-    """A time until which a better look is worth more than a shot, as a battery can still fire then.
+def _find_last_chances(
+    now: Situation, windows: Windows, choices: Choices, j: int
+) -> tuple[float, float]:
+    """Times until which a battery can still fire at a choice twice, with a look between, and once.
 
-    Not after the present where none can.
+    The first shot is taken to fly as long as one of now. Not after the present where none can.
     """
     shooters, types = now.forces.shooters, now.forces.types
-    for s in rows[shooters.flyout_table[rows] >= 0]:
+    i = int(choices.rows[j])
+    for s in np.flatnonzero(choices.allowed[j] & (shooters.flyout_table >= 0)):
         launch = find_last_launch(now, i, int(s))
         k = int(shooters.interceptor[s])
-        last_chance = launch - types.reaction_s[k] - now.forces.doctrine.last_chance_s
-        if last_chance > now.time_s:
-            return float(last_chance)
-    return now.time_s
+        last_chance_s = launch - types.reaction_s[k] - now.forces.doctrine.last_chance_s
+        if last_chance_s > now.time_s:
+            flight_s = windows.intercept_s[i, s] - windows.launch_s[i, s]
+            cycle_s = types.reaction_s[k] + flight_s + types.assessment_s[k]
+            return float(last_chance_s - cycle_s), float(last_chance_s)
+    return now.time_s, now.time_s
 
 
 def _fire_salvos(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -63,6 +64,12 @@ class Forces:
     def orbit_reaches_beyond_boost(self) -> bool:
         """Whether some type in orbit is fired at what no longer burns."""
         return bool(self.types.engages[:, LAYERS.index("post-boost") :].any())
+
+    @cached_property
+    def post_boost_s(self) -> float:
+        """How long after burnout a track is fired at from orbit as what deploys; -inf: not."""
+        engages = self.types.engages[:, LAYERS.index("post-boost")]
+        return float(self.types.post_boost_s[engages].max(initial=-math.inf))
 
 
 class Line(NamedTuple):

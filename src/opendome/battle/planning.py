@@ -69,6 +69,8 @@ def plan(
     slots, judged = state.find_due(tracks, time_s, forces.doctrine)
     if not slots.size:
         return _NO_PLAN
+    # What deploys still has all it carries: nothing is to be told apart before it is fired at.
+    judged |= time_s - tracks.last_plume_s[slots] <= forces.post_boost_s
     level = np.full(slots.size, chain.TRACKED, np.int64)
     second = np.zeros(slots.size, np.bool_)
     in_reach = np.full(slots.size, -1, np.int64)

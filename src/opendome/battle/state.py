@@ -27,6 +27,7 @@ def _meet_tracks(
     believed_dead: Flags,
     next_plan_s: Floats,
     wait_s: Floats,
+    look_s: Floats,
     value: Floats,
 ) -> None:
     """Forget engagements of slots that now hold another track."""
@@ -37,7 +38,7 @@ def _meet_tracks(
             outstanding[i] = 0
             believed_dead[i] = False
             next_plan_s[i] = -math.inf
-            wait_s[i] = -math.inf
+            wait_s[i] = look_s[i] = -math.inf
             value[i] = 0.0
 
 
@@ -50,6 +51,7 @@ def _find_due(
     believed_dead: Flags,
     next_plan_s: Floats,
     wait_s: Floats,
+    look_s: Floats,
     time_s: float,
     doctrine: Doctrine,
     slots: Integers,
@@ -69,7 +71,8 @@ def _find_due(
         # What burns, glides or cruises is no decoy.
         judged[n] = (
             phase[i] != BALLISTIC_PHASE
-            or lethality >= doctrine.confident_lethality
+            or lethality >= doctrine.sure_lethality
+            or (lethality >= doctrine.confident_lethality and look_s[i] <= time_s)
             or (lethality >= doctrine.lethality_threshold and wait_s[i] <= time_s)
         )
         n += 1
@@ -91,6 +94,9 @@ class BattleState:
     believed_dead: Flags  # (capacity,)
     next_plan_s: Floats  # (capacity,)
     wait_s: Floats  # (capacity,) until then a doubtful track waits for a better look
+    look_s: (
+        Floats  # (capacity,) until then one more likely lethal than not waits, as a look is left
+    )
     value: Floats  # (capacity,) at risk when last judged, less what shots on their way may save
     claims: Floats  # (capacity, s) kill probability of a shot that the track may still need, or 0
     prices: Floats  # (s,) worth of a round in its best later use, as of the last decision
@@ -120,6 +126,7 @@ class BattleState:
             believed_dead=np.zeros(capacity, np.bool_),
             next_plan_s=np.full(capacity, -np.inf),
             wait_s=np.full(capacity, -np.inf),
+            look_s=np.full(capacity, -np.inf),
             value=np.zeros(capacity),
             claims=np.zeros((capacity, len(shooters.channels))),
             prices=np.zeros(len(shooters.channels)),
@@ -136,7 +143,7 @@ class BattleState:
         """Forget engagements of slots that now hold another track."""
         _meet_tracks(
             number, self.number, self.salvos, self.outstanding, self.believed_dead,
-            self.next_plan_s, self.wait_s, self.value,
+            self.next_plan_s, self.wait_s, self.look_s, self.value,
         )  # fmt: skip
 
     def find_due(self, tracks: Tracks, time_s: float, doctrine: Doctrine) -> tuple[Integers, Flags]:
@@ -145,7 +152,7 @@ class BattleState:
         slots, judged = np.empty(capacity, np.int64), np.empty(capacity, np.bool_)
         n = _find_due(
             tracks.status, tracks.phase, tracks.log_odds, self.outstanding, self.believed_dead,
-            self.next_plan_s, self.wait_s, time_s, doctrine, slots, judged,
+            self.next_plan_s, self.wait_s, self.look_s, time_s, doctrine, slots, judged,
         )  # fmt: skip
         return slots[:n], judged[:n]
 

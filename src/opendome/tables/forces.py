@@ -102,5 +102,6 @@ class Doctrine(NamedTuple):
     harmless_replan_s: float  # the same where it threatens nothing
     commit_divert_share: float  # share of divert that predicted error may use at commit
     orbital_reserve_m: float  # reach held back at commit from orbit, for the error of prediction
-    confident_lethality: float  # tracks below it wait for discrimination while time allows
+    sure_lethality: float  # tracks below it wait for discrimination while a second look is left
+    confident_lethality: float  # those below it while any shot is left
     last_chance_s: float  # how long before the last launch such a track is engaged all the same

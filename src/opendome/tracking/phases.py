@@ -8,12 +8,14 @@ from typing import Final
 from opendome.physics.jit import kernel
 from opendome.tables.codes import BALLISTIC_PHASE, BOOST_PHASE, FREE
 from opendome.tables.truth import Floats
+from opendome.tracking.discrimination import find_log_odds
 from opendome.tracking.initiator import copy_state
 from opendome.tracking.picture import (
     AHEAD,
     BANK,
     LAST,
     LAST_PLUME,
+    LOG_ODDS,
     PHASE,
     PLUME_INTERVAL,
     STATUS,
@@ -21,7 +23,7 @@ from opendome.tracking.picture import (
     Slots,
 )
 from opendome.tracking.predictor import height_above_ellipsoid
-from opendome.tracking.settings import Beliefs, Initiation, Life
+from opendome.tracking.settings import Beliefs, Initiation, Life, Settings
 
 _EARLIEST_S: Final = 5.0  # nothing is seen sooner after launch (assumption)
 
@@ -125,12 +127,14 @@ def has_burned_out(state: Floats, covariance: Floats, since_plume_s: float, life
 
 
 @kernel
-def end_boosts(slots: Slots, t: float, life: Life) -> None:
+def end_boosts(slots: Slots, t: float, settings: Settings) -> None:
     """Turn boost tracks whose motor has stopped into ballistic ones, with the gap in their errors.
 
     A boost track stands at its last measurement. Where that was the last plume, thrust ended at an
-    unknown moment between it and the next look that should have come.
+    unknown moment between it and the next look that should have come. What burned was lethal; what
+    the track follows now may be any of what it let go.
     """
+    life = settings.life
     real = slots.real
     for i in range(slots.state.shape[0]):
         if slots.whole[STATUS, i] == FREE or slots.whole[PHASE, i] != BOOST_PHASE:
@@ -148,4 +152,5 @@ def end_boosts(slots: Slots, t: float, life: Life) -> None:
             slots.whole[PHASE, i] = BALLISTIC_PHASE
             slots.whole[BANK, i] = 0
             real[AHEAD, i] = real[TIME, i]
+            real[LOG_ODDS, i] = find_log_odds(slots, i, settings)
             copy_state(state, covariance, slots.ahead_state[i], slots.ahead_covariance[i])

@@ -91,7 +91,7 @@ def settle_tracks(
     """
     whole = slots.whole
     real = slots.real
-    end_boosts(slots, t, settings.life)
+    end_boosts(slots, t, settings)
     plain = rooms.chosen
     n_plain = 0
     for m in range(live.shape[0]):

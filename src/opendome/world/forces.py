@@ -45,7 +45,6 @@ _REPLAN_S = 20.0  # between plans for one ballistic track
 _HARMLESS_REPLAN_S = 60.0
 _COMMIT_SHARE = 0.25  # of divert times time to go that two sigmas of prediction may use
 _ORBITAL_RESERVE_M = 30e3  # steered for during the burn: error of a boost path after 40 s
-_CONFIDENT = 0.5  # more likely lethal than not
 _LAST_CHANCE_S = 60.0  # two replans and the slowest reaction
 
 _RULES = {
@@ -254,13 +253,14 @@ def compile_areas(
 
 def compile_doctrine(scenario: Scenario) -> Doctrine:
     """Rules of engagement."""
+    least = float(scenario.doctrine.lethality_threshold)
     return Doctrine(
         rule=_RULES[scenario.doctrine.default],
         hold_for_better=scenario.doctrine.hold_for_better_layer,
         reserve_until_s=math.inf
         if scenario.doctrine.reserve_until is None
         else float(scenario.doctrine.reserve_until),
-        lethality_threshold=float(scenario.doctrine.lethality_threshold),
+        lethality_threshold=least,
         threat_margin_sigma=_THREAT_MARGIN_SIGMA,
         boost_heading_margin_m=_HEADING_MARGIN_M,
         boost_range_m=_BOOST_RANGE_M,
@@ -268,7 +268,8 @@ def compile_doctrine(scenario: Scenario) -> Doctrine:
         harmless_replan_s=_HARMLESS_REPLAN_S,
         commit_divert_share=_COMMIT_SHARE,
         orbital_reserve_m=_ORBITAL_RESERVE_M,
-        confident_lethality=_CONFIDENT,
+        sure_lethality=max(float(scenario.doctrine.sure_lethality), least),
+        confident_lethality=max(float(scenario.doctrine.confident_lethality), least),
         last_chance_s=_LAST_CHANCE_S,
     )
 

@@ -42,7 +42,14 @@ class Doctrine(LibraryItem):
     looks: dict[str, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
     """Most salvos at one target by interceptor type, 1 where not named."""
     lethality_threshold: Fraction
-    """A track is engaged if its probability of being lethal is at least this."""
+    """A track is engaged if its probability of being lethal is at least this; at once only if what
+    follows allows it."""
+    sure_lethality: Fraction = 0.7
+    """Tracks less probably lethal than this wait for a better look while their battery could even
+    fire twice, with a look between. Assumption: above a half, as one look that errs lifts many a
+    harmless track over that."""
+    confident_lethality: Fraction = 0.5
+    """Tracks less probably lethal than this wait while any battery could still fire."""
     decision_delay: DecisionDelay
     boost_engagement: bool
     """Whether missiles are engaged while they burn."""
