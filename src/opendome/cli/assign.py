@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from opendome.cli.options import AsJson
+
 if TYPE_CHECKING:
     from opendome.battle.assignment import Answer, Problem
 
@@ -42,7 +44,7 @@ def assign(
             "--limit", metavar="SECONDS", min=0.1, help="Stop the proof then, with what is known."
         ),
     ] = 600.0,
-    as_json: Annotated[bool, typer.Option("--json", help="JSON on standard output.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Assign weapons to targets so that the least value is expected to survive."""
     from opendome.battle.assignment import prove_assignment, solve_fast

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import typer
 
+from opendome.errors import BadInput
+
 if TYPE_CHECKING:
     from opendome.campaign import Campaign, Settings
     from opendome.scenario.scenario import Scenario
@@ -28,6 +30,18 @@ class Edits(NamedTuple):
         from opendome.scenario.loader import load_scenario
 
         return load_scenario(scenario, self.raid, self.sets, self.without)
+
+
+def check_same_raid(loaded: dict[str, Scenario]) -> None:
+    """Scenarios that are compared face one raid.
+
+    Raises
+    ------
+    BadInput
+        Where their raids differ.
+    """
+    if len({each.raid.model_dump_json() for each in loaded.values()}) > 1:
+        raise BadInput("the architectures have different raids of their own: give --raid NAME")
 
 
 class Output(NamedTuple):

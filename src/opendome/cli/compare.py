@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
-from opendome.cli.campaigns import Edits, Output, run_side_by_side
+from opendome.cli.campaigns import Edits, Output, check_same_raid, run_side_by_side
+from opendome.cli.options import DEFAULT_RUNS, DEFAULT_SEED, AsJson, Executor, Jobs, Without
 from opendome.errors import BadInput
-
-_DEFAULT_RUNS: Final = 100
-_DEFAULT_SEED: Final = 1
 
 
 def compare(
@@ -22,17 +20,12 @@ def compare(
     raid: Annotated[str | None, typer.Option(help="Raid of the library for all of them.")] = None,
     runs: Annotated[
         int, typer.Option(envvar="OPENDOME_RUNS", help="Replications of each.")
-    ] = _DEFAULT_RUNS,
+    ] = DEFAULT_RUNS,
     seed: Annotated[
         int, typer.Option(envvar="OPENDOME_SEED", help="Seed of every draw.")
-    ] = _DEFAULT_SEED,
-    jobs: Annotated[
-        int | None, typer.Option(envvar="OPENDOME_JOBS", help="Worker processes (one per core).")
-    ] = None,
-    executor: Annotated[
-        str | None,
-        typer.Option(envvar="OPENDOME_EXECUTOR", help="serial or processes; equal results."),
-    ] = None,
+    ] = DEFAULT_SEED,
+    jobs: Jobs = None,
+    executor: Executor = None,
     baseline: Annotated[
         str | None, typer.Option(metavar="NAME", help="Compare with this one (the first).")
     ] = None,
@@ -45,10 +38,8 @@ def compare(
     sets: Annotated[
         list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change a value in all.")
     ] = None,
-    without: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="Leave out a layer or an element.")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="JSON on standard output.")] = False,
+    without: Without = None,
+    as_json: AsJson = False,
     no_report: Annotated[
         bool, typer.Option("--no-report", help="Leave out reports and comparison.html.")
     ] = False,
@@ -81,8 +72,7 @@ def compare(
     settings.check()
     edits = Edits(raid, tuple(sets or ()), tuple(without or ()))
     loaded = dict(zip(names, map(edits.load, scenarios), strict=True))
-    if len({each.raid.model_dump_json() for each in loaded.values()}) > 1:
-        raise BadInput("the architectures have different raids of their own: give --raid NAME")
+    check_same_raid(loaded)
     run_side_by_side(
         loaded,
         settings,

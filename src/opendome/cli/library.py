@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from opendome.cli.options import AsJson
+
 if TYPE_CHECKING:
     from rich.table import Table
 
@@ -25,7 +27,7 @@ def list_items(
     kind: Annotated[
         str | None, typer.Option(metavar="KIND", help="Only this kind, such as radar.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="JSON on standard output.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """List the library's items by name."""
     from opendome.scenario.listing import list_library

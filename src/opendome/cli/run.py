@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from opendome.cli.campaigns import Edits, Output, run_one, run_side_by_side, write_report
+from opendome.cli.campaigns import (
+    Edits,
+    Output,
+    check_same_raid,
+    run_one,
+    run_side_by_side,
+    write_report,
+)
+from opendome.cli.options import DEFAULT_RUNS, DEFAULT_SEED, AsJson, Executor, Jobs, Without
 from opendome.errors import BadInput
 
 if TYPE_CHECKING:
@@ -21,9 +29,7 @@ VARIANTS: Final = {
     "raid-forms": ("nk-10-no-countermeasures", "nk-10-debris", "nk-10-light-decoys"),
 }
 
-_DEFAULT_RUNS: Final = 100
 _MOST_RUNS_UNTIL: Final = 10_000
-_DEFAULT_SEED: Final = 1
 
 
 def run(
@@ -38,13 +44,8 @@ def run(
     seed: Annotated[
         int | None, typer.Option(envvar="OPENDOME_SEED", help="Seed of every draw (1).")
     ] = None,
-    jobs: Annotated[
-        int | None, typer.Option(envvar="OPENDOME_JOBS", help="Worker processes (one per core).")
-    ] = None,
-    executor: Annotated[
-        str | None,
-        typer.Option(envvar="OPENDOME_EXECUTOR", help="serial or processes; equal results."),
-    ] = None,
+    jobs: Jobs = None,
+    executor: Executor = None,
     out: Annotated[
         Path | None, typer.Option(help="Directory (first free runs/SCENARIO-N).")
     ] = None,
@@ -58,9 +59,7 @@ def run(
     sets: Annotated[
         list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change a value.")
     ] = None,
-    without: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="Leave out a layer or an element.")
-    ] = None,
+    without: Without = None,
     variants: Annotated[
         str | None,
         typer.Option(help="architectures or raid-forms: run all three, compare in pairs."),
@@ -79,7 +78,7 @@ def run(
             help="Leave out the 20 draws of the assumptions, 1/50 of the runs each.",
         ),
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="JSON on standard output.")] = False,
+    as_json: AsJson = False,
     no_report: Annotated[
         bool, typer.Option("--no-report", help="Leave out report.html beside the record.")
     ] = False,
@@ -92,10 +91,10 @@ def run(
     from opendome.campaign import Campaign, Settings
     from opendome.campaign.manifest import count_cores
 
-    usual_runs = _DEFAULT_RUNS if until is None else _MOST_RUNS_UNTIL
+    usual_runs = DEFAULT_RUNS if until is None else _MOST_RUNS_UNTIL
     settings = Settings(
         runs=usual_runs if runs is None else runs,
-        seed=_DEFAULT_SEED if seed is None else seed,
+        seed=DEFAULT_SEED if seed is None else seed,
         jobs=count_cores() if jobs is None else jobs,
         executor=executor,
         assumption_range=not no_assumption_range,
@@ -160,8 +159,7 @@ def _load_variants(scenario: str, variants: str, edits: Edits) -> dict[str, Scen
         name: edits._replace(sets=(f"architecture={name}", *edits.sets)).load(scenario)
         for name in names
     }
-    if len({each.raid.model_dump_json() for each in loaded.values()}) > 1:
-        raise BadInput("the architectures have different raids of their own: give --raid NAME")
+    check_same_raid(loaded)
     return loaded
 
 

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from opendome.cli.options import AsJson, Without
+
 
 def validate(
     scenario: Annotated[
@@ -16,10 +18,8 @@ def validate(
     sets: Annotated[
         list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change a value.")
     ] = None,
-    without: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="Leave out a layer or an element.")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="JSON on standard output.")] = False,
+    without: Without = None,
+    as_json: AsJson = False,
 ) -> None:
     """Check a scenario: say OK, what differs from the library, and which sources it rests on."""
     from opendome.scenario.loader import load_scenario

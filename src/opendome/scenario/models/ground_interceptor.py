@@ -48,41 +48,49 @@ class Limits(Model):
         return self
 
 
-class GroundInterceptor(InterceptorType):
-    """An interceptor type with rocket stages and a kill vehicle."""
+class HomingInterceptor(InterceptorType):
+    """An interceptor from the ground, a ship or an aircraft that finds its target by itself."""
 
-    kind: Literal["ground-interceptor"]
     layer: Layer
-    stages: tuple[Stage, ...] = Field(min_length=1, max_length=4)
-    kill_vehicle_mass: PositiveMass
-    diameter: PositiveLength
-    drag_coefficient: PositiveNumber
-    vertical_rise: Time
     altitude: Limits
-    """Band of altitudes in which it can intercept."""
-    range: Limits
-    """Ground range of the intercept point; the upper end is a cap on the fly-out."""
-    max_flight_time: PositiveTime
-    """Battery life and similar: no intercept later than this after launch."""
+    """Band of altitudes in which it can intercept; a least one of 0 is down to the ground."""
     kill_probability: KillTable
     """By target class; a class that is not listed is not engaged."""
     test_record: TestRecord | None = None
     reliability: Uncertain[Fraction] = Uncertain[Fraction](low=1.0, best=1.0, high=1.0)
     """Multiplied in only where the test record does not hold reliability already."""
     homing: Homing
+    """Of an aircraft: the basket is what its radar finds the target in, the last update where that
+    radar takes over, and divert what it can still change its course by."""
     assessment: Assessment
     correlation: Uncertain[Fraction] = Field(default_factory=assumed_correlation)
     """Common mode among shots of this type in one replication."""
     reaction_time: Uncertain[Time]
-    """From order to launch."""
+    """From order to launch, or to an aircraft's turn towards the target."""
     unit_cost: Uncertain[Money]
+    """Of one missile, or of the rounds of one burst."""
 
     @model_validator(mode="after")
-    def _no_term_twice(self) -> GroundInterceptor:
+    def _no_term_twice(self) -> HomingInterceptor:
         included = self.test_record.includes if self.test_record else ()
         if "reliability" in included and self.reliability.low < 1.0:
             raise ValueError("the test record holds reliability already; leave reliability out")
         return self
+
+
+class GroundInterceptor(HomingInterceptor):
+    """An interceptor type with rocket stages and a kill vehicle."""
+
+    kind: Literal["ground-interceptor"]
+    stages: tuple[Stage, ...] = Field(min_length=1, max_length=4)
+    kill_vehicle_mass: PositiveMass
+    diameter: PositiveLength
+    drag_coefficient: PositiveNumber
+    vertical_rise: Time
+    range: Limits
+    """Ground range of the intercept point; the upper end is a cap on the fly-out."""
+    max_flight_time: PositiveTime
+    """Battery life and similar: no intercept later than this after launch."""
 
     @property
     def launch_mass_kg(self) -> float:
