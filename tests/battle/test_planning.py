@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any, cast
 
 import numpy as np
 import pytest
 
 from opendome.battle import BattleState, Forces, OwnSatellites, Plan, plan
+from opendome.battle.allocation import count_looks
 from opendome.engine.replication import Replication
 from opendome.scenario.loader import load_scenario
 from opendome.tables.codes import BALLISTIC_PHASE, FIRM, WARHEAD
 from opendome.tables.forces import (
     BARRAGE,
+    IDEAL,
     OPTIMAL,
     SHOOT_LOOK_SHOOT,
     SHOOT_SHOOT_LOOK,
@@ -131,3 +135,40 @@ def test_two_shots_before_a_look(world: World, picture: tuple[Tracks, float]) ->
 def test_a_second_look_saves_rounds(world: World, picture: tuple[Tracks, float]) -> None:
     """With few rounds and a look to come, the best doctrine keeps some of what a salvo spends."""
     assert decide(world, picture, 8, rule=OPTIMAL)[1] > decide(world, picture, 8)[1]
+
+
+@pytest.mark.parametrize(
+    ("opens_s", "look"),
+    [(10.0, 0), (400.0, 1), (900.0, 2), (5000.0, 3)],
+)
+def test_a_window_between_two_looks_has_the_one_after_it_opens(opens_s: float, look: int) -> None:
+    """A battery that can only meet the target late takes no shot of now, which would bar others.
+
+    The other battery, that of now, meets the target after 490 s and is assessed 10 s later, so
+    that looks are 500 s apart.
+    """
+    kinds = np.array([0, 1])
+    now = SimpleNamespace(
+        time_s=0.0,
+        forces=SimpleNamespace(
+            types=SimpleNamespace(
+                reaction_s=np.zeros(2), assessment_s=np.full(2, 10.0), max_salvos=np.full(2, 9),
+                launch_kind=np.array([IDEAL, IDEAL]), flight_s=np.array([490.0, 10.0]),
+            ),
+            shooters=SimpleNamespace(interceptor=kinds, flyout_table=np.full(2, -1)),
+            doctrine=SimpleNamespace(replan_s=20.0),
+        ),
+        state=SimpleNamespace(inventory=np.ones(2, int), salvos=np.zeros((1, 2), int)),
+        # The path ends as soon as the late battery has met its target.
+        predictions=SimpleNamespace(
+            slot=np.array([0]), start_s=np.zeros(1), step_s=np.array([opens_s + 10.0]),
+            n_points=np.array([2]),
+        ),
+    )  # fmt: skip
+    windows = SimpleNamespace(
+        intercept_s=np.array([[490.0, opens_s + 10.0]]), launch_s=np.array([[0.0, opens_s]])
+    )
+    choices = SimpleNamespace(rows=np.array([0]), usable=np.ones((1, 2), bool))
+    ready = np.ones((1, 2), bool)
+    may = count_looks(*cast(Any, (now, windows, choices, ready, np.array([0]))))
+    assert np.flatnonzero(may[0, 1]).tolist() == [look]

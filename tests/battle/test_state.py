@@ -117,9 +117,9 @@ def test_only_what_flies_freely_is_left_alone(
     ("lethality", "time_s", "judged"),
     [
         (0.75, 0.0, True),
-        (0.60, 99.0, False),  # a look between two salvos is left until 100 s
-        (0.60, 100.0, True),
-        (0.40, 100.0, False),  # a shot is left until 200 s
+        (0.65, 99.0, False),  # a look between two salvos is left until 100 s
+        (0.65, 100.0, True),
+        (0.55, 100.0, False),  # a shot is left until 200 s
         (0.40, 200.0, True),
         (0.05, 200.0, False),
     ],

@@ -51,7 +51,7 @@ def choose_salvos(
     size = salvo = np.ceil(choices.salvo[among] - 1e-9).astype(np.int64)
     allowed = ready[among]
     if doctrine.rule == SHOOT_SHOOT_LOOK:
-        looks = _count_looks(now, windows, choices, ready, among).sum(axis=2)
+        looks = count_looks(now, windows, choices, ready, among).sum(axis=2)
         size = choose_salvo(doctrine.rule, size, looks)
     if doctrine.hold_for_better:
         allowed = allowed & _find_best_layer(now, choices, among)
@@ -105,7 +105,7 @@ def _find_best_layer(now: Situation, choices: Choices, among: Integers) -> Flags
     return best & (kill > 0.0)
 
 
-def _count_looks(
+def count_looks(
     now: Situation, windows: Windows, choices: Choices, ready: Flags, among: Integers
 ) -> Flags:
     """Whether a shooter may fire at a track in each of the next looks, (n, s, looks).
@@ -136,9 +136,13 @@ def _count_looks(
             open_ = (order_s <= last_s) & (order_s >= first_s)
             open_[0] = looks[i, s, 0]
             looks[i, s] = open_ & (np.cumsum(open_) <= left[s])
-        # What cannot wait for its look is fired now: an early order may be flown late.
-        never = ~looks[i].any(axis=1) & ready[j]
-        looks[i, never, 0] = True
+        # What opens and closes between two looks has the one after it has opened; what is open now,
+        # and cannot wait for a look, the present one.
+        never = np.flatnonzero(~looks[i].any(axis=1) & ready[j])
+        wait_s = launch_s[never] - types.reaction_s[kinds[never]] - now.time_s
+        wait_s -= now.forces.doctrine.replan_s
+        later = np.ceil(np.maximum(wait_s, 0.0) / cycle_s).astype(np.int64)
+        looks[i, never, np.minimum(later, _MOST_LOOKS - 1)] = True
     return looks
 
 
@@ -149,7 +153,7 @@ def _look_ahead(
     """Shots of the doctrine `optimal`: what is fired now is worth more than any later use of it."""
     n = among.size
     state = now.state
-    may = _count_looks(now, windows, choices, ready, among)
+    may = count_looks(now, windows, choices, ready, among)
     later = np.zeros((claims.size, *may.shape[1:]), np.bool_)
     later[:, :, 1] = state.claims[claims] > 0.0
     game = Game(

@@ -94,9 +94,7 @@ class BattleState:
     believed_dead: Flags  # (capacity,)
     next_plan_s: Floats  # (capacity,)
     wait_s: Floats  # (capacity,) until then a doubtful track waits for a better look
-    look_s: (
-        Floats  # (capacity,) until then one more likely lethal than not waits, as a look is left
-    )
+    look_s: Floats  # (capacity,) until then so does one that is more likely lethal than not
     value: Floats  # (capacity,) at risk when last judged, less what shots on their way may save
     claims: Floats  # (capacity, s) kill probability of a shot that the track may still need, or 0
     prices: Floats  # (s,) worth of a round in its best later use, as of the last decision

@@ -48,8 +48,8 @@ class Doctrine(LibraryItem):
     """Tracks less probably lethal than this wait for a better look while their battery could even
     fire twice, with a look between. Assumption: above a half, as one look that errs lifts many a
     harmless track over that."""
-    confident_lethality: Fraction = 0.5
-    """Tracks less probably lethal than this wait while any battery could still fire."""
+    confident_lethality: Fraction = 0.6
+    """Tracks less probably lethal than this wait while any battery could still fire. Assumption."""
     decision_delay: DecisionDelay
     boost_engagement: bool
     """Whether missiles are engaged while they burn."""
