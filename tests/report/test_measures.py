@@ -1,5 +1,7 @@
 """From recorded rows to what is shown."""
 
+import math
+
 import numpy as np
 import pytest
 from stored_rows import AIMS, battle_rows, shot_row, threat_row
@@ -125,3 +127,33 @@ def test_rows_helpers_refuse_unknown_columns():
         threat_row("m", "warhead", "Toronto", fates="leaked")
     with pytest.raises(AssertionError):
         shot_row(1, "m", "warhead", "boost", 0.0, 1.0, "killed", resultt="missed")
+
+
+def test_chains_and_patrols_stand_on_the_map_without_names(write_campaign):
+    """Each site of a chain, and the middle of a patrol, also across the date line."""
+    elements = {
+        "chain": {
+            "kind": "radar-chain",
+            "sites": [
+                {"latitude": "69 deg", "longitude": "-140 deg"},
+                {"latitude": "68 deg", "longitude": "-120 deg"},
+            ],
+        },
+        "fighters": {
+            "kind": "patrol-battery",
+            "patrol": {
+                "waypoints": [
+                    {"latitude": "60 deg", "longitude": "179 deg"},
+                    {"latitude": "60 deg", "longitude": "-179 deg"},
+                ]
+            },
+        },
+    }
+    scenario = {"architecture": {"elements": elements}}
+    sites = open_recorded(write_campaign([battle_rows()], scenario=scenario)).list_sites()
+    assert [(site.name, site.kind) for site in sites] == [
+        ("", "radar"), ("", "radar"), ("", "interceptor patrol"),
+    ]  # fmt: skip
+    assert math.degrees(sites[1].longitude_rad) == pytest.approx(-120.0)
+    assert abs(math.degrees(sites[2].longitude_rad)) == pytest.approx(180.0)
+    assert math.degrees(sites[2].latitude_rad) == pytest.approx(60.0, abs=0.1)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -15,11 +17,18 @@ from opendome.campaign.store import PARTS, Store, make_schema
 from opendome.scenario.units import ANGLE, parse_quantity
 
 # Elements that the map shows, by their kind in the scenario.
-_SITE_KINDS: Mapping[str, str] = {"battery": "interceptor", "radar": "radar"}
+_SITE_KINDS: Mapping[str, str] = {
+    "battery": "interceptor",
+    "radar": "radar",
+    "skywave-radar": "radar",
+    "radar-chain": "radar",
+    "patrol-battery": "interceptor patrol",
+    "patrol-radar": "radar patrol",
+}
 
 
 class Site(NamedTuple):
-    """A place on the ground that belongs to the defence; `kind` is "interceptor" or "radar"."""
+    """A place of the defence; `kind` is a value of `_SITE_KINDS`, a patrol stands at its middle."""
 
     name: str
     kind: str
@@ -76,18 +85,37 @@ class Recorded(NamedTuple):
         return frame
 
     def list_sites(self) -> list[Site]:
-        """Batteries and radars of the scenario, in its order."""
+        """Batteries and radars of the scenario, in its order; those of many places have no name."""
         elements = self.manifest.get("scenario", {}).get("architecture", {}).get("elements", {})
-        return [
-            Site(
-                name,
-                _SITE_KINDS[element["kind"]],
-                parse_quantity(element["latitude"], ANGLE),
-                parse_quantity(element["longitude"], ANGLE),
-            )
-            for name, element in elements.items()
-            if element.get("kind") in _SITE_KINDS
-        ]
+        sites = []
+        for name, element in elements.items():
+            kind = _SITE_KINDS.get(element.get("kind"))
+            if kind is None:
+                continue
+            if "patrol" in element:
+                middle = _find_middle(
+                    [_read_place(each) for each in element["patrol"]["waypoints"]]
+                )
+                sites.append(Site("", kind, *middle))
+            elif "sites" in element:
+                sites += [Site("", kind, *_read_place(each)) for each in element["sites"]]
+            else:
+                sites.append(Site(name, kind, *_read_place(element)))
+        return sites
+
+
+def _read_place(block: Mapping[str, Any]) -> tuple[float, float]:
+    """Latitude and longitude [rad] as the manifest has them."""
+    return parse_quantity(block["latitude"], ANGLE), parse_quantity(block["longitude"], ANGLE)
+
+
+def _find_middle(places: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    """Latitude and longitude [rad] of the mean direction of some places."""
+    latitude, longitude = np.array(places).T
+    x = float(np.sum(np.cos(latitude) * np.cos(longitude)))
+    y = float(np.sum(np.cos(latitude) * np.sin(longitude)))
+    z = float(np.sum(np.sin(latitude)))
+    return math.atan2(z, math.hypot(x, y)), math.atan2(y, x)
 
 
 def open_recorded(path: Path) -> Recorded:

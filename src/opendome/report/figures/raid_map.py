@@ -26,7 +26,7 @@ class GroundTrack(NamedTuple):
 
 
 class Place(NamedTuple):
-    """One marked point; `kind` is a fate, a shot result, "interceptor" or "radar"."""
+    """One marked point; `kind` is a fate, a shot result or that of a site."""
 
     name: str
     kind: str
@@ -52,6 +52,8 @@ class RaidMap(NamedTuple):
 _SITE_MARKS = {
     "interceptor": theme.Mark(theme.BLUE, "^", "interceptor site"),
     "radar": theme.Mark(theme.PURPLE, "s", "radar"),
+    "interceptor patrol": theme.Mark(theme.BLUE, "2", "interceptors on patrol"),
+    "radar patrol": theme.Mark(theme.PURPLE, "x", "radar on patrol"),
 }
 
 
