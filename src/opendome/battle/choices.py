@@ -28,8 +28,21 @@ _SHORT_RANGE_SPEED_M_S = 3.0e3
 _INTERMEDIATE_SPEED_M_S = 5.7e3
 
 
-def believed_classes(phase: Integers | np.int64, speed_m_s: Floats | np.float64) -> Integers:
-    """Target class of each object, by phase and speed alone."""
+def believed_class(phase: int, speed_m_s: float) -> int:
+    """Target class of one object, by phase and speed alone."""
+    if phase == BOOST_PHASE:
+        return _BOOSTING
+    if phase == GLIDE_PHASE:
+        return _GLIDE
+    if phase == CRUISE_PHASE:
+        return _CRUISE
+    if speed_m_s < _SHORT_RANGE_SPEED_M_S:
+        return _SHORT
+    return _INTERMEDIATE if speed_m_s < _INTERMEDIATE_SPEED_M_S else _ICBM
+
+
+def believed_classes(phase: Integers, speed_m_s: Floats) -> Integers:
+    """As `believed_class`, of many objects at once."""
     ballistic = np.where(
         speed_m_s < _SHORT_RANGE_SPEED_M_S, _SHORT,
         np.where(speed_m_s < _INTERMEDIATE_SPEED_M_S, _INTERMEDIATE, _ICBM),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from opendome.battle import state as chain
-from opendome.battle.choices import believed_classes
+from opendome.battle.choices import believed_class
 from opendome.battle.orders import Situation, as_point, free_channels, round_salvo, write_order
 from opendome.interceptors.orbital import find_orbital_shots, is_any_near
 from opendome.interceptors.target_path import TargetPath
@@ -69,9 +69,13 @@ def believed_layer(now: Situation, i: int, k: int) -> int:
 
 def _is_known_well(now: Situation, i: int, k: int, intercept_s: float) -> bool:
     """Whether divert takes up the predicted error of a track that no longer burns."""
-    n = int(now.predictions.n_points[i])
-    times = now.predictions.start_s[i] + np.arange(n) * now.predictions.step_s[i]
-    sigma_m = float(np.interp(intercept_s, times, now.predictions.sigma_m[i, :n]))
+    predictions = now.predictions
+    last = int(predictions.n_points[i]) - 1
+    offset = (intercept_s - float(predictions.start_s[i])) / float(predictions.step_s[i])
+    j = min(max(int(offset), 0), last - 1)
+    part = min(max(offset - j, 0.0), 1.0)
+    sigma_m = float(predictions.sigma_m[i, j])
+    sigma_m += part * (float(predictions.sigma_m[i, j + 1]) - sigma_m)
     share = now.forces.doctrine.commit_divert_share
     divert_m_s = float(now.forces.types.divert_m_s[k])
     return 2.0 * sigma_m <= share * divert_m_s * (intercept_s - now.time_s)
@@ -102,7 +106,7 @@ def order_from_orbit(now: Situation, satellites: OwnSatellites, i: int) -> tuple
             continue
         # A bus with its load is the target that a booster is.
         phase = BOOST_PHASE if layer == _POST_BOOST else int(predictions.phase[i])
-        target = int(believed_classes(np.int64(phase), np.float64(speed_m_s)))
+        target = believed_class(phase, speed_m_s)
         if not (boosting or types.kill_probability[k, target] > 0.0):
             continue
         decided_s = max(now.time_s, float(now.firm_s[i] + types.decision_s[k]))

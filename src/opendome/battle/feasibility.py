@@ -22,7 +22,7 @@ from opendome.tables.codes import (
 )
 from opendome.tables.forces import DIRECT, GROUND, IDEAL, InterceptorTypes, Shooters
 from opendome.tables.tracks import Predictions
-from opendome.tables.truth import Flags, Floats
+from opendome.tables.truth import Flags, Floats, Integers
 
 _GLIDE: Final = TARGET_CLASSES.index("glide")
 _CRUISE: Final = TARGET_CLASSES.index("cruise")
@@ -137,14 +137,39 @@ def _fix_path(predictions: Predictions, i: int, gmst0_rad: float, ground: Floats
 
 
 @kernel
+def _find_stride(predictions: Predictions, i: int) -> float:
+    """What an object goes between two points of its path, at most [m]."""
+    v = predictions.velocity_eci_m_s[i, 0]
+    speed_m_s = math.sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2])
+    return float(_STRIDE_MARGIN * predictions.step_s[i] * max(speed_m_s, _FASTEST_FALL_M_S))
+
+
+@kernel
+def _find_low_parts(
+    ground: Floats, n_points: int, types: InterceptorTypes, stride_m: float, low: Integers
+) -> None:
+    """Fill the first point of a path that each type may reach by height, and the end of them."""
+    for k in range(low.shape[0]):
+        highest_m = types.max_altitude_m[k] + stride_m + _HEIGHT_MARGIN_M
+        first, end = 0, n_points
+        while first < end and not ground[first, 3] <= highest_m:
+            first += 1
+        while first < end and not ground[end - 1, 3] <= highest_m:
+            end -= 1
+        low[k, 0] = first
+        low[k, 1] = end
+
+
+@kernel
 def _find_near_part(
-    predictions: Predictions,
-    i: int,
+    n_points: int,
     ground: Floats,
     shooters: Shooters,
     s: int,
     types: InterceptorTypes,
     flyouts: FlyoutTables,
+    stride_m: float,
+    low: Integers,
 ) -> tuple[int, int]:
     """First point of a path and end of points in reach of a battery: cheap, and never too few.
 
@@ -154,20 +179,14 @@ def _find_near_part(
     k = shooters.interceptor[s]
     table = shooters.flyout_table[s]
     if table < 0:
-        return 0, predictions.n_points[i]
-    v = predictions.velocity_eci_m_s[i, 0]
-    stride_m = (
-        _STRIDE_MARGIN
-        * predictions.step_s[i]
-        * max(math.sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2]), _FASTEST_FALL_M_S)
-    )
+        return 0, n_points
     reach_m = (flyouts.n_ranges[table] - 1) * flyouts.range_step_m[table] + stride_m
     least_cosine = math.cos(min(reach_m / EARTH_MEAN_RADIUS_M + 0.01, math.pi))
     highest_m = types.max_altitude_m[k] + stride_m + _HEIGHT_MARGIN_M
     site = shooters.position_ecef_m[s]
     r = math.sqrt(site[0] ** 2 + site[1] ** 2 + site[2] ** 2)
     first = end = 0
-    for j in range(predictions.n_points[i]):
+    for j in range(low[k, 0], low[k, 1]):
         if ground[j, 3] <= highest_m:
             cosine = (ground[j, 0] * site[0] + ground[j, 1] * site[1] + ground[j, 2] * site[2]) / r
             if cosine >= least_cosine:
@@ -189,15 +208,23 @@ def _find_windows(
     windows: Windows,
 ) -> None:
     ground = np.empty((predictions.position_eci_m.shape[1], 4))
+    low = np.empty((types.max_altitude_m.shape[0], 2), np.int64)
     for i in range(predictions.slot.shape[0]):
         if not wanted[i]:
             continue
         _fix_path(predictions, i, gmst0_rad, ground)
+        n_points = predictions.n_points[i]
+        stride_m = _find_stride(predictions, i)
+        _find_low_parts(ground, n_points, types, stride_m, low)
         for s in range(shooters.interceptor.shape[0]):
             launch = intercept = sigma = math.nan
-            first, end = _find_near_part(predictions, i, ground, shooters, s, types, flyouts)
+            first = end = 0
+            k = shooters.interceptor[s]
+            if may_kill(types.kill_probability[k], predictions.phase[i]):
+                first, end = _find_near_part(
+                    n_points, ground, shooters, s, types, flyouts, stride_m, low
+                )
             if first < end:
-                k = shooters.interceptor[s]
                 earliest = max(time_s, firm_s[i] + types.decision_s[k]) + types.reaction_s[k]
                 launch, intercept, _, _, _, sigma = find_window(
                     predictions, i, shooters, s, types, flyouts, gmst0_rad, earliest, first, end

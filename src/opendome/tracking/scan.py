@@ -125,7 +125,11 @@ def move_lanes(
     All are plain, or stand at that time.
     """
     load_lanes(slots, plain, time_s, room)
-    predict_lanes(room, settings.motion.gravity_noise_m2_s3)
+    for i in plain:
+        # Most scans of a decision are of one time: only the first finds tracks that must be moved.
+        if slots.real[AHEAD, i] != time_s:
+            predict_lanes(room, settings.motion.gravity_noise_m2_s3)
+            break
     store_lanes(slots, plain, time_s, room)
 
 
