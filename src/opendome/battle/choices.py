@@ -42,16 +42,9 @@ def believed_class(phase: int, speed_m_s: float) -> int:
 
 
 def believed_classes(phase: Integers, speed_m_s: Floats) -> Integers:
-    """As `believed_class`, of many objects at once."""
-    ballistic = np.where(
-        speed_m_s < _SHORT_RANGE_SPEED_M_S, _SHORT,
-        np.where(speed_m_s < _INTERMEDIATE_SPEED_M_S, _INTERMEDIATE, _ICBM),
-    )  # fmt: skip
-    chosen: Integers = np.select(
-        [phase == BOOST_PHASE, phase == GLIDE_PHASE, phase == CRUISE_PHASE],
-        [_BOOSTING, _GLIDE, _CRUISE], ballistic,
-    )  # fmt: skip
-    return chosen
+    """As `believed_class`, of many objects."""
+    pairs = zip(phase.tolist(), speed_m_s.tolist(), strict=True)
+    return np.array([believed_class(*pair) for pair in pairs], np.int64)
 
 
 class Choices(NamedTuple):
