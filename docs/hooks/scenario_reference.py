@@ -11,7 +11,7 @@ from pydantic_core import PydanticUndefined
 from opendome.scenario.base import Model
 from opendome.scenario.kinds import all_kinds
 from opendome.scenario.models.element import Element, InterceptorType, ThreatType
-from opendome.scenario.models.places import City
+from opendome.scenario.models.places import AreaWeights, City, DefendedSite
 from opendome.scenario.scenario import Nation
 from opendome.scenario.uncertain import Uncertain
 from opendome.scenario.units import Quantity, format_quantity
@@ -57,6 +57,7 @@ def build_page() -> str:
     for name in ("raid", "doctrine", "beliefs", "simulation", "launch-area"):
         lines += _section(kinds[name], f"kind: {name}", told)
     lines += _section(Nation, "nations.NAME", told) + _section(City, "cities.NAME", told)
+    lines += _section(DefendedSite, "sites.NAME", told) + _section(AreaWeights, "areas", told)
     lines.append("\n## Blocks inside these\n")
     waiting = list(told)
     while waiting:

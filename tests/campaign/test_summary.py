@@ -151,6 +151,25 @@ def test_a_leaker_without_a_reason_is_seen(tmp_path: Path) -> None:
     ]
 
 
+def test_what_was_left_alone_is_counted_with_what_it_saved(tmp_path: Path) -> None:
+    """Two harmless objects left alone and one shot at, at three shots a track: six saved."""
+    shape: dict[str, Any] = {"lethal": False, "fate": "harmless"}
+    threats = [
+        shape | {"in_area": False, "left_alone": True},
+        shape | {"in_area": False, "left_alone": True},
+        shape | {"in_area": False, "left_alone": False, "shots": 3},
+        shape | {"in_area": True, "left_alone": True},
+        {"lethal": True, "fate": "stopped", "in_area": True, "left_alone": False, "shots": 3},
+    ]
+    shots = [row("engagements", track=track) for track in (1, 1, 1, 2, 2, 2)]
+    one = record(1, 0, threats) | {"engagements": build_table("engagements", shots)}
+    found = summarise(store_records(tmp_path / "a", [one, one]))["left_alone"]
+    assert found["objects"]["mean"] == 2.0
+    assert found["shots_per_track"] == 3.0
+    assert found["shots_saved"]["mean"] == 6.0
+    assert found["shot_at_all_the_same"]["mean"] == 1.0
+
+
 def test_radars_short_of_time_stand_first(tmp_path: Path) -> None:
     """Cues are means per raid, also over raids in which nobody asked; shares are of those asked."""
     busy = [("busy", 100, 60, 40, 0.9, 1.0), ("idle", 10, 10, 0, 0.1, 0.3)]

@@ -132,3 +132,18 @@ def test_kept_replications_have_ephemerides(small_world: World) -> None:
     warheads = record["threats"]["object"][record["threats"]["kind"] == "warhead"]
     assert {str(name).replace("warhead", "booster") for name in warheads} <= flown
     assert np.isfinite(record["ephemerides"]["altitude_km"]).all()
+
+
+def test_what_threatens_nothing_is_left_alone() -> None:
+    """Aimed at a city that is not defended, a warhead is tracked, left alone and recorded so."""
+    scenario = load_scenario(
+        "perfect-defence", sets=["raid.salvos.0.count=2", "raid.salvos.0.aim.cities=Washington",
+                                 "defended={USA: Seattle}"],
+    )  # fmt: skip
+    record = run_replication(compile_world(scenario, seed=SEED), SEED, 0)
+    threats = record["threats"]
+    warheads = threats["kind"] == "warhead"
+    assert record["engagements"]["shot"].size == 0
+    assert warheads.sum() == 2
+    assert threats["left_alone"][warheads].all()
+    assert not threats["in_area"].any()

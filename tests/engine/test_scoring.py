@@ -53,6 +53,17 @@ def test_first_broken_link_is_the_reason(level: int, reason: str) -> None:
     assert reason in REASONS
 
 
+def test_what_threatens_nothing_at_last_is_spared() -> None:
+    """The last judgement of an object's track counts; what was not judged changes nothing."""
+    scoring = Scoring(3)
+    scoring.note_measurements(1.0, np.array([0, 1, 2]), np.zeros(3, int), np.array([5, 6, 7]))
+    seen, judged = np.array([5, 6, 7]), np.array([5, 6])
+    scoring.note_judged(seen, np.array([chain.TRACKED, chain.JUDGED, chain.TRACKED]), judged)
+    assert scoring.spared.tolist() == [True, False, False]
+    scoring.note_judged(seen, np.array([chain.FIRED, chain.TRACKED, chain.TRACKED]), judged)
+    assert scoring.spared.tolist() == [False, True, False]
+
+
 @pytest.mark.parametrize("level", [0, 1])
 def test_want_of_radar_time_is_a_reason_of_its_own(level: int) -> None:
     """It explains what was never firmly tracked; what was, is explained by what came after."""

@@ -50,6 +50,8 @@ def threat_row(missile, kind, aim, **values):
         "held_share": 0.8,
         "longest_held_share": 0.6,
         "track_segments": 2,
+        "in_area": True,
+        "left_alone": False,
     }
     assert set(values) <= set(row)
     return tuple((row | values).values())

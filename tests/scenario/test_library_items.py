@@ -7,9 +7,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pytest
 
 from opendome.errors import BadInput
+from opendome.geography import countries_at
 from opendome.scenario import Uncertain, library, load_scenario
 from opendome.scenario.base import Model, Sourced
 from opendome.scenario.kinds import all_kinds, kinds_of
@@ -17,7 +19,7 @@ from opendome.scenario.listing import list_library, list_values
 from opendome.scenario.models.ballistic_missile import BallisticMissile
 from opendome.scenario.models.element import Element, LibraryItem, SourcedItem
 from opendome.scenario.models.ground_interceptor import GroundInterceptor
-from opendome.scenario.models.places import City
+from opendome.scenario.models.places import SITE_SORTS, City, DefendedSite
 from opendome.scenario.models.radar import Radar
 from opendome.scenario.provenance import figures, sources
 
@@ -39,6 +41,9 @@ def everything() -> Iterator[tuple[str, SourcedItem]]:
     for nation in library.city_files():
         for name, city in library.cities(nation).items():
             yield name, City.model_validate(city)
+    for nation in library.site_files():
+        for name, site in library.sites(nation).items():
+            yield name, DefendedSite.model_validate(site)
 
 
 def sourced(node: Any) -> Iterator[Sourced]:
@@ -65,11 +70,13 @@ def test_every_item_is_valid_and_says_what_it_is(name: str) -> None:
 
 def test_names_are_unique_across_folders() -> None:
     """An item is known by its file name alone."""
-    files = [path.stem for path in library.ROOT.rglob("*.yaml") if path.parent.name != "cities"]
+    lists = ("cities", "sites")
+    files = [path.stem for path in library.ROOT.rglob("*.yaml") if path.parent.name not in lists]
     assert sorted(files) == sorted(set(files))
-    cities = [name for nation in library.city_files() for name in library.cities(nation)]
-    assert len(cities) == len(set(cities))
-    assert not set(cities) & set(files)
+    places = [name for nation in library.city_files() for name in library.cities(nation)]
+    places += [name for nation in library.site_files() for name in library.sites(nation)]
+    assert len(places) == len(set(places))
+    assert not set(places) & set(files)
 
 
 def test_every_value_names_a_known_source_or_is_an_assumption() -> None:
@@ -300,7 +307,17 @@ def test_cities_are_many_and_in_north_america() -> None:
         assert 10_000 < city.population < 10_000_000
 
 
-@pytest.mark.parametrize("name", [*library.names(), "Toronto"])
+def test_sites_lie_in_their_nations() -> None:
+    """Each on its nation's land or at its shore, and some of every sort in each."""
+    near = np.radians([(0.0, 0.0), (0.2, 0.0), (-0.2, 0.0), (0.0, 0.2), (0.0, -0.2)])
+    for nation in library.site_files():
+        sites = [DefendedSite.model_validate(site) for site in library.sites(nation).values()]
+        assert {site.sort for site in sites} == set(SITE_SORTS)
+        for site in sites:
+            assert nation in countries_at(site.latitude + near[:, 0], site.longitude + near[:, 1])
+
+
+@pytest.mark.parametrize("name", [*library.names(), "Toronto", "Pentagon"])
 def test_every_item_can_be_shown(name: str) -> None:
     """Every value has a path, a text and a source."""
     listing = list_values(name)
@@ -315,9 +332,12 @@ def test_the_list_is_by_kind() -> None:
     assert {kind for _, kind, _ in list_library("radar")} == {"radar"}
     assert {name for name, _, _ in list_library()} == set(library.names())
     assert "Toronto" in {name for name, _, _ in list_library("city")}
+    assert "Pentagon" in {name for name, _, _ in list_library("site")}
     with pytest.raises(BadInput, match="did you mean radar"):
         list_library("rader")
     with pytest.raises(BadInput, match="did you mean gbi"):
         list_values("gbj")
     with pytest.raises(BadInput, match="no cities of 'FRA'"):
         library.cities("FRA")
+    with pytest.raises(BadInput, match="no sites of 'FRA'"):
+        library.sites("FRA")

@@ -99,6 +99,31 @@ CASES: dict[str, tuple[tuple[str, str], tuple[str, ...], tuple[str, ...]]] = {
         ("change: {}", "change: {rothr-texas: {ground-range: {max: 9000 km}}}"), (),
         ("faulty.yaml:5", "rothr-texas.ground-range", "4,400 km"),
     ),
+    "areas: a site that is worth nothing": (
+        ("raid: nk-1", "raid: nk-1\ndefended: {USA: [cities-100k, military]}"), (),
+        ("faulty.yaml:7", "defended.USA", "military site", "areas.military is 0"),
+    ),
+    "areas: nothing is worth anything": (
+        ("raid: nk-1", "raid: nk-1\nareas: {cities: 0}"), (),
+        ("faulty.yaml:7", "areas.cities", "above zero"),
+    ),
+    "areas: a weight above one": (
+        ("raid: nk-1", "raid: nk-1\nareas: {industry: 2}"), (),
+        ("faulty.yaml:7", "areas.industry", "from 0 to 1"),
+    ),
+    "areas: no such site": (
+        ("raid: nk-1", "raid: nk-1\ndefended: {USA: [cities-100k, Pentagone]}"), (),
+        ("faulty.yaml:7", "defended.USA", "Pentagone", "Pentagon?"),
+    ),
+    "areas: a site of no sort": (
+        ("raid: nk-1", "raid: nk-1\ndefended: {USA: Plant}\nareas: {industry: 1}\nsites: {Plant: "
+         "{nation: USA, latitude: 40 deg, longitude: -100 deg}}"), (),
+        ("faulty.yaml:9", "sites.Plant.sort", "is missing"),
+    ),
+    "areas: a site has no population": (
+        ("raid: nk-1", "raid: nk-1"), ("--set", "raid.salvos.0.aim.cities=Pentagon"),
+        ("raid.salvos.0.aim", "Pentagon", "allowed: weights equal"),
+    ),
     "command: authority in a loop": (
         ("raid: nk-1", "raid: nk-1\ncommand: {nodes: {a: {nation: USA, superior: b}, "
          "b: {nation: USA, superior: a}}}"), (),

@@ -13,6 +13,8 @@ from opendome.scenario.loader import load_scenario
 from opendome.scenario.models.infrared_constellation import InfraredConstellation
 from opendome.tables.codes import TARGET_CLASSES
 from opendome.world import World, compile_world
+from opendome.world.assumptions import Assumptions
+from opendome.world.forces import compile_areas
 
 SEED = 7
 
@@ -48,6 +50,51 @@ def test_defended_areas_share_the_weight(world: World) -> None:
         assert (weight > 0.0) == (name in named)
     assert 0.0 < areas.weight.sum() <= 1.0 + 1e-12
     assert np.allclose(np.linalg.norm(areas.unit_ecef, axis=1), 1.0)
+
+
+def weigh_areas(*sets: str) -> dict[str, float]:
+    scenario = load_scenario("us-alone", raid="nk-1", sets=sets)
+    names, areas = compile_areas(scenario, Assumptions(0, SEED), list(scenario.nations))
+    return dict(zip(names, areas.weight.tolist(), strict=True))
+
+
+def test_sites_count_when_a_scenario_asks() -> None:
+    """Each sort has its share of the whole, sites evenly; without it people alone have weight."""
+    people = weigh_areas()
+    mixed = weigh_areas(
+        "defended={USA: [cities-100k, military, Pentagon]}",
+        "areas={cities: 0.6, military: 0.3, government: 0.1, industry: 0.5}",
+    )
+    bases = [name for name in mixed if name not in people and name != "Pentagon"]
+    assert len(bases) > 5
+    assert sum(mixed[name] for name in bases) == pytest.approx(0.3)
+    assert len({round(mixed[name], 12) for name in bases}) == 1
+    assert mixed["Pentagon"] == pytest.approx(0.1)
+    # People beyond the defended cities count too: those of the cities that are aimed at.
+    assert 0.5 < sum(mixed.values()) - 0.4 <= 0.6 + 1e-12
+    ratio = {round(mixed[name] / people[name], 9) for name in mixed if people.get(name)}
+    assert len(ratio) == 1
+    assert weigh_areas("areas={military: 0.5}") == people
+
+
+def test_a_site_weighs_by_its_nation_too() -> None:
+    """The nation's weight comes on top of that of the sort."""
+    whole, quarter = (
+        weigh_areas("defended={USA: military, CAN: military}", "areas={military: 1}",
+                    f"nations={{USA: {{}}, CAN: {{weight: {weight}}}}}")
+        for weight in (1.0, 0.25)
+    )  # fmt: skip
+    assert quarter["CFB Cold Lake"] == pytest.approx(0.25 * whole["CFB Cold Lake"])
+    assert quarter["Fort Greely"] == pytest.approx(whole["Fort Greely"])
+
+
+def test_a_warhead_may_be_aimed_at_a_site() -> None:
+    """A site is a target by its name, and threatens nothing where it is not defended."""
+    world = compile_named("us-alone", "raid.salvos.0.aim={cities: Malmstrom Air Force Base, "
+                          "weights: equal}", raid="nk-1")  # fmt: skip
+    row = world.area_names.index("Malmstrom Air Force Base")
+    assert world.forces.areas.weight[row] == 0.0
+    assert set(run_replication(world, SEED, 0)["threats"]["aim"]) == {world.area_names[row]}
 
 
 def test_a_defence_without_interceptors_compiles_and_runs() -> None:

@@ -40,6 +40,9 @@ _THREAT_COLUMNS: Final = (
     "fell_on",
     "first_reason",
     "second_shot_possible",
+    "shots",
+    "in_area",
+    "left_alone",
     *tracking.THREAT_COLUMNS,
 )
 
@@ -56,7 +59,7 @@ def summarise(store: Store) -> dict[str, Any]:
     done = best[~best["failed"]]
     numbers = done["replication"].to_numpy()
     threats = of_replications(store.read("threats", _THREAT_COLUMNS), numbers)
-    shots = of_replications(store.read("engagements", ["layer", "result"]), numbers)
+    shots = of_replications(store.read("engagements", ["layer", "result", "track"]), numbers)
     leaked, lethal = done["leaked"].to_numpy(float), done["lethal"].to_numpy(float)
     warheads = threats[threats["lethal"]]
     summary = {
@@ -87,6 +90,7 @@ def summarise(store: Store) -> dict[str, Any]:
         "radar_time": _describe_radars(of_replications(store.read("radars"), numbers), len(done)),
         "second_shot_possible": _second_shots(warheads, numbers),
         "shots": _mean_count(done["shots"].to_numpy(float)),
+        "left_alone": _describe_left_alone(threats, shots, numbers),
         "tracking": tracking.summarise_tracking(
             threats,
             of_replications(store.read("picture"), numbers),
@@ -284,6 +288,27 @@ def _second_shots(warheads: pd.DataFrame, numbers: NDArray[Any]) -> dict[str, An
     possible = count_by_replication(warheads[warheads["second_shot_possible"]], numbers)
     found = find_ratio_interval(possible, count_by_replication(warheads, numbers))
     return {"share": found.mean, "low": found.low, "high": found.high, "level": found.level}
+
+
+def _describe_left_alone(
+    threats: pd.DataFrame, shots: pd.DataFrame, numbers: NDArray[Any]
+) -> dict[str, Any]:
+    """What comes down outside all defended areas, per raid: left alone, or shot at all the same.
+
+    `shots_saved` takes each object left alone to have got as many shots as a track that was shot
+    at on average.
+    """
+    outside = threats[~threats["in_area"].astype(bool)]
+    left = count_by_replication(outside[outside["left_alone"].astype(bool)], numbers)
+    fired_at = count_by_replication(outside[outside["shots"] > 0], numbers)
+    tracks = len(shots.groupby(["replication", "track"]))
+    each = len(shots) / max(tracks, 1)
+    return {
+        "objects": _mean_count(left),
+        "shots_per_track": each,
+        "shots_saved": _mean_count(left * each),
+        "shot_at_all_the_same": _mean_count(fired_at),
+    }
 
 
 def of_replications(table: pd.DataFrame, numbers: NDArray[Any]) -> pd.DataFrame:

@@ -136,6 +136,7 @@ def print_paired(rows: Sequence[Mapping[str, Any]]) -> None:
 def _headline(summary: Mapping[str, Any]) -> list[tuple[str, str, str, str]]:
     leakage = summary["leakage"]
     quantiles = leakage["outcome_quantiles"]
+    left_alone = summary["left_alone"]
     spread = " / ".join(_percent(quantiles[name]) for name in ("p05", "p50", "p95"))
     rows = [
         ("leakage", _percent(leakage["mean"]), leakage["monte_carlo_interval"], _percent, spread),
@@ -149,6 +150,13 @@ def _headline(summary: Mapping[str, Any]) -> list[tuple[str, str, str, str]]:
                 ("expected_leakers", "leakers per raid"),
                 ("lethal_warheads", "lethal warheads"),
                 ("shots", "shots per raid"),
+            )
+        ),
+        *(
+            (label, _number(left_alone[key]["mean"]), left_alone[key], _number, "")
+            for key, label in (
+                ("objects", "harmless, left alone"),
+                ("shots_saved", "shots that this saved"),
             )
         ),
         (

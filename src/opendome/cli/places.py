@@ -55,15 +55,19 @@ def _find_named(text: str, option: str) -> Place:
 
 
 def _named_places() -> Iterator[Place]:
-    """Cities, launch areas (their heaviest place) and the places in them, then sites."""
+    """Cities, defended sites, launch areas (heaviest place) and places in them, then elements."""
     from opendome.scenario import library
     from opendome.scenario.kinds import all_kinds
-    from opendome.scenario.models.places import City
+    from opendome.scenario.models.places import City, DefendedSite
 
     for nation in library.city_files():
         for name, tree in library.cities(nation).items():
             city = City.model_validate(tree)
             yield Place(name, city.latitude, city.longitude)
+    for nation in library.site_files():
+        for name, tree in library.sites(nation).items():
+            base = DefendedSite.model_validate(tree)
+            yield Place(name, base.latitude, base.longitude)
     areas = library.names(("launch-area",))
     for name in areas:
         area: Any = all_kinds()["launch-area"].model_validate(library.load(name).tree)

@@ -47,6 +47,9 @@ class Fates:
             true.trajectories.position_eci_m[last], self.impact_s, gmst0
         )
         self.grounded = altitude < 1.0
+        lat, lon = np.radians(self.latitude), np.radians(self.longitude)
+        unit = np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)
+        self._unit = np.stack(unit, axis=1)
         self.in_area = self._inside_aim_area()
         carried = np.isin(true.objects.kind, LETHAL_KINDS)
         self.lethal = carried & self.in_area & true.objects.works
@@ -64,14 +67,20 @@ class Fates:
     def _inside_aim_area(self) -> Any:
         areas = self.world.forces.areas
         aim = self.true.objects.aim_area
-        lat, lon = np.radians(self.latitude), np.radians(self.longitude)
-        unit = np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], 1)
         known = aim >= 0
         centre = areas.unit_ecef[np.where(known, aim, 0)]
         distance = EARTH_MEAN_RADIUS_M * np.arccos(
-            np.clip(np.einsum("ij,ij->i", unit, centre), -1.0, 1.0)
+            np.clip(np.einsum("ij,ij->i", self._unit, centre), -1.0, 1.0)
         )
         return known & self.grounded & (distance <= areas.radius_m[np.where(known, aim, 0)])
+
+    @property
+    def threatens(self) -> Any:
+        """Which objects come down inside any defended area with no defence."""
+        areas = self.world.forces.areas
+        own = areas.weight > 0.0
+        edge = np.cos(areas.radius_m[own] / EARTH_MEAN_RADIUS_M)
+        return self.grounded & (self._unit @ areas.unit_ecef[own].T >= edge).any(axis=1)
 
     def _settle(self) -> None:
         true = self.true
@@ -136,6 +145,8 @@ def record_threats(fates: Fates, picture: PictureNotes) -> Table:
     # before: it counts from the first look at which it is on the object.
     firm_s = np.fmin(scoring.first_firm_s, picture.first_held_s(n_objects))
     firm_s[~np.isfinite(firm_s)] = np.nan
+    threatens = fates.threatens
+    left_alone = scoring.spared & (scoring.shots == 0)
     rows = []
     for i in range(true.end_s.shape[0]):
         m = int(objects.missile[i])
@@ -188,6 +199,8 @@ def record_threats(fates: Fates, picture: PictureNotes) -> Table:
                 held[i],
                 longest[i],
                 int(segments[i]),
+                bool(threatens[i]),
+                bool(left_alone[i]),
             )
         )
     return build_table("threats", rows)

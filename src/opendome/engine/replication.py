@@ -218,6 +218,8 @@ class Replication:
                 self._note(time_s, "firm-track", self._name(row), "", "")
         self.warnings.look(tracks, time_s, self.scoring)
         self.scoring.note_plan(time_s, plan.number, plan.level, plan.second_shot, plan.in_reach)
+        if plan.predictions is not None:
+            self.scoring.note_judged(plan.number, plan.level, plan.predictions.number)
         self.notes.look(tracks, plan.orders.track, time_s, self.scoring, self.true)
 
     def _follow_script(self, time_s: float) -> None:

@@ -48,6 +48,7 @@ class Scoring:
         self.in_reach = np.zeros(n_objects, np.bool_)
         self.starved = np.zeros(n_objects, np.bool_)
         self.shots = np.zeros(n_objects, np.int64)
+        self.spared = np.zeros(n_objects, np.bool_)  # judged last to threaten nothing
 
     def add_objects(self, n_more: int) -> None:
         """Room for objects that came into being during the replication."""
@@ -63,6 +64,7 @@ class Scoring:
             ("in_reach", False),
             ("starved", False),
             ("shots", 0),
+            ("spared", False),
         ):
             column = getattr(self, name)
             setattr(self, name, np.pad(column, (0, n_more), constant_values=missing))
@@ -143,6 +145,16 @@ class Scoring:
                 time_s, followed, level, second, reach,
                 self.level, self.second_shot, self.in_reach, self.first_feasible_s,
             )  # fmt: skip
+
+    def note_judged(self, number: Integers, level: Integers, judged: Integers) -> None:
+        """Which objects threaten nothing, of those whose tracks were `judged` at one decision.
+
+        `number` and `level` are of all tracks that were looked at, those judged among them.
+        """
+        of_judged = np.isin(number, judged)
+        followed = self.objects_of(number[of_judged])
+        known = followed >= 0
+        self.spared[followed[known]] = level[of_judged][known] == TRACKED
 
     def first_reason(self, rows: list[int], any_contained: bool) -> str:
         """First link of the chain that broke for a leaker, over the objects that carried it."""

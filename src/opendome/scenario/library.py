@@ -13,7 +13,8 @@ from opendome.scenario.base import suggest
 from opendome.scenario.yaml_files import read_yaml
 
 ROOT = Path(str(files("opendome.scenario"))) / "library"
-_CITIES = "cities"
+# Lists of places by nation, one file each; their entries have names of their own.
+_LISTS = ("cities", "sites")
 # Kinds whose `base` is laid under with care for single values, when a scenario is resolved.
 _RESOLVED_LATER = ("architecture", "raid")
 
@@ -28,9 +29,9 @@ class Item(NamedTuple):
 
 @lru_cache(maxsize=1)
 def index() -> dict[str, Path]:
-    """Path of every item by its name; city lists are apart."""
+    """Path of every item by its name; lists of cities and sites are apart."""
     paths = sorted(ROOT.rglob("*.yaml"))
-    return {path.stem: path for path in paths if path.parent.name != _CITIES}
+    return {path.stem: path for path in paths if path.parent.name not in _LISTS}
 
 
 @lru_cache(maxsize=256)
@@ -95,7 +96,16 @@ def kind_of(name: str) -> str:
 
 def city_files() -> dict[str, Path]:
     """Path of the city list of each nation (ISO 3166 alpha-3)."""
-    return {path.stem.upper(): path for path in sorted((ROOT / _CITIES).glob("*.yaml"))}
+    return _list_files("cities")
+
+
+def site_files() -> dict[str, Path]:
+    """Path of the list of sites of each nation (ISO 3166 alpha-3)."""
+    return _list_files("sites")
+
+
+def _list_files(folder: str) -> dict[str, Path]:
+    return {path.stem.upper(): path for path in sorted((ROOT / folder).glob("*.yaml"))}
 
 
 @lru_cache(maxsize=16)
@@ -104,7 +114,20 @@ def cities(nation: str) -> dict[str, dict[str, Any]]:
     path = city_files().get(nation)
     if path is None:
         raise BadInput(f"no cities of {nation!r}; {suggest(nation, list(city_files()))}")
-    tree = _read(path)
-    shared = {key: tree[key] for key in tree if key not in ("cities", "kind")}
-    found = {name: {**shared, **city} for name, city in tree["cities"].items()}
+    found = _read_list(path, "cities")
     return dict(sorted(found.items(), key=lambda item: -int(item[1]["population"])))
+
+
+@lru_cache(maxsize=16)
+def sites(nation: str) -> dict[str, dict[str, Any]]:
+    """Bases, seats of government and plants of a nation by name, each with its source."""
+    path = site_files().get(nation)
+    if path is None:
+        raise BadInput(f"no sites of {nation!r}; {suggest(nation, list(site_files()))}")
+    return _read_list(path, "sites")
+
+
+def _read_list(path: Path, key: str) -> dict[str, dict[str, Any]]:
+    tree = _read(path)
+    shared = {name: tree[name] for name in tree if name not in (key, "kind")}
+    return {name: {**shared, **place} for name, place in tree[key].items()}

@@ -15,12 +15,13 @@ from opendome.scenario.base import ASSUMPTION, Model, Sourced, suggest
 from opendome.scenario.kinds import all_kinds
 from opendome.scenario.merging import Ledger, describe
 from opendome.scenario.models.element import LibraryItem, SourcedItem
-from opendome.scenario.models.places import City
+from opendome.scenario.models.places import City, DefendedSite
 from opendome.scenario.raids import resolve_raid
 from opendome.scenario.uncertain import Uncertain
 from opendome.scenario.units import Quantity, format_quantity
 
 CITY = "city"
+SITE = "site"
 ARCHITECTURE = "architecture"
 # What every block carries; it is shown beside the values, not among them.
 _PROVENANCE = frozenset(LibraryItem.model_fields) | {"kind"}
@@ -64,7 +65,7 @@ def list_library(kind: str | None = None) -> list[tuple[str, str, str]]:
     Raises `BadInput` for an unknown kind.
     """
     # Architectures are declared beside the scenario, which is what first knows all element kinds.
-    kinds = [*all_kinds(), ARCHITECTURE, "alias", CITY]
+    kinds = [*all_kinds(), ARCHITECTURE, "alias", CITY, SITE]
     if kind is not None and kind not in kinds:
         raise BadInput(f"no kind {kind!r}; {suggest(kind, kinds)}")
     found = []
@@ -77,6 +78,9 @@ def list_library(kind: str | None = None) -> list[tuple[str, str, str]]:
     if kind == CITY:
         for nation in library.city_files():
             found += [(name, CITY, nation) for name in library.cities(nation)]
+    if kind == SITE:
+        for nation in library.site_files():
+            found += [(name, SITE, nation) for name in library.sites(nation)]
     return found
 
 
@@ -88,6 +92,9 @@ def list_values(name: str) -> Listing:
     for nation in library.city_files():
         if name in library.cities(nation):
             return _listing(name, CITY, City.model_validate(library.cities(nation)[name]))
+    for nation in library.site_files():
+        if name in library.sites(nation):
+            return _listing(name, SITE, DefendedSite.model_validate(library.sites(nation)[name]))
     item = library.load(name)
     kind = str(item.tree["kind"])
     if kind == "architecture":

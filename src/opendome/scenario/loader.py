@@ -23,8 +23,8 @@ from opendome.scenario.yaml_files import parse_value, read_yaml
 FORMAT = 1
 _TOP = ("format", "name", "title", "epoch", "nations", "architecture", "raid", "defended",
         "beliefs", "doctrine", "simulation", "interceptors", "missiles", "launch-areas",
-        "cities", "command", "events")  # fmt: skip
-_TABLES = ("interceptors", "missiles", "launch-areas", "cities")
+        "cities", "sites", "areas", "command", "events")  # fmt: skip
+_TABLES = ("interceptors", "missiles", "launch-areas", "cities", "sites")
 _NATIONS = {"USA": {}, "CAN": {"participation": "warning"}}
 _DEFAULTS = {"beliefs": "public-classes", "doctrine": "standard", "simulation": "usual"}
 
@@ -82,7 +82,7 @@ def load_scenario(
         ),
         "defended": deepcopy(top.get("defended", {"USA": "cities-100k", "CAN": "cities-100k"})),
     }
-    tree |= {key: deepcopy(top[key]) for key in ("command", "events") if key in top}
+    tree |= {key: deepcopy(top[key]) for key in ("areas", "command", "events") if key in top}
     for key, base in _DEFAULTS.items():
         tree[key] = _with_default(key, base, top.get(key), file, ledger)
     for name in without:

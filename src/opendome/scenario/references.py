@@ -1,4 +1,4 @@
-"""What the names in a scenario stand for: interceptors, missiles, launch areas, cities."""
+"""What the names in a scenario stand for: interceptors, missiles, launch areas, places."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from opendome.scenario.base import suggest
 from opendome.scenario.kinds import kinds_of
 from opendome.scenario.merging import Ledger, merge
 from opendome.scenario.models.element import InterceptorType, ThreatType
+from opendome.scenario.models.places import SITE_SORTS
 
 _SELECTION = re.compile(r"cities-(\d+)k$")
 
@@ -25,7 +26,7 @@ def gather_references(
     type_changes: Sequence[TypeChange],
     ledger: Ledger,
 ) -> None:
-    """Bring in, in place, every interceptor, missile, launch area and city that something names."""
+    """Bring in, in place, every interceptor, missile, launch area and place that is named."""
     elements = tree["architecture"]["elements"]
     wanted: dict[str, tuple[tuple[str, ...], dict[str, tuple[str, ...]]]] = {
         "interceptors": (
@@ -58,7 +59,7 @@ def gather_references(
             ledger.record(place, change.file, change.keys)
     _check_names(tree, "salvo", ledger)
     _check_names(tree, "looks", ledger)
-    _gather_cities(tree, top, file, ledger)
+    _gather_places(tree, top, file, ledger)
 
 
 def _named_by_salvos(tree: Mapping[str, Any], keys: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
@@ -109,24 +110,32 @@ def _check_names(tree: Mapping[str, Any], key: str, ledger: Ledger) -> None:
                            f"{suggest(str(name), known)}")  # fmt: skip
 
 
-def _gather_cities(
+def _gather_places(
     tree: dict[str, Any], top: Mapping[str, Any], file: Path, ledger: Ledger
 ) -> None:
-    own = dict(top.get("cities") or {})
-    ledger.record(("cities",), file, ("cities",))
-    known: dict[str, dict[str, Any]] = {}
+    """Bring in the cities and sites that are defended or aimed at."""
+    tables: dict[str, dict[str, dict[str, Any]]] = {"cities": {}, "sites": {}}
     for nation in library.city_files():
-        known.update(library.cities(nation))
-    for name, block in own.items():
-        known[name] = merge(known.get(name, {}), block, ("cities", name), ledger.changes)
+        tables["cities"].update(library.cities(nation))
+    for nation in library.site_files():
+        tables["sites"].update(library.sites(nation))
+    for table, known in tables.items():
+        ledger.record((table,), file, (table,))
+        for name, block in dict(top.get(table) or {}).items():
+            known[name] = merge(known.get(name, {}), block, (table, name), ledger.changes)
+    for name in tables["cities"]:
+        if name in tables["sites"]:
+            where = ledger.where(("sites", name))
+            raise BadInput(f"{where}: sites.{name}: a city has this name; allowed: another")
+    every = {**tables["cities"], **tables["sites"]}
     used: dict[str, None] = {}
 
     def choose(given: Any, place: tuple[str, ...], nation: str | None) -> list[str]:
-        names = _select_cities(given, known, nation)
-        unknown = [name for name in names if name not in known]
+        names = _select_places(given, every, nation)
+        unknown = [name for name in names if name not in every]
         if unknown:
             raise BadInput(f"{ledger.where(place)}: {'.'.join(place)}: no city {unknown[0]!r}; "
-                           f"{suggest(unknown[0], list(known))}")  # fmt: skip
+                           f"{suggest(unknown[0], list(every))}")  # fmt: skip
         used.update(dict.fromkeys(names))
         return names
 
@@ -142,23 +151,32 @@ def _gather_cities(
         if isinstance(aim, Mapping) and "cities" in aim:
             place = ("raid", "salvos", str(number), "aim", "cities")
             salvo["aim"] = {**aim, "cities": choose(aim["cities"], place, None)}
-    tree["cities"] = {name: known[name] for name in used}
+    for table, known in tables.items():
+        tree[table] = {name: known[name] for name in used if name in known}
 
 
-def _select_cities(
+def _select_places(
     given: Any, known: Mapping[str, Mapping[str, Any]], nation: str | None
 ) -> list[str]:
-    """City names from a list, from `all`, `none` or `cities-100k` (100,000 people or more)."""
+    """Names from a word or a list of names and words.
+
+    The words are `all`, `none`, `cities-100k` (100,000 people or more), `sites`, or one sort of
+    them.
+    """
     if isinstance(given, list):
-        return [str(name) for name in given]
+        return [name for each in given for name in _select_places(str(each), known, nation)]
     if given == "none":
         return []
+    own = {name: place for name, place in known.items() if nation in (None, place.get("nation"))}
+    if given == "sites" or given in SITE_SORTS:
+        wanted = SITE_SORTS if given == "sites" else (given,)
+        return [name for name, place in own.items() if place.get("sort") in wanted]
     match = _SELECTION.match(str(given))
     if given != "all" and match is None:
         return [str(given)]
     least = int(match[1]) * 1000 if match else 0
     return [
         name
-        for name, city in known.items()
-        if nation in (None, city.get("nation")) and int(city.get("population", 0)) >= least
+        for name, place in own.items()
+        if "sort" not in place and int(place.get("population", 0)) >= least
     ]

@@ -16,7 +16,7 @@ from opendome.scenario.models.beliefs import Beliefs
 from opendome.scenario.models.coalition import CommandNetwork, Nation, NationCode, ScriptedEvent
 from opendome.scenario.models.doctrine import Doctrine
 from opendome.scenario.models.element import Element, InterceptorType, LibraryItem, ThreatType
-from opendome.scenario.models.places import City, LaunchArea
+from opendome.scenario.models.places import AreaWeights, City, DefendedSite, LaunchArea
 from opendome.scenario.models.raid import Raid
 from opendome.scenario.models.simulation import Simulation
 from opendome.scenario.provenance import sources as shipped_sources
@@ -76,8 +76,12 @@ class Scenario(Model):
     launch_areas: dict[str, LaunchArea]
     cities: dict[str, City]
     """Cities that are aimed at or defended."""
+    sites: dict[str, DefendedSite] = Field(default_factory=dict)
+    """Bases, seats of government and plants that are aimed at or defended."""
     defended: dict[str, tuple[str, ...]]
-    """Names of the defended cities, by nation."""
+    """Names of the defended cities and sites, by nation."""
+    areas: AreaWeights = Field(default_factory=AreaWeights)
+    """What each sort of defended area is worth: by default people alone."""
     beliefs: Beliefs
     doctrine: Doctrine
     simulation: Simulation
@@ -113,12 +117,39 @@ class Scenario(Model):
             if salvo.launch.area not in self.launch_areas:
                 raise ValueError(f"a salvo names the unknown launch area {salvo.launch.area}")
             for city in salvo.aim.cities:
-                if city not in self.cities:
+                if city not in self.places:
                     raise ValueError(f"a salvo is aimed at the unknown city {city}")
         for nation, names in self.defended.items():
             for city in names:
-                if city not in self.cities:
+                if city not in self.places:
                     raise ValueError(f"{nation} defends the unknown city {city}")
+        return self
+
+    @model_validator(mode="after")
+    def _sites_are_worth_something(self) -> Scenario:
+        for nation, names in self.defended.items():
+            for name in names:
+                site = self.sites.get(name)
+                if site is not None and getattr(self.areas, site.sort).best <= 0.0:
+                    raise ValueError(
+                        f"defended.{nation}: {name} is a {site.sort} site, and areas.{site.sort} "
+                        "is 0; allowed: a weight above zero there"
+                    )
+        sorts = {
+            self.sites[name].sort if name in self.sites else "cities"
+            for names in self.defended.values()
+            for name in names
+        }
+        if sorts and all(getattr(self.areas, sort).best <= 0.0 for sort in sorts):
+            raise ValueError("areas.cities: nothing that is defended is worth anything; "
+                             "allowed: a weight above zero")  # fmt: skip
+        for number, salvo in enumerate(self.raid.salvos):
+            for name in salvo.aim.cities:
+                if name in self.sites and salvo.aim.weights == "population":
+                    raise ValueError(
+                        f"raid.salvos.{number}.aim: {name} is a site without population; "
+                        "allowed: weights equal, or a number for each"
+                    )
         return self
 
     @model_validator(mode="after")
@@ -149,6 +180,11 @@ class Scenario(Model):
     def part_of(self, nation: str) -> Nation:
         """What a nation takes part in: all, where the scenario does not name it."""
         return self.nations.get(nation, _IN_FULL)
+
+    @property
+    def places(self) -> dict[str, City | DefendedSite]:
+        """Cities and sites by name."""
+        return {**self.cities, **self.sites}
 
     @property
     def standing(self) -> dict[str, AnyElement]:

@@ -14,7 +14,10 @@ _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _LIBRARY_NAME = {"type": "string", "description": "name of a library item"}
 _CITIES = {
     "anyOf": [
-        {"type": "string", "description": "all, none, cities-100k, or one city"},
+        {
+            "type": "string",
+            "description": "all, none, cities-100k, sites or a sort of them, or one name",
+        },
         {"type": "array", "items": {"type": "string"}},
     ]
 }
@@ -41,6 +44,7 @@ def scenario_schema() -> dict[str, Any]:
         "missiles": _models(ThreatType),
         "launch-areas": ["LaunchArea"],
         "cities": ["City"],
+        "sites": ["DefendedSite"],
     }
     for table in ("interceptors", "missiles", "launch-areas"):
         for model in tables[table]:
@@ -51,7 +55,7 @@ def scenario_schema() -> dict[str, Any]:
         "type": "object",
         "properties": {
             **{key: fields[key] for key in ("format", "name", "title", "epoch", "nations",
-                                          "command", "events")},
+                                          "areas", "command", "events")},
             "architecture": {"anyOf": [_LIBRARY_NAME, _architecture()]},
             "defended": {"type": "object", "additionalProperties": _CITIES},
             **{key: {"anyOf": [_LIBRARY_NAME, _reference(key.title())]}

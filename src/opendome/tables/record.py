@@ -75,6 +75,10 @@ THREATS: Final = (
     Column("held_share", "float", "", "share of its flight with a firm track on it (scoring only)"),
     Column("longest_held_share", "float", "", "the same, longest run of one track (scoring only)"),
     Column("track_segments", "int", "", "runs of one track without a break (scoring only)"),
+    Column("in_area", "flag", "", "comes down in a defended area with no defence"),
+    Column(
+        "left_alone", "flag", "", "not shot at, as its track was judged to threaten nothing at last"
+    ),
 )
 
 ENGAGEMENTS: Final = (

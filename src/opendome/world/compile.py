@@ -50,9 +50,9 @@ def compile_world(scenario: Scenario, outer: int = 0, seed: int = 1) -> World:
     nations = list(scenario.nations)
     for element in scenario.standing.values():
         nations += [n for n in (element.nation, element.host) if n and n not in nations]
-    for city in scenario.cities.values():
-        if city.nation not in nations:
-            nations.append(city.nation)
+    for place in scenario.places.values():
+        if place.nation not in nations:
+            nations.append(place.nation)
     area_names, areas = compile_areas(scenario, assumptions, nations)
     raid = compile_raid_of(scenario, assumptions, area_names, seed)
     sensors, sensor_names, reporting_delay_s, report_interval_s = compile_sensors(

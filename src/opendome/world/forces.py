@@ -13,6 +13,7 @@ from opendome.physics.geodesy import ecef_from_geodetic
 from opendome.physics.random import entity_id
 from opendome.scenario.models.ground_interceptor import Launcher
 from opendome.scenario.models.patrol_battery import PatrolBattery
+from opendome.scenario.models.places import SITE_SORTS, City, DefendedSite
 from opendome.scenario.models.space_interceptor import SpaceInterceptorConstellation
 from opendome.scenario.scenario import Scenario
 from opendome.sensing.patrols import Patrols, build_patrols
@@ -217,7 +218,7 @@ def _tabulate_shooters(records: list[dict[str, Any]]) -> Shooters:
 def compile_areas(
     scenario: Scenario, assumptions: Assumptions, nations: list[str]
 ) -> tuple[list[str], DefendedAreas]:
-    """Defended cities, then cities that are aimed at and not defended (weight zero)."""
+    """Defended cities and sites, then those that are aimed at and not defended (weight zero)."""
     rows: dict[str, tuple[str, float]] = {}
     for nation, cities in scenario.defended.items():
         worth = assumptions.value(f"nations/{nation}/weight", scenario.part_of(nation).weight)
@@ -225,9 +226,9 @@ def compile_areas(
             rows[city] = (nation, worth)
     for salvo in scenario.raid.salvos:
         for city in salvo.aim.cities:
-            rows.setdefault(city, (scenario.cities[city].nation, 0.0))
+            rows.setdefault(city, (scenario.places[city].nation, 0.0))
     names = list(rows)
-    places = [scenario.cities[name] for name in names]
+    places = [scenario.places[name] for name in names]
     latitude = np.array([p.latitude for p in places])
     longitude = np.array([p.longitude for p in places])
     unit = np.stack(
@@ -238,8 +239,7 @@ def compile_areas(
         ],
         axis=1,
     )
-    people = np.array([float(p.population) for p in places])
-    weight = people / people.sum() * np.array([rows[name][1] for name in names])
+    weight = _share_out(scenario, assumptions, places, np.array([rows[n][1] for n in names]))
     areas = DefendedAreas(
         latitude_rad=latitude,
         longitude_rad=longitude,
@@ -249,6 +249,28 @@ def compile_areas(
         nation=np.array([nations.index(rows[name][0]) for name in names], np.int64),
     )
     return names, areas
+
+
+def _share_out(
+    scenario: Scenario, assumptions: Assumptions, places: list[City | DefendedSite], worth: Floats
+) -> Floats:
+    """Weight of each area: what its sort is worth, its part of that, and its nation's weight."""
+    sorts = np.array(
+        [place.sort if isinstance(place, DefendedSite) else "cities" for place in places]
+    )
+    people = np.array([float(p.population) if isinstance(p, City) else 1.0 for p in places])
+    of_sort = {
+        sort: assumptions.value(f"areas/{sort}", getattr(scenario.areas, sort))
+        for sort in ("cities", *SITE_SORTS)
+        if (worth[sorts == sort] > 0.0).any()
+    }
+    weight = np.zeros(len(places))
+    total = sum(of_sort.values())
+    for sort, value in of_sort.items() if total > 0.0 else ():
+        # Cities that are aimed at count among the people even where they are not defended.
+        own = sorts == sort if sort == "cities" else (sorts == sort) & (worth > 0.0)
+        weight[own] = value / total * (people[own] / people[own].sum()) * worth[own]
+    return weight
 
 
 def compile_doctrine(scenario: Scenario) -> Doctrine:

@@ -71,8 +71,8 @@ class _Composer:
             for name in self.class_names
         }
         self.object_names: dict[int, str] = {}
-        cities = scenario.cities
-        self._city_places = {n: (c.latitude, c.longitude) for n, c in cities.items()}
+        places = scenario.places
+        self._city_places = {n: (p.latitude, p.longitude) for n, p in places.items()}
 
     def order_all(self, draw: int) -> tuple[list[MissileOrder], list[str], list[str]]:
         """Orders of all missiles in one draw of launches and aims, their names and origins."""
