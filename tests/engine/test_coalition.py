@@ -11,8 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from opendome.engine import run_replication
+from opendome.engine import Replication, run_replication
 from opendome.engine.network import Consents, Network
+from opendome.geography import countries_at
+from opendome.physics.constants import EARTH_ROTATION_RAD_S
+from opendome.physics.geodesy import geodetic_from_eci_batch
 from opendome.scenario.loader import load_scenario
 from opendome.tables.coalition import (
     ASKED,
@@ -26,12 +29,16 @@ from opendome.tables.coalition import (
     Nodes,
 )
 from opendome.tables.record import Record
+from opendome.tables.shots import Orders
 from opendome.world import World, compile_world
 
 SEED = 7
 FOREIGN = "CAN"
 N_NODES = 4
 TIMES = (-60.0, 100.0, 300.0, 600.0, 1200.0)
+HIGHER_THAN_ALL_M = 1e7
+# A replication of the small world with intercepts over Canada, far above the air.
+WITH_SHOTS_OVER_CANADA = 3
 
 
 def with_nodes(world: World, draw: Any) -> World:
@@ -56,8 +63,13 @@ def with_nodes(world: World, draw: Any) -> World:
     events = sorted((draw_event() for _ in range(draw(st.integers(0, 4)))), key=lambda e: e.time_s)
     asked = np.full(len(world.nations), NOT_ASKED)
     asked[foreign] = draw(st.sampled_from((NOT_ASKED, ASKED)))
+    asked_over = np.full(len(world.nations), NOT_ASKED)
+    asked_over[foreign] = draw(st.sampled_from((NOT_ASKED, ASKED)))
     nations = old.nations._replace(
-        asked=asked, refusal=np.full(asked.size, draw(st.sampled_from((0.0, 0.5, 1.0))))
+        asked=asked,
+        asked_over=asked_over,
+        refusal=np.full(asked.size, draw(st.sampled_from((0.0, 0.5, 1.0)))),
+        ceiling_m=np.full(asked.size, draw(st.sampled_from((100e3, HIGHER_THAN_ALL_M)))),
     )
     host = np.where(
         [draw(st.booleans()) for _ in range(n_shooters)], foreign, old.host_of_shooter
@@ -79,6 +91,28 @@ def with_nodes(world: World, draw: Any) -> World:
         events=tuple(events),
     )
     return replace(world, coalition=coalition)
+
+
+def run_watched(world: World, number: int) -> tuple[Replication, list[Orders]]:
+    """A replication run to its end, and what was ordered in it, by whatever node."""
+    run = Replication(world, SEED, number)
+    ordered: list[Orders] = []
+    fire = run.fires.fire
+
+    def note(orders: Orders, time_s: float) -> None:
+        ordered.append(orders)
+        fire(orders, time_s)
+
+    run.fires.fire = note  # type: ignore[method-assign]
+    run.run()
+    return run, ordered
+
+
+def find_ground(run: Replication, orders: Orders) -> tuple[list[str], np.ndarray]:
+    """Country below each planned intercept, and its height [m]."""
+    angle = run.environment.gmst0_rad + EARTH_ROTATION_RAD_S * orders.intercept_s
+    latitude, longitude, height_m = geodetic_from_eci_batch(orders.intercept_eci_m, angle)
+    return countries_at(latitude, longitude).tolist(), height_m
 
 
 def may_fire(coalition: Coalition, s: int, time_s: float) -> bool:
@@ -103,14 +137,18 @@ def may_fire(coalition: Coalition, s: int, time_s: float) -> bool:
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_nobody_fires_without_authority(small_world: World, data: st.DataObject) -> None:
-    """Random trees, hosts, refusals and cuts: each shot had its orders and its consent."""
+    """Random trees, hosts, refusals, ceilings and cuts: each shot had its orders and consents."""
     world = with_nodes(small_world, data.draw)
     coalition = world.coalition
-    record = run_replication(world, SEED, 0)
-    shots = record["engagements"]
-    consents = Consents(coalition, SEED, 0)
-    consents.ask(-np.inf)  # at the earliest
+    run, ordered = run_watched(world, data.draw(st.sampled_from((0, WITH_SHOTS_OVER_CANADA))))
+    shots = run.record(whole=False)["engagements"]
     foreign = world.nations.index(FOREIGN)
+    nations = coalition.nations
+    if nations.asked_over[foreign] == ASKED and nations.refusal[foreign] == 1.0:
+        for orders in ordered:
+            own = world.forces.shooters.nation[orders.shooter] == foreign
+            for country, height_m, free in zip(*find_ground(run, orders), own, strict=True):
+                assert country != FOREIGN or height_m >= nations.ceiling_m[foreign] or free
     lost = {
         int(s): event.time_s
         for event in reversed(coalition.events)
@@ -128,6 +166,29 @@ def test_nobody_fires_without_authority(small_world: World, data: st.DataObject)
             assert not refused
     for s, rounds in enumerate(world.forces.shooters.inventory.tolist()):
         assert (shots["shooter"] == world.shooter_names[s]).sum() <= rounds
+
+
+def test_shots_over_a_nation_wait_for_its_consent(small_world: World) -> None:
+    """Over Canada none after a no, the same as ever after a yes at once, and the answer is told."""
+    nations = small_world.coalition.nations
+    foreign = small_world.nations.index(FOREIGN)
+    n = nations.refusal.size
+    over, events = {}, {}
+    for refusal in (0.0, 1.0):
+        asked = nations._replace(
+            asked_over=np.where(np.arange(n) == foreign, ASKED, NOT_ASKED),
+            refusal=np.full(n, refusal), answer_s=np.full(n, 1.0),
+            ceiling_m=np.full(n, HIGHER_THAN_ALL_M),
+        )  # fmt: skip
+        world = replace(small_world, coalition=small_world.coalition._replace(nations=asked))
+        run, ordered = run_watched(world, WITH_SHOTS_OVER_CANADA)
+        over[refusal] = sum(find_ground(run, orders)[0].count(FOREIGN) for orders in ordered)
+        events[refusal] = run.record(whole=False)["events"]
+    assert over[0.0] > 0
+    assert over[1.0] == 0
+    for refusal, word in ((0.0, "consents"), (1.0, "refuses")):
+        told = events[refusal]["detail"][events[refusal]["kind"] == word]
+        assert told.tolist() == ["to shots over its territory"]
 
 
 NORTHERN = ("fort-greely", "fort-greely-ngi", "lrdr", "clear-uewr", "cobra-dane", "tracking-layer")

@@ -124,6 +124,18 @@ CASES: dict[str, tuple[tuple[str, str], tuple[str, ...], tuple[str, ...]]] = {
         ("raid: nk-1", "raid: nk-1"), ("--set", "raid.salvos.0.aim.cities=Pentagon"),
         ("raid.salvos.0.aim", "Pentagon", "allowed: weights equal"),
     ),
+    "airspace of no nation": (
+        ("raid: nk-1", "raid: nk-1\nnations: {USA: {}, ZZZ: {consent: {airspace: required}}}"), (),
+        ("faulty.yaml:7", "nations.ZZZ.consent.airspace", "no territory of that code"),
+    ),
+    "airspace asked in another way": (
+        ("raid: nk-1", "raid: nk-1\nnations: {USA: {}, CAN: {consent: {airspace: ask}}}"), (),
+        ("faulty.yaml:7", "nations.CAN.consent.airspace", "'notify'", "given 'ask'"),
+    ),
+    "airspace with a ceiling below ground": (
+        ("raid: nk-1", "raid: nk-1\nnations: {USA: {}, CAN: {consent: {ceiling: -1 km}}}"), (),
+        ("faulty.yaml:7", "nations.CAN.consent.ceiling", "above zero"),
+    ),
     "command: authority in a loop": (
         ("raid: nk-1", "raid: nk-1\ncommand: {nodes: {a: {nation: USA, superior: b}, "
          "b: {nation: USA, superior: a}}}"), (),

@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from opendome.battle import state as chain
+from opendome.battle.airspace import may_meet_at
 from opendome.battle.allocation import choose_salvos
 from opendome.battle.choices import Choices, find_choices, find_last_launch
 from opendome.battle.feasibility import Windows, find_shot, find_windows
@@ -139,7 +140,7 @@ def _fire_salvo(
             now.predictions, i, shooters, s, types, now.forces.flyouts, now.gmst0_rad,
             max(earliest, float(state.next_launch_s[s])),
         )  # fmt: skip
-        if not math.isfinite(intercept):
+        if not math.isfinite(intercept) or not may_meet_at(now, s, intercept, (x, y, z)):
             break
         state.next_launch_s[s] = launch + shooters.launch_interval_s[s]
         write_order(

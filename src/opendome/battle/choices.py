@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from opendome.battle import state as chain
+from opendome.battle.airspace import may_meet
 from opendome.battle.feasibility import Windows
 from opendome.battle.orders import Situation
 from opendome.interceptors.ground import latest_launch
@@ -82,6 +83,7 @@ def find_choices(now: Situation, windows: Windows, rows: Integers) -> Choices:
     feasible: Flags = np.isfinite(intercept_s) & (kill > 0.0)
     feasible &= ideal | (2.0 * windows.sigma_m[rows] <= bearable_m)
     authorised = feasible & np.isfinite(shooters.consent_s)
+    authorised &= may_meet(now, windows, rows, authorised)
     stocked = authorised & (state.inventory > 0)
     guided = stocked & (state.channel_free_s <= now.time_s).any(axis=1)
     level = np.full(rows.size, chain.JUDGED, np.int64)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from opendome.battle import state as chain
+from opendome.battle.airspace import may_meet_at
 from opendome.battle.choices import believed_class
 from opendome.battle.orders import Situation, as_point, free_channels, round_salvo, write_order
 from opendome.interceptors.orbital import find_orbital_shots, is_any_near
@@ -134,6 +135,12 @@ def order_from_orbit(now: Situation, satellites: OwnSatellites, i: int) -> tuple
             continue
         level = max(level, chain.FEASIBLE)
         if not math.isfinite(shooters.consent_s[s]):
+            continue
+        ranks = ranks[[
+            may_meet_at(now, s, float(shots.intercept_s[j]), as_point(shots.intercept_eci_m[j]))
+            for j in ranks
+        ]]  # fmt: skip
+        if not ranks.size:
             continue
         level = max(level, chain.AUTHORISED)
         if state.salvos[slot, k] >= types.max_salvos[k]:

@@ -13,6 +13,7 @@ import numpy as np
 from opendome.battle.state import BattleState
 from opendome.interceptors.ground import FlyoutTables
 from opendome.interceptors.orbital import OrbitalInterceptor
+from opendome.tables.coalition import Airspace
 from opendome.tables.codes import LAYERS
 from opendome.tables.forces import (
     IDEAL,
@@ -41,6 +42,7 @@ class Forces:
     flyouts: FlyoutTables
     areas: DefendedAreas
     doctrine: Doctrine
+    airspace: Airspace | None = None  # none: threats may be met over any territory
 
     @cached_property
     def has_ideal(self) -> bool:

@@ -18,7 +18,7 @@ from opendome.battle import Plan
 from opendome.battle.state import JUDGED
 from opendome.engine.command import Command
 from opendome.engine.network import Consents, Network
-from opendome.tables.coalition import Coalition, Happening
+from opendome.tables.coalition import Airspace, Coalition, Happening
 from opendome.tables.cued_looks import CuedLooks, select_looks
 from opendome.tables.cues import Cues
 from opendome.tables.measurements import Measurements, select
@@ -153,11 +153,12 @@ class Headquarters:
         return plans, assigned
 
     def _authorise(self, time_s: float) -> None:
-        """Tell each node which shooters it may have fired, and how long its orders travel."""
-        free = self.consents.given(time_s)
-        if self._free is not None and (free == self._free).all():
+        """Tell each node which shooters it may have fired, where, and how long orders travel."""
+        free, over = self.consents.given(time_s), self.consents.given_over(time_s)
+        said = np.concatenate((free, over))
+        if self._free is not None and (said == self._free).all():
             return
-        self._free = free
+        self._free = said
         coalition, network = self.coalition, self.network
         for node, command in self.commands.items():
             nation = int(coalition.nodes.nation[node])
@@ -169,3 +170,9 @@ class Headquarters:
             if (delay_s != command.forces.shooters.consent_s).any():
                 shooters = command.forces.shooters._replace(consent_s=delay_s)
                 command.forces = replace(command.forces, shooters=shooters)
+            closed = ~over & (np.arange(over.size) != nation)
+            if closed.any() or command.forces.airspace is not None:
+                airspace = Airspace(coalition.nation_codes, closed, coalition.nations.ceiling_m)
+                command.forces = replace(
+                    command.forces, airspace=airspace if closed.any() else None
+                )

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from opendome.physics.random import normal, stream_key, uniform
-from opendome.tables.coalition import ASKED, CUT, LOST, NOBODY, NOTIFIED, Coalition, Happening
+from opendome.tables.coalition import ASKED, CUT, LOST, NOBODY, NOT_ASKED, Coalition, Happening
 from opendome.tables.truth import Flags, Floats, Integers
 
 
@@ -86,10 +86,11 @@ class Consents:
         key = stream_key(seed, "consent")
         self._asked_s = math.inf
         self._asked = nations.asked
+        self._asked_over = nations.asked_over
         n = nations.identity.shape[0]
         self._answer_s = np.zeros(n)
         for i in range(n):
-            if nations.asked[i] == ASKED:
+            if ASKED in (nations.asked[i], nations.asked_over[i]):
                 identity = nations.identity[i]
                 refused = uniform(key, replication, identity, 0) < nations.refusal[i]
                 spread = float(nations.answer_spread[i] * normal(key, replication, identity, 1))
@@ -105,17 +106,31 @@ class Consents:
         self._asked_s = min(self._asked_s, time_s)
 
     def given(self, time_s: float) -> Flags:
-        """Which nations let others fire now (n_nations,)."""
+        """Which nations let others fire from their soil now (n_nations,)."""
         free: Flags = self._asked != ASKED
-        if not self.are_open:
-            free = free | (self._asked_s + self._answer_s <= time_s)
-        return free
+        return free | self._answered(time_s)
 
-    def list_answers(self) -> list[tuple[int, float]]:
-        """Nations that were asked or told, and when they answer; infinite: with a refusal."""
+    def given_over(self, time_s: float) -> Flags:
+        """Which nations let others meet threats over their territory now (n_nations,)."""
+        free: Flags = self._asked_over != ASKED
+        return free | self._answered(time_s)
+
+    def _answered(self, time_s: float) -> Flags:
+        """Which nations would have said yes by now, had they been asked."""
+        answered: Flags = self._asked_s + self._answer_s <= time_s
+        return answered
+
+    def list_answers(self) -> list[tuple[int, float, str]]:
+        """Nations that were asked or told, when they answer (infinite: with a refusal), to what."""
         if self.are_open:
             return []
+        soil, over = (asked != NOT_ASKED for asked in (self._asked, self._asked_over))
+        to = np.where(
+            soil & over,
+            "to shots from its soil and over its territory",
+            np.where(soil, "to shots from its soil", "to shots over its territory"),
+        )
         return [
-            (int(i), self._asked_s + float(self._answer_s[i]))
-            for i in np.flatnonzero((self._asked == ASKED) | (self._asked == NOTIFIED))
+            (int(i), self._asked_s + float(self._answer_s[i]), str(to[i]))
+            for i in np.flatnonzero(soil | over)
         ]

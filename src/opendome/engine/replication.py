@@ -193,10 +193,10 @@ class Replication:
         self.fires.advance(np.inf)
         for command in self.headquarters.commands.values():
             self.notes.close(command.tracker.tracks)
-        for nation, answer_s in self.headquarters.consents.list_answers():
+        for nation, answer_s, to in self.headquarters.consents.list_answers():
             said = "consents" if math.isfinite(answer_s) else "refuses"
             when = answer_s if math.isfinite(answer_s) else time_s
-            self._note(when, said, self.world.nations[nation], "", "to shots from its soil")
+            self._note(when, said, self.world.nations[nation], "", to)
 
     def _is_over(self, time_s: float) -> bool:
         """Whether nothing that matters is left in the air."""

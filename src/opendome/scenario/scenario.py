@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeVar
 
 from pydantic import AwareDatetime, Field, PrivateAttr, field_validator, model_validator
 
+from opendome.geography import load_outlines
 from opendome.scenario.base import ASSUMPTION, USER, Model, Sourced, suggest
 from opendome.scenario.kinds import any_kind_of
 from opendome.scenario.models.beliefs import Beliefs
@@ -150,6 +151,14 @@ class Scenario(Model):
                         f"raid.salvos.{number}.aim: {name} is a site without population; "
                         "allowed: weights equal, or a number for each"
                     )
+        return self
+
+    @model_validator(mode="after")
+    def _asked_nations_are_on_the_map(self) -> Scenario:
+        for nation, part in self.nations.items():
+            if part.consent.airspace != "none" and nation not in load_outlines().codes:
+                raise ValueError(f"nations.{nation}.consent.airspace: the map has no territory of "
+                                 "that code; allowed: none, or a code of ISO 3166")  # fmt: skip
         return self
 
     @model_validator(mode="after")

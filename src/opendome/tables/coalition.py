@@ -39,6 +39,16 @@ class Nations(NamedTuple):
     answer_s: Floats  # (n,) median time to its answer
     answer_spread: Floats  # (n,) standard deviation of the logarithm of that time
     refusal: Floats  # (n,) probability that the answer is no
+    asked_over: Integers  # (n,) the same as `asked`, before others meet threats over its territory
+    ceiling_m: Floats  # (n,) height from which on nobody is asked
+
+
+class Airspace(NamedTuple):
+    """Over which territories a command may not have threats met now."""
+
+    codes: tuple[str, ...]  # ISO 3166 alpha-3, one for each of the world's nations
+    closed: Flags  # (n,)
+    ceiling_m: Floats  # (n,) closed below this
 
 
 class Happening(NamedTuple):
@@ -57,6 +67,7 @@ class Coalition(NamedTuple):
     """Command, links and consent, as the scenario has them."""
 
     nations: Nations
+    nation_codes: tuple[str, ...]
     node_names: tuple[str, ...]
     nodes: Nodes
     highest: int  # the node that plans for all that take part

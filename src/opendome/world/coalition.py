@@ -62,6 +62,7 @@ def compile_coalition(
 
     return Coalition(
         nations=_tabulate_nations(scenario, assumptions, nations),
+        nation_codes=tuple(nations),
         node_names=tuple(names),
         nodes=Nodes(
             superior=np.array(
@@ -155,6 +156,8 @@ def _tabulate_nations(
         answer_s=values("delay"),
         answer_spread=np.array([float(part.consent.spread) for part in parts]),
         refusal=values("refusal"),
+        asked_over=np.array([_ASKED[part.consent.airspace] for part in parts], np.int64),
+        ceiling_m=values("ceiling"),
     )
 
 

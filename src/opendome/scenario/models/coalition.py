@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from opendome.scenario.base import Model
 from opendome.scenario.uncertain import Uncertain
-from opendome.scenario.units import Fraction, PositiveNumber, Time
+from opendome.scenario.units import Fraction, PositiveLength, PositiveNumber, Time
 
 Participation = Literal["none", "warning", "sensors", "hosting", "full"]
 LEVELS: Final[tuple[Participation, ...]] = get_args(Participation)
@@ -41,7 +41,7 @@ _ASKED: Final = {"none": "none", "warning": "none", "sensors": "notify", "hostin
 class Consent(Model):
     """Whether others ask a nation before they fire from its soil or into its air, and its answer.
 
-    One answer is given for the raid: `delay` after the first threat to anybody is judged.
+    One answer to both is given for the raid: `delay` after the first threat to anybody is judged.
     """
 
     asked: Literal["none", "notify", "required"] = "none"
@@ -55,6 +55,13 @@ class Consent(Model):
         {"low": 0.0, "best": 0.05, "high": 0.25}
     )
     """Probability that the answer is no; assumption."""
+    airspace: Literal["none", "notify", "required"] = "none"
+    """Whether others ask before they meet threats over its territory, below `ceiling`; `asked` is
+    for shots from its soil."""
+    ceiling: Uncertain[PositiveLength] = Uncertain[PositiveLength].model_validate(
+        {"low": "80 km", "best": "100 km", "high": "110 km"}
+    )
+    """Height from which on nobody is asked, as space is no one's; assumption (Karman line)."""
 
 
 class Nation(Model):
@@ -68,7 +75,7 @@ class Nation(Model):
     weight: Uncertain[Fraction]
     """Worth of its people to the common defence, against those of the nation that leads."""
     consent: Consent = Field(default_factory=Consent)
-    """Answer to those who fire from its soil, or into its air."""
+    """Answer to those who fire from its soil, or meet threats over its territory."""
 
     @model_validator(mode="before")
     @classmethod
