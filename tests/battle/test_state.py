@@ -10,7 +10,7 @@ from opendome.battle import state as chain
 from opendome.scenario.loader import load_scenario
 from opendome.tables.codes import BALLISTIC_PHASE, BOOST_PHASE, FIRM
 from opendome.tables.forces import Doctrine
-from opendome.tables.shots import Assessments
+from opendome.tables.shots import NOT_LAUNCHED, Assessments
 from opendome.tables.tracks import Tracks
 from opendome.world import World, compile_world
 from opendome.world.forces import compile_doctrine
@@ -35,7 +35,7 @@ def state(world: World) -> BattleState:
 
 
 def report(track: int, killed: int) -> Assessments:
-    return Assessments(np.array([track]), np.array([0]), np.array([killed]))
+    return Assessments.empty(1)._replace(track=np.array([track]), killed=np.array([killed]))
 
 
 def test_a_battery_has_its_channels_and_no_more(state: BattleState) -> None:
@@ -51,25 +51,43 @@ def test_salvos_by_look_make_a_column_each(world: World) -> None:
 
 @pytest.mark.parametrize(("killed", "dead"), [(1, True), (0, False), (-1, False)])
 def test_only_a_reported_kill_ends_an_engagement(
-    state: BattleState, killed: int, dead: bool
+    world: World, state: BattleState, killed: int, dead: bool
 ) -> None:
     """After a miss, or no report, the track may be engaged again at once."""
     state.meet_tracks(np.array([10, 11, -1, -1]))
     state.outstanding[1] = 1
     state.next_plan_s[1] = 50.0
-    state.take_in(report(11, killed))
+    state.take_in(report(11, killed), world.forces.shooters)
     assert state.outstanding.tolist() == [0, 0, 0, 0]
     assert bool(state.believed_dead[1]) is dead
     assert state.next_plan_s[1] == -np.inf
     assert not state.believed_dead[0]
 
 
-def test_reports_on_tracks_that_are_gone_change_nothing(state: BattleState) -> None:
+def test_reports_on_tracks_that_are_gone_change_nothing(world: World, state: BattleState) -> None:
     """A report on a number that no slot holds is taken in without effect."""
     state.meet_tracks(np.array([10, 11, -1, -1]))
     state.outstanding[:2] = 1
-    state.take_in(report(99, 1))
+    state.take_in(report(99, 1), world.forces.shooters)
     assert state.outstanding.tolist() == [1, 1, 0, 0]
+    assert not state.believed_dead.any()
+
+
+@pytest.mark.parametrize("unspent", [0, -1])
+def test_what_was_not_launched_is_not_spent(world: World, state: BattleState, unspent: int) -> None:
+    """Its round and its channel come back, and the look if none of the salvo was launched."""
+    state.meet_tracks(np.array([10, 11, -1, -1]))
+    state.outstanding[1], state.salvos[1] = 2, 1
+    state.inventory[0] -= 2
+    state.channel_free_s[0, :2] = 900.0
+    lost = report(11, NOT_LAUNCHED)._replace(
+        unit=np.array([-1]), channel=np.array([1]), unspent=np.array([unspent])
+    )
+    state.take_in(lost, world.forces.shooters)
+    assert state.inventory.tolist() == [4]
+    assert (state.channel_free_s[0] <= 0.0).tolist() == [False, True, True]
+    assert state.outstanding[1] == 1
+    assert state.salvos[1, 0] == (0 if unspent == 0 else 1)
     assert not state.believed_dead.any()
 
 

@@ -66,10 +66,8 @@ def replay(
         shuffled = select(decision.measurements, order)
         reports = decision.assessments
         mixed = rng.permutation(reports.track.shape[0])
-        reports = Assessments(
-            np.array([own_number.get(int(t), -1) for t in reports.track[mixed]], np.int64),
-            reports.shot[mixed],
-            reports.killed[mixed],
+        reports = Assessments._make(column[mixed] for column in reports)._replace(
+            track=np.array([own_number.get(int(t), -1) for t in reports.track[mixed]], np.int64)
         )
         plan, _ = command.step(
             decision.time_s, shuffled, shuffle_looks(decision.looks, rng), reports

@@ -12,10 +12,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from opendome.engine import Replication, run_replication
+from opendome.engine.kills import KillDraws
 from opendome.engine.network import Consents, Network
+from opendome.engine.script import Script
 from opendome.geography import countries_at
 from opendome.physics.constants import EARTH_ROTATION_RAD_S
 from opendome.physics.geodesy import geodetic_from_eci_batch
+from opendome.physics.random import entity_id
 from opendome.scenario.loader import load_scenario
 from opendome.tables.coalition import (
     ASKED,
@@ -88,6 +91,7 @@ def with_nodes(world: World, draw: Any) -> World:
         node_of_sensor=np.arange(n_sensors) % N_NODES,
         node_of_shooter=np.array([draw(st.integers(0, N_NODES - 1)) for _ in range(n_shooters)]),
         host_of_shooter=host,
+        shooter_loss=np.full(n_shooters, draw(st.sampled_from((0.0, 0.3, 1.0)))),
         events=tuple(events),
     )
     return replace(world, coalition=coalition)
@@ -142,6 +146,7 @@ def test_nobody_fires_without_authority(small_world: World, data: st.DataObject)
     coalition = world.coalition
     run, ordered = run_watched(world, data.draw(st.sampled_from((0, WITH_SHOTS_OVER_CANADA))))
     shots = run.record(whole=False)["engagements"]
+    assert not shots["shot"].size or not (coalition.shooter_loss == 1.0).all()
     foreign = world.nations.index(FOREIGN)
     nations = coalition.nations
     if nations.asked_over[foreign] == ASKED and nations.refusal[foreign] == 1.0:
@@ -189,6 +194,62 @@ def test_shots_over_a_nation_wait_for_its_consent(small_world: World) -> None:
     for refusal, word in ((0.0, "consents"), (1.0, "refuses")):
         told = events[refusal]["detail"][events[refusal]["kind"] == word]
         assert told.tolist() == ["to shots over its territory"]
+
+
+def lose_orders(world: World, loss: float) -> Replication:
+    """A replication in which links lose orders on their way to the shooters."""
+    n = world.coalition.shooter_loss.size
+    lossy = world.coalition._replace(shooter_loss=np.full(n, loss))
+    run = Replication(replace(world, coalition=lossy), SEED, 0)
+    run.run()
+    return run
+
+
+def test_a_lost_order_costs_no_round_and_is_given_again(perfect_world: World) -> None:
+    """Rounds left are those not fired; with half the orders lost no more leak."""
+    whole, half, none = (lose_orders(perfect_world, loss) for loss in (0.0, 0.5, 1.0))
+    start = int(perfect_world.forces.shooters.inventory.sum())
+    for run in (whole, half, none):
+        assert int(run.command.state.inventory.sum()) == start - len(run.fires.shots)
+    lost = [event for event in half.events if event[1] == "order-lost"]
+    assert lost
+    record = half.record(whole=False)
+    assert record["replications"]["leaked"][0] == whole.record(False)["replications"]["leaked"][0]
+    ordered = {shot.decision_s for shot in half.fires.shots}
+    assert max(ordered) > min(event[0] for event in lost)  # planned again after the loss
+    assert not none.fires.shots
+    assert set(none.record(False)["threats"]["first_reason"]) == {"", "order-lost"}
+
+
+def test_orders_are_lost_by_name(small_world: World) -> None:
+    """As often as stated, whatever the rows of shooter and object; each order on its own."""
+    draws = KillDraws(small_world.forces.types, SEED, 0)
+    names = [entity_id(f"object/{n}") for n in range(300)]
+    battery = entity_id("shooter/a")
+    lost = np.array([[draws.loses_order(battery, one, k, 0.3) for k in range(8)] for one in names])
+    assert lost.mean() == pytest.approx(0.3, abs=4.0 * np.sqrt(0.21 / lost.size))
+    assert abs(np.corrcoef(lost[:, 0], lost[:, 1])[0, 1]) < 0.25
+    more = np.array([[draws.loses_order(battery, one, k, 0.6) for k in range(8)] for one in names])
+    assert (more >= lost).all()
+
+
+def test_a_partial_loss_takes_sensors_by_name(small_world: World) -> None:
+    """Another sensor before them in the list leaves the fate of all others as it was."""
+    names = list(small_world.sensor_names)
+    n = len(names)
+    nobody = np.zeros(len(small_world.coalition.node_names), np.bool_)
+    shooters = np.zeros(small_world.coalition.node_of_shooter.size, np.bool_)
+
+    def draw_gone(listed: list[str]) -> dict[str, bool]:
+        event = Happening(
+            60.0, LOST, "radars", nobody, np.ones(len(listed), np.bool_), shooters, 0.5
+        )
+        gone = Script((event,), listed, SEED, 0).draw_sensors(event)
+        return dict(zip(listed, gone.tolist(), strict=True))
+
+    before, after = draw_gone(names), draw_gone(["idle", *names[::-1]])
+    assert {name: after[name] for name in names} == before
+    assert 0.2 * n < sum(before.values()) < 0.8 * n
 
 
 NORTHERN = ("fort-greely", "fort-greely-ngi", "lrdr", "clear-uewr", "cobra-dane", "tracking-layer")

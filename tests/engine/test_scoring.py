@@ -64,6 +64,16 @@ def test_what_threatens_nothing_at_last_is_spared() -> None:
     assert scoring.spared.tolist() == [False, True, False]
 
 
+def test_a_lost_order_is_a_reason_where_nothing_was_launched() -> None:
+    """With a shot that was launched, it is the shot that missed."""
+    scoring = Scoring(2)
+    scoring.level[1] = chain.FIRED
+    scoring.lost_orders[1] = 2
+    assert scoring.first_reason([0, 1], any_contained=False) == "order-lost" in REASONS
+    scoring.shots[0] = 1
+    assert scoring.first_reason([0, 1], any_contained=False) == "missed"
+
+
 @pytest.mark.parametrize("level", [0, 1])
 def test_want_of_radar_time_is_a_reason_of_its_own(level: int) -> None:
     """It explains what was never firmly tracked; what was, is explained by what came after."""

@@ -30,7 +30,7 @@ from opendome.tables.truth import Floats, Integers
 Point = tuple[float, float, float]
 
 NO_ORDERS = Orders.empty()
-_WHOLE = ("track", "shooter", "unit", "layer", "salvo", "alternative")
+_WHOLE = ("track", "shooter", "unit", "layer", "salvo", "alternative", "channel")
 
 
 @dataclass(frozen=True)
@@ -90,6 +90,7 @@ class Line(NamedTuple):
     value: float
     alternative: int
     alternative_gain: float
+    channel: int
 
 
 @dataclass
@@ -166,7 +167,7 @@ def write_order(
     now.sheet.lines.append(Line(
         int(now.predictions.number[i]), s, unit, *times_s, aim, arrival,
         layer, int(state.salvos[slot].sum()), chance,
-        float(now.value[i]), int(now.alternative[i]), float(now.alternative_gain[i]),
+        float(now.value[i]), int(now.alternative[i]), float(now.alternative_gain[i]), channel,
     ))  # fmt: skip
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from opendome.physics.jit import kernel
 from opendome.tables.codes import BALLISTIC_PHASE, BOOST_PHASE, FIRM
 from opendome.tables.forces import Doctrine, InterceptorTypes, Shooters
-from opendome.tables.shots import Assessments
+from opendome.tables.shots import NOT_LAUNCHED, Assessments
 from opendome.tables.tracks import Tracks
 from opendome.tables.truth import Flags, Floats, Integers
 
@@ -160,12 +160,32 @@ class BattleState:
         last_beat_s = math.floor(time_s / beat_s) * beat_s
         self.next_plan_s[slots] = last_beat_s + doctrine.harmless_replan_s
 
-    def take_in(self, assessments: Assessments) -> None:
-        """Reports of kill assessment: a kill ends the engagement, anything else reopens it."""
-        for track, killed in zip(assessments.track, assessments.killed, strict=True):
+    def take_in(self, assessments: Assessments, shooters: Shooters) -> None:
+        """Reports on shots: a kill ends the engagement, anything else reopens it.
+
+        What was not launched is not spent: its round, its channel, and the look if no shot of the
+        salvo was.
+        """
+        for row, (track, killed) in enumerate(
+            zip(assessments.track, assessments.killed, strict=True)
+        ):
+            unspent = -1
+            if killed == NOT_LAUNCHED:
+                self._take_back(assessments, row, shooters)
+                unspent = int(assessments.unspent[row])
             for slot in np.flatnonzero(self.number == track):
                 self.outstanding[slot] = max(0, self.outstanding[slot] - 1)
                 if killed == 1:
                     self.believed_dead[slot] = True
                     self.value[slot] = 0.0
+                if unspent >= 0:
+                    self.salvos[slot, unspent] = max(0, self.salvos[slot, unspent] - 1)
                 self.next_plan_s[slot] = -np.inf
+
+    def _take_back(self, reports: Assessments, row: int, shooters: Shooters) -> None:
+        """Round, satellite and channel of an order that was not carried out."""
+        s, unit = int(reports.shooter[row]), int(reports.unit[row])
+        if unit >= 0:
+            self.satellite_ready[int(shooters.constellation[s])][unit] = True
+        self.inventory[s] += 1
+        self.channel_free_s[s, int(reports.channel[row])] = -np.inf

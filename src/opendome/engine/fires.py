@@ -17,8 +17,8 @@ from opendome.interceptors.kill import find_containment, find_kill_probability
 from opendome.physics.visibility import surface_height_m
 from opendome.tables.codes import BOOSTER, LAYERS, TARGET_CLASSES
 from opendome.tables.forces import InterceptorTypes, Shooters
-from opendome.tables.shots import Assessments, Orders
-from opendome.tables.truth import Floats, Integers
+from opendome.tables.shots import NOT_LAUNCHED, Assessments, Orders
+from opendome.tables.truth import Flags, Floats
 
 _BOOST = LAYERS.index("boost")
 _POST_BOOST = LAYERS.index("post-boost")
@@ -27,7 +27,8 @@ _BOOSTING = TARGET_CLASSES.index("boosting")
 # the longest revisit time in the library.
 _IN_VIEW_S = 30.0
 
-_UPDATE, _INTERCEPT, _ASSESSMENT = 0, 1, 2
+_UPDATE, _INTERCEPT, _ASSESSMENT, _NO_LAUNCH = 0, 1, 2, 3
+_NO_TARGET = np.uint64(0)
 
 
 @dataclass
@@ -76,15 +77,20 @@ class Fires:
     on_boost_kill: Callable[[int, int, float], None]
     target_class: Callable[[int], int]
     note: Callable[[float, str, str, str, str], None]
+    name_object: Callable[[int], str]
     shooter_names: tuple[str, ...]
+    link: Callable[[int], tuple[float, float]]  # to a shooter: chance of a loss, latency [s]
     shots: list[Shot] = field(default_factory=list)
     _queue: list[tuple[float, int, int]] = field(default_factory=list)
-    _due: list[tuple[int, int, int]] = field(default_factory=list)
+    _due: list[tuple[int, ...]] = field(default_factory=list)
+    _lost: list[tuple[int, ...]] = field(default_factory=list)  # reports of what was not launched
+    _orders: dict[tuple[int, int], int] = field(default_factory=lambda: defaultdict(int))
     _ordinals: dict[tuple[int, int], int] = field(default_factory=lambda: defaultdict(int))
 
     def fire(self, orders: Orders, time_s: float) -> None:
-        """Launch what was ordered."""
-        for j in range(orders.n_rows):
+        """Launch what was ordered, as far as the orders arrive."""
+        lost = self._lose_orders(orders, time_s)
+        for j in np.flatnonzero(~lost).tolist():
             shooter, unit = int(orders.shooter[j]), int(orders.unit[j])
             launch, intercept = float(orders.launch_s[j]), float(orders.intercept_s[j])
             aim = orders.intercept_eci_m[j].copy()
@@ -119,6 +125,52 @@ class Fires:
             for when in self._update_times(shot):
                 heapq.heappush(self._queue, (when, _UPDATE, shot.number))
 
+    def _lose_orders(self, orders: Orders, time_s: float) -> Flags:
+        """Which orders never arrive; command hears so when no launch is reported in time."""
+        lost = np.zeros(orders.n_rows, np.bool_)
+        kinds = self.shooters.interceptor[orders.shooter]
+        for j, shooter in enumerate(orders.shooter.tolist()):
+            chance, _ = self.link(shooter)
+            if chance > 0.0:
+                intended = self.scoring.object_of(int(orders.track[j]))
+                target = self.true.objects.identity[intended] if intended >= 0 else _NO_TARGET
+                ordinal = self._orders[intended, shooter]
+                self._orders[intended, shooter] += 1
+                lost[j] = self.draws.loses_order(
+                    self.shooters.identity[shooter], target, ordinal, chance
+                )
+                if lost[j] and intended >= 0:
+                    self.scoring.lost_orders[intended] += 1
+        for j in np.flatnonzero(lost).tolist():
+            track, shooter, kind = int(orders.track[j]), int(orders.shooter[j]), int(kinds[j])
+            salvo = (orders.track == track) & (kinds == kind)
+            # The look is not spent if none of its shots is; the last report of the salvo says so.
+            last = bool(lost[salvo].all()) and j == int(np.flatnonzero(salvo)[-1])
+            known_s = min(
+                float(orders.launch_s[j]) + self.link(shooter)[1], float(orders.intercept_s[j])
+            )
+            report = (track, -1, NOT_LAUNCHED, shooter, int(orders.unit[j]),
+                      int(orders.channel[j]), kind if last else -1)  # fmt: skip
+            heapq.heappush(self._queue, (known_s, _NO_LAUNCH, len(self._lost)))
+            self._lost.append(report)
+            followed = self.scoring.object_of(track)
+            self.note(
+                time_s, "order-lost", self.shooter_names[shooter],
+                self.name_object(followed) if followed >= 0 else f"track {track}",
+                f"track {track}, no launch reported by {known_s:.0f} s",
+            )  # fmt: skip
+        return lost
+
+    def forget_orders(self, shooters: Flags) -> None:
+        """What these shooters were ordered and did not launch is gone with them.
+
+        Command takes it for a shot that nobody assessed.
+        """
+        self._lost = [
+            (*report[:2], -1, *report[3:]) if shooters[report[3]] else report
+            for report in self._lost
+        ]
+
     def _update_times(self, shot: Shot) -> list[float]:
         """At the end of the burn, then each time the time to go has halved, last at the limit."""
         k = shot.interceptor
@@ -138,6 +190,9 @@ class Fires:
         """Let everything happen that is due by a time, in order."""
         while self._queue and self._queue[0][0] <= time_s:
             when, kind, number = heapq.heappop(self._queue)
+            if kind == _NO_LAUNCH:
+                self._due.append(self._lost[number])
+                continue
             shot = self.shots[number]
             if kind == _UPDATE:
                 self._update(shot, when)
@@ -145,10 +200,6 @@ class Fires:
                 self._intercept(shot)
             else:
                 self._report(shot)
-
-    def shooters_of(self, shots: Integers) -> Integers:
-        """Which shooter fired each of these shots."""
-        return np.array([self.shots[shot].shooter for shot in shots.tolist()], np.int64)
 
     def take_assessments(self) -> Assessments:
         """Reports that have come in since the last call."""
@@ -256,4 +307,4 @@ class Fires:
         report = self.draws.assess(k, dead, in_view, target, shot.salvo)
         shot.assessed = {1: "kill", 0: "miss", -1: "none"}[report]
         shot.assessed_s = shot.intercept_s + float(self.types.assessment_s[k])
-        self._due.append((shot.track, shot.number, report))
+        self._due.append((shot.track, shot.number, report, shot.shooter, -1, -1, -1))

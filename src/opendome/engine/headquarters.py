@@ -89,6 +89,11 @@ class Headquarters:
         """The command side that guides shots of a shooter; the main one where it reaches none."""
         return self.commands.get(int(self.network.node_of_shooter[shooter]), self.main)
 
+    def link_to(self, shooter: int) -> tuple[float, float]:
+        """How likely the link to a shooter loses an order now, and its latency each way [s]."""
+        network = self.network
+        return float(network.shooter_loss[shooter]), float(network.shooter_latency_s[shooter])
+
     def cue(self, time_s: float) -> tuple[Cues, dict[int, Cues]]:
         """Where sensors look: by the main picture, and those that others cue by their first one."""
         main = self.main.cue(time_s)
@@ -108,19 +113,18 @@ class Headquarters:
         measurements: Measurements,
         looks: CuedLooks,
         assessments: Assessments,
-        shooters: Integers,
     ) -> tuple[list[tuple[Command, Plan]], Integers]:
         """One decision of every node.
 
-        `shooters` (n,) fired the shots that the assessments tell of. Returns the plans with who
-        made them, and for each measurement the number of the track that took it (-1: none).
+        Returns the plans with who made them, and for each measurement the number of the track that
+        took it (-1: none).
         """
         self._authorise(time_s)
         if self._are_whole:
             plan, assigned = self.main.step(time_s, measurements, looks, assessments)
             plans = [(self.main, plan)]
         else:
-            plans, assigned = self._step_each(time_s, measurements, looks, assessments, shooters)
+            plans, assigned = self._step_each(time_s, measurements, looks, assessments)
         if self.consents.are_open and any((plan.level >= JUDGED).any() for _, plan in plans):
             self.consents.ask(time_s)
         return plans, assigned
@@ -131,14 +135,13 @@ class Headquarters:
         measurements: Measurements,
         looks: CuedLooks,
         assessments: Assessments,
-        shooters: Integers,
     ) -> tuple[list[tuple[Command, Plan]], Integers]:
         network = self.network
         plans = []
         assigned = np.full(measurements.n_rows, -1, np.int64)
         of_row = network.node_of_sensor[measurements.sensor]
         of_look = network.node_of_sensor[looks.sensor]
-        of_report = network.node_of_shooter[shooters]
+        of_report = network.node_of_shooter[assessments.shooter]
         for node, command in self.commands.items():
             rows, reports = np.flatnonzero(of_row == node), np.flatnonzero(of_report == node)
             # A number stands for one track in all pictures.

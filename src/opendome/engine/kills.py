@@ -1,4 +1,4 @@
-"""Chance in engagements: kills with common mode, kill assessment, survival, availability."""
+"""Chance in engagements: lost orders, kills with common mode, kill assessment, survival."""
 
 from __future__ import annotations
 
@@ -22,12 +22,20 @@ class KillDraws:
         self.quality_key = stream_key(seed, "kill-common-mode")
         self.assessment_key = stream_key(seed, "kill-assessment")
         self.survival_key = stream_key(seed, "boost-kill-survival")
+        self.order_key = stream_key(seed, "order-loss")
         self.quantile = np.array(
             [
                 draw_type_quantile(self.quality_key, replication, identity)
                 for identity in types.identity
             ]
         )
+
+    def loses_order(
+        self, shooter: np.uint64, target: np.uint64, ordinal: int, probability: float
+    ) -> bool:
+        """Whether the `ordinal`-th order to a shooter for a shot at an object is lost."""
+        pair = np.uint64(mix(target, shooter))
+        return bool(uniform(self.order_key, self.replication, pair, ordinal) < probability)
 
     def kills(self, k: int, probability: float, target: np.uint64, ordinal: int) -> bool:
         """Whether the `ordinal`-th shot of type `k` at an object kills it."""

@@ -15,7 +15,7 @@ class Network:
     """The links of one replication as they stand now; `take` changes them.
 
     Arrays by sensor and by shooter: the node that plans for it (NOBODY: it reports to none), what
-    its link adds to a report's or an order's way, and the chance that a report is lost.
+    its link adds to a report's or an order's way, and the chance that one is lost.
     """
 
     def __init__(self, coalition: Coalition) -> None:
@@ -63,6 +63,7 @@ class Network:
         own = coalition.node_of_shooter
         self.node_of_shooter: Integers = np.where(self._shooter_cut, NOBODY, node[own])
         self.shooter_latency_s: Floats = coalition.shooter_latency_s + latency_s[own]
+        self.shooter_loss: Floats = 1.0 - (1.0 - coalition.shooter_loss) * arriving[own]
 
     def _climb(self, node: int) -> tuple[int, float, float]:
         """The node that plans for a node, the latency on the way, the chance that it is passed."""

@@ -90,7 +90,7 @@ class Replication:
         )
         self.relay = Relay(world.reporting_delay_s, world.sensor_names, seed, replication)
         self.relay.link(self.headquarters.network)
-        self.script = Script(world.coalition.events, seed, replication)
+        self.script = Script(world.coalition.events, world.sensor_names, seed, replication)
         self.warnings = Warnings(world.coalition, world.nations)
         self.draws = KillDraws(world.forces.types, seed, replication)
         self.events: list[tuple[float, str, str, str, str]] = []
@@ -104,7 +104,9 @@ class Replication:
             on_boost_kill=self._end_boost,
             target_class=self._target_class,
             note=self._note,
+            name_object=self._name,
             shooter_names=world.shooter_names,
+            link=self.headquarters.link_to,
         )
         self.clock.lap("fly")
 
@@ -169,9 +171,7 @@ class Replication:
             looks = self.relay.pass_on_looks(seen.looks, time_s)
             self.scoring.note_starved(snapshot.row[seen.starved])
             self.clock.lap("sense")
-            plans, assigned = self.headquarters.step(
-                time_s, measurements, looks, assessments, self.fires.shooters_of(assessments.shot)
-            )
+            plans, assigned = self.headquarters.step(time_s, measurements, looks, assessments)
             self.clock.lap("decide")
             if keep is not None:
                 orders = plans[0][1].orders
@@ -229,6 +229,7 @@ class Replication:
             if event.kind == LOST:
                 self.sensors.lose(self.script.draw_sensors(event))
                 self.script.take_rounds(event, self.command.state, self.world.forces)
+                self.fires.forget_orders(event.shooters)
             else:
                 self.headquarters.take(event)
                 self.relay.link(self.headquarters.network)

@@ -48,6 +48,7 @@ class Scoring:
         self.in_reach = np.zeros(n_objects, np.bool_)
         self.starved = np.zeros(n_objects, np.bool_)
         self.shots = np.zeros(n_objects, np.int64)
+        self.lost_orders = np.zeros(n_objects, np.int64)
         self.spared = np.zeros(n_objects, np.bool_)  # judged last to threaten nothing
 
     def add_objects(self, n_more: int) -> None:
@@ -64,6 +65,7 @@ class Scoring:
             ("in_reach", False),
             ("starved", False),
             ("shots", 0),
+            ("lost_orders", 0),
             ("spared", False),
         ):
             column = getattr(self, name)
@@ -163,6 +165,8 @@ class Scoring:
             return "no-radar-time"
         if level < FIRED:
             return _REASON_OF_LEVEL[max(0, level)]
+        if self.lost_orders[rows].any() and not self.shots[rows].any():
+            return "order-lost"
         return "failed" if any_contained else "missed"
 
 

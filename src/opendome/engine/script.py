@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from opendome.battle import BattleState, Forces
@@ -14,9 +16,13 @@ from opendome.tables.truth import Flags, Integers
 class Script:
     """Scripted events of one replication, each told once."""
 
-    def __init__(self, events: tuple[Happening, ...], seed: int, replication: int) -> None:
+    def __init__(
+        self, events: tuple[Happening, ...], sensor_names: Sequence[str], seed: int,
+        replication: int,
+    ) -> None:  # fmt: skip
         """`events` in order of time."""
         self._events = events
+        self._sensor_names = sensor_names
         self._n_told = 0
         self._key, self._replication = stream_key(seed, "loss"), replication
 
@@ -30,7 +36,8 @@ class Script:
     def draw_sensors(self, event: Happening) -> Flags:
         """Which sensors a loss takes, by sensor index."""
         gone = event.sensors.copy()
-        gone[gone] = self._draw(event, "sensor", np.flatnonzero(gone))
+        for sensor in np.flatnonzero(gone).tolist():
+            gone[sensor] = self._draw(event, self._sensor_names[sensor], np.zeros(1, np.int64))[0]
         return gone
 
     def take_rounds(self, event: Happening, state: BattleState, forces: Forces) -> None:

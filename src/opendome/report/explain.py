@@ -60,13 +60,14 @@ def explain_replication(store_dir: Path | str, replication: int, threat: str | N
     else:
         threats = recorded.read("threats", replication=replication)
         shots = recorded.read("engagements", replication=replication)
+        events = recorded.read("events", replication=replication)
         lines += _wrap(
             f"{count(run.lethal, 'lethal warhead')}: {run.leaked} leaked, {run.stopped} stopped, "
             f"{run.fell_short} fell short. {count(run.shots, 'shot')} fired. Times count from the "
             "first planned launch; those in brackets count from the missile's own launch."
         )
         for row in iterate_rows(_choose_threats(threats, threat)):
-            lines += ["", *_tell_threat(row, threats, shots)]
+            lines += ["", *_tell_threat(row, threats, shots, events)]
     return "\n".join([*lines, "", *_tell_loss_budget(recorded), ""])
 
 
@@ -93,15 +94,20 @@ def _choose_threats(threats: pd.DataFrame, threat: str | None) -> pd.DataFrame:
     return found
 
 
-def _tell_threat(row: Any, threats: pd.DataFrame, shots: pd.DataFrame) -> list[str]:
+def _tell_threat(
+    row: Any, threats: pd.DataFrame, shots: pd.DataFrame, noted: pd.DataFrame
+) -> list[str]:
     """Headline, events in the order of time, first reason."""
     aim = f"{row.aim} ({name_nation(row.nation)})" if row.aim else "no defended area"
     fate = FATE_WORDS.get(row.fate, row.fate).upper()
     what = f"{row.kind} of {row.missile} ({row.class_name}) at {aim}"
-    own = shots[shots["object"].isin(carriers_of(threats, row.missile, row.object))]
+    carriers = carriers_of(threats, row.missile, row.object)
+    own = shots[shots["object"].isin(carriers)]
+    lost = noted[(noted["kind"] == "order-lost") & noted["object"].isin(carriers)]
     events = [
         *_flight_events(row),
         *(event for shot in iterate_rows(own) for event in _shot_events(shot)),
+        *((each.time_s, f"order to {each.subject} lost on its way") for each in iterate_rows(lost)),
         (row.fate_s, _tell_fate(row)),
     ]
     lines = [*_wrap(f"{row.object}: {fate}"), *_wrap(what, "  ")]

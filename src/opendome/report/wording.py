@@ -19,6 +19,7 @@ REASON_WORDS: Final[Mapping[str, str]] = {
     "no-inventory": "no interceptor that could reach it was left",
     "no-channel": "no guidance channel was free",
     "held": "doctrine held the shot back",
+    "order-lost": "a shot was ordered, but no order reached the shooter",
     "missed": "shots were fired, but it was outside what they could still reach",
     "failed": "shots reached it and did not kill it",
     "not-recorded": "no reason was recorded",

@@ -77,6 +77,7 @@ class Coalition(NamedTuple):
     sensor_latency_s: Floats  # (n_sensors,) of the link to its node
     sensor_loss: Floats  # (n_sensors,)
     shooter_latency_s: Floats  # (n_shooters,)
+    shooter_loss: Floats  # (n_shooters,) probability that an order is lost
     told: Flags  # (n_nations, n_elements) nation is told of tracks that this element feeds
     events: tuple[Happening, ...]  # in order of time
     decision_spread: float  # standard deviation of the logarithm of the human decision's time

@@ -72,6 +72,7 @@ REASONS: Final = (
     "no-inventory",
     "no-channel",
     "held",
+    "order-lost",
     "missed",
     "failed",
 )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from opendome.tables.truth import Floats, Integers
+
+# In place of what kill assessment reports: the shot was ordered, and no launch was reported.
+NOT_LAUNCHED: Final = -2
 
 
 class Orders(NamedTuple):
@@ -26,6 +29,7 @@ class Orders(NamedTuple):
     gain: Floats  # (n,) of that, what the whole salvo is expected to save
     alternative: Integers  # (n,) shooter of the best other salvo, -1: none, no shot now
     alternative_gain: Floats  # (n,) what that would save
+    channel: Integers  # (n,) guidance channel of the shooter
 
     @staticmethod
     def empty(n: int = 0) -> Orders:
@@ -35,7 +39,7 @@ class Orders(NamedTuple):
         return Orders(
             whole.copy(), whole.copy(), whole.copy(), real.copy(), real.copy(),
             np.zeros((n, 3)), np.zeros((n, 3)), whole.copy(), whole.copy(), real.copy(),
-            real.copy(), real.copy(), whole.copy(), real.copy(),
+            real.copy(), real.copy(), whole.copy(), real.copy(), whole.copy(),
         )  # fmt: skip
 
     @property
@@ -45,13 +49,17 @@ class Orders(NamedTuple):
 
 
 class Assessments(NamedTuple):
-    """Reports of kill assessment that reach battle management at one decision time."""
+    """Reports on shots that reach battle management at one decision time."""
 
     track: Integers  # (n,) track number that was shot at
-    shot: Integers  # (n,) ordinal of the shot in the replication, in order of firing
-    killed: Integers  # (n,) 1 reported kill, 0 reported miss, -1 no sensor saw it
+    shot: Integers  # (n,) ordinal of the shot in the replication, in order of firing; -1: none
+    killed: Integers  # (n,) 1 reported kill, 0 reported miss, -1 no sensor saw it, NOT_LAUNCHED
+    shooter: Integers  # (n,) row among the world's shooters
+    unit: Integers  # (n,) satellite, and guidance channel, of what was not launched; else -1
+    channel: Integers  # (n,)
+    unspent: Integers  # (n,) interceptor type of which no shot of the salvo was launched, else -1
 
     @staticmethod
     def empty(n: int = 0) -> Assessments:
         """A table of `n` rows of zeros."""
-        return Assessments(np.zeros(n, np.int64), np.zeros(n, np.int64), np.zeros(n, np.int64))
+        return Assessments(*(np.zeros(n, np.int64) for _ in Assessments._fields))

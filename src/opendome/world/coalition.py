@@ -60,6 +60,12 @@ def compile_coalition(
         ]
         return np.array(values, np.float64)
 
+    def loss(of: Sequence[str]) -> np.ndarray:
+        values = [
+            assumptions.value(f"command/{name}/loss", _link_of(scenario, name).loss) for name in of
+        ]
+        return np.array(values, np.float64)
+
     return Coalition(
         nations=_tabulate_nations(scenario, assumptions, nations),
         nation_codes=tuple(nations),
@@ -87,11 +93,9 @@ def compile_coalition(
             [nations.index(elements[s].host or elements[s].nation) for s in shooter_names], np.int64
         ),
         sensor_latency_s=latency_s(element_of),
-        sensor_loss=np.array(
-            [assumptions.value(f"command/{e}/loss", _link_of(scenario, e).loss)
-             for e in element_of], np.float64,
-        ),
+        sensor_loss=loss(element_of),
         shooter_latency_s=latency_s(shooter_names),
+        shooter_loss=loss(shooter_names),
         told=_list_told(scenario, nations, [elements[name] for name in sensor_elements]),
         events=_list_events(scenario, names, element_of, shooter_names),
         decision_spread=float(scenario.doctrine.decision_delay.spread),

@@ -100,7 +100,7 @@ class Link(Model):
 
     latency: Uncertain[Time] = Uncertain[Time].model_validate({"best": "0 s"})
     loss: Uncertain[Fraction] = Uncertain[Fraction].model_validate({"best": 0.0})
-    """Probability that a report is lost; orders are sent again until they arrive."""
+    """Probability that a report, or the order of one shot, is lost."""
 
 
 class CommandNode(Model):
