@@ -79,13 +79,19 @@ def decide(
         world.forces,
         doctrine=world.forces.doctrine._replace(**doctrine),  # type: ignore[arg-type]
     )
-    tracks, gmst0_rad = picture
     state = BattleState.start(forces.types, forces.shooters, np.array([rounds]), [], N)
-    made = plan(
+    return plan_once(world, forces, state, picture), int(state.inventory[0])
+
+
+def plan_once(
+    world: World, forces: Forces, state: BattleState, picture: tuple[Tracks, float]
+) -> Plan:
+    """One decision by these forces."""
+    tracks, gmst0_rad = picture
+    return plan(
         state, forces, tracks, float(tracks.time_s[0]), gmst0_rad, OwnSatellites(()),
         at_earth_angle(world.tracker, gmst0_rad),
     )  # fmt: skip
-    return made, int(state.inventory[0])
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -172,3 +178,73 @@ def test_a_window_between_two_looks_has_the_one_after_it_opens(opens_s: float, l
     ready = np.ones((1, 2), bool)
     may = count_looks(*cast(Any, (now, windows, choices, ready, np.array([0]))))
     assert np.flatnonzero(may[0, 1]).tolist() == [look]
+
+
+@pytest.fixture(scope="module")
+def two_layers(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """A second battery whose interceptors kill more surely and take longer."""
+    path = tmp_path_factory.mktemp("layers") / "two.yaml"
+    path.write_text("""
+format: 1
+name: two layers
+architecture:
+  base: perfect-defence
+  elements:
+    surer-battery: {of: unlimited-battery, interceptor: surer, channels: 5}
+interceptors:
+  surer:
+    kind: ideal-interceptor
+    flight-time: 90 s
+    kill-probability: 0.9
+    targets: [icbm-warhead]
+""")
+    sets = [f"raid.salvos.0.count={N}", "doctrine.salvo.surer=1", "doctrine.salvo.perfect=1"]
+    return compile_world(load_scenario(path, sets=sets), seed=SEED)
+
+
+@pytest.mark.parametrize(
+    ("hold", "rounds", "busy", "fired_by"),
+    [
+        (False, 9, False, {"surer-battery"}),
+        (True, 9, False, {"surer-battery"}),
+        (False, 9, True, {"unlimited-battery"}),
+        (True, 9, True, set()),
+        (True, 0, False, {"unlimited-battery"}),
+        (True, 0, True, {"unlimited-battery"}),
+    ],
+)
+def test_a_track_is_left_to_the_better_interceptor(
+    two_layers: World, picture: tuple[Tracks, float], hold: bool, rounds: int, busy: bool,
+    fired_by: set[str],
+) -> None:  # fmt: skip
+    """Held for the better layer while that has rounds, even if its channels are taken now."""
+    names = two_layers.shooter_names
+    better = names.index("surer-battery")
+    forces = replace(
+        two_layers.forces, doctrine=two_layers.forces.doctrine._replace(hold_for_better=hold)
+    )
+    stock = np.full(len(names), 9)
+    stock[better] = rounds
+    state = BattleState.start(forces.types, forces.shooters, stock, [], N)
+    if busy:
+        state.channel_free_s[better] = np.inf
+    orders = plan_once(two_layers, forces, state, picture).orders
+    assert {names[s] for s in orders.shooter.tolist()} == fired_by
+    assert orders.n_rows == (N if fired_by else 0)
+
+
+def test_what_is_held_is_fired_when_the_better_layer_is_free(
+    two_layers: World, picture: tuple[Tracks, float]
+) -> None:
+    """Looked at again, the same tracks go to the better battery."""
+    better = two_layers.shooter_names.index("surer-battery")
+    forces = replace(
+        two_layers.forces, doctrine=two_layers.forces.doctrine._replace(hold_for_better=True)
+    )
+    state = BattleState.start(forces.types, forces.shooters, np.array([9, 9]), [], N)
+    free = state.channel_free_s[better].copy()
+    state.channel_free_s[better] = np.inf
+    assert plan_once(two_layers, forces, state, picture).orders.n_rows == 0
+    state.channel_free_s[better] = free
+    state.next_plan_s[:] = -np.inf
+    assert set(plan_once(two_layers, forces, state, picture).orders.shooter) == {better}
