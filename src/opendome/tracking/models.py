@@ -70,28 +70,36 @@ def air_velocity(state: Floats) -> tuple[float, float, float, float]:
 
 @kernel
 def level_acceleration(state: Floats, drag_to_lift: float) -> tuple[float, float, float]:
-    """Non-gravitational acceleration [m/s2] that keeps the path angle, drag included; eci.
+    """Non-gravitational acceleration [m/s2] that keeps path angle and course, drag included; eci.
 
-    Lift, across the motion in the vertical plane, equals net weight g - v2 / r (Eggers, Allen and
-    Neice 1958, NACA TR 1382).
+    Upward it is the net weight g - v2 / r, aside what a course over the turning Earth takes: the
+    Coriolis acceleration 2 w sin(latitude) of the level speed, and northward gravity's own part
+    and the centrifugal w2 r sin cos, which together make the plumb line. An engine holds the
+    speed; without one (drag over lift above zero) lift has no part along the motion (Eggers, Allen
+    and Neice 1958, NACA TR 1382).
     """
     x, y, z = state[0], state[1], state[2]
+    gx, gy, gz = j2_acceleration(x, y, z)
     r = math.sqrt(x * x + y * y + z * z)
     x, y, z = x / r, y / r, z / r
     u, v, w, speed = air_velocity(state)
-    speed = max(speed, 1.0)
-    u, v, w = u / speed, v / speed, w / speed
     climb = x * state[3] + y * state[4] + z * state[5]
     level2 = state[3] * state[3] + state[4] * state[4] + state[5] * state[5] - climb * climb
-    net = EARTH_MU_M3_S2 / (r * r) - level2 / r
-    sine = x * u + y * v + z * w
-    lift = net / math.sqrt(max(1.0 - sine * sine, 0.1))
-    drag = abs(net) * drag_to_lift
-    return (
-        lift * (x - sine * u) - drag * u,
-        lift * (y - sine * v) - drag * v,
-        lift * (z - sine * w) - drag * w,
-    )
+    turning = 2.0 * EARTH_ROTATION_RAD_S * z
+    outward = EARTH_ROTATION_RAD_S**2 * r * z
+    inward = level2 / r + outward * z
+    ax = turning * (y * w - z * v) - gx - inward * x
+    ay = turning * (z * u - x * w) - gy - inward * y
+    az = turning * (x * v - y * u) - gz - inward * z + outward
+    if drag_to_lift > 0.0:
+        net = x * ax + y * ay + z * az
+        speed2 = max(speed, 1.0) ** 2
+        along = (ax * u + ay * v + az * w) / speed2
+        along += drag_to_lift * abs(net) / math.sqrt(speed2)
+        ax -= along * u
+        ay -= along * v
+        az -= along * w
+    return ax, ay, az
 
 
 @kernel

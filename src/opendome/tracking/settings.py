@@ -33,9 +33,11 @@ class Motion(NamedTuple):
     # Jerk noise in boost: one jump of thrust acceleration of 40 m/s2 per 60 s stage, spread
     # evenly, is 40^2 / 60 [m2/s5] (assumption; typical of three-stage missiles).
     jerk_noise_m2_s5: float = 27.0
-    # Thrust acceleration grows as its square over the exhaust speed at constant mass flow;
-    # solid motors, specific impulse near 280 s (Sutton and Biblarz 2017, table 13-1).
-    exhaust_speed_m_s: float = 2_750.0
+    # Thrust acceleration grows as its square over the exhaust speed at constant mass flow: 2,750
+    # m/s for solid motors, specific impulse near 280 s (Sutton and Biblarz 2017, table 13-1). A
+    # last stage that ends at the speed wanted wastes up to a quarter of its thrust, not of its
+    # flow: a tenth less on average (assumption).
+    exhaust_speed_m_s: float = 2_500.0
     # Staging ends growth: no missile is believed to pass this (assumption, near 10 g).
     acceleration_limit_m_s2: float = 100.0
 
@@ -80,20 +82,21 @@ class Models(NamedTuple):
     lift_to_drag: float = 2.8
     glide_drag_sigma_m_s2: float = 0.1
     glide_lift_sigma_m_s2: float = 0.02
-    # A bank of some five degrees corrects the heading.
-    glide_bank_sigma_m_s2: float = 0.7
-    # Both last for the flight: the memory lets the bank drift by 0.03 m/s2 in a minute, and what
+    # A bank of some four degrees corrects the heading, beside what the turning Earth asks for.
+    glide_bank_sigma_m_s2: float = 0.4
+    # Both last for the flight: the memory lets the bank drift by 0.04 m/s2 in a minute, and what
     # changes faster is a turn.
-    glide_memory_s: float = 60_000.0
+    glide_memory_s: float = 15_000.0
     # A bank of 60 degrees turns with 1.7 of the net weight; pull-ups take 2 to 5.
     turn_sigma_m_s2: float = 15.0
     turn_memory_s: float = 10.0
-    # An autopilot holds course, speed and, the more so, height; climb it takes back in this time.
-    # A course over ground takes 0.03 m/s2 aside (Coriolis), corrections of it as much again.
+    # An autopilot holds heading, speed through the air and, the more so, height; climb it takes
+    # back in this time. Wind of 5 m/s that changes over 200 km of the way makes the drift of 0.05
+    # m/s2 over ten seconds.
     cruise_sigma_m_s2: float = 0.05
     cruise_height_sigma_m_s2: float = 0.02
     cruise_memory_s: float = 10.0
-    levelling_s: float = 3.0
+    levelling_s: float = 5.0
     # Share by which drag of constant coefficient changes in a second on top of density and speed,
     # and what it does at least; what it is believed to be at first.
     slowing_error: float = 0.1
@@ -114,7 +117,7 @@ class Models(NamedTuple):
     glide_speed_sigma_m_s: float = 1_500.0
     glide_climb_m_s: float = 200.0
     # How long each kind of flight lasts before another takes over.
-    steady_flight_s: float = 100.0
+    steady_flight_s: float = 200.0
     turn_s: float = 15.0
     # Innovations of the last looks, each with this much of the weight of the next one, are as rare
     # as 1e-4 in free fall: other models are tried. What one second of the motion so far unknown
