@@ -75,7 +75,7 @@ STEPS = (
     ),
     Step(
         "surer shots", Defence(PRESENT),
-        Defence(PRESENT, ("gbi.kill-probability.icbm-warhead=0.3",)), BETTER,
+        Defence(PRESENT, ("gbi.kill-probability.icbm-warhead.probability=0.3",)), BETTER,
     ),
     Step(
         "time", Defence(PRESENT), Defence(PRESENT, ("doctrine.decision-delay.otherwise=900 s",)),
