@@ -264,25 +264,20 @@ def discriminate(slots: Slots, slot: int, look: Floats, drag: bool, settings: Se
             changed |= take_parting(slots, slot)
     else:
         changed |= take_feature(slots, slot, look, settings.beliefs)
-    if changed:
-        slots.real[LOG_ODDS, slot] = find_log_odds(slots, slot, settings)
-
-
-@kernel
-def find_log_odds(slots: Slots, slot: int, settings: Settings) -> float:
-    """Log odds that a track's object is lethal, from all that was measured of it."""
+    if not changed:
+        return
     beliefs = settings.beliefs
     odds = beliefs.prior_log_odds
     if slots.real[INFORMATION, slot] > 0.0:
         odds = compute_log_odds(
             slots.real[FEATURE, slot], 1.0 / slots.real[INFORMATION, slot], beliefs
         )
-    if settings.discrimination.physical > 0.0:
+    if physical:
         odds += (
             weigh_classes(
-                slots.evidence[slot], settings.discrimination.classes,
+                slots.evidence[slot], discrimination.classes,
                 settings.motion.ballistic_coefficient_kg_m2,
             )
             - beliefs.prior_log_odds
         )  # fmt: skip
-    return odds
+    slots.real[LOG_ODDS, slot] = odds

@@ -8,7 +8,6 @@ from typing import Final
 from opendome.physics.jit import kernel
 from opendome.tables.codes import BALLISTIC_PHASE, BOOST_PHASE, FREE
 from opendome.tables.truth import Floats
-from opendome.tracking.discrimination import find_log_odds
 from opendome.tracking.initiator import copy_state
 from opendome.tracking.picture import (
     AHEAD,
@@ -152,5 +151,5 @@ def end_boosts(slots: Slots, t: float, settings: Settings) -> None:
             slots.whole[PHASE, i] = BALLISTIC_PHASE
             slots.whole[BANK, i] = 0
             real[AHEAD, i] = real[TIME, i]
-            real[LOG_ODDS, i] = find_log_odds(slots, i, settings)
+            real[LOG_ODDS, i] = settings.beliefs.prior_log_odds
             copy_state(state, covariance, slots.ahead_state[i], slots.ahead_covariance[i])
