@@ -97,7 +97,7 @@ def fill_architectures(axes: Axes, rows: Sequence[ArchitectureLeakage]) -> None:
         axes.barh(i, row.mean, height=0.55, color=theme.SKY)
         axes.plot([row.low, row.high], [i, i], color=theme.INK, lw=1.8, marker="|", ms=9.0)
         axes.annotate(
-            f"{100.0 * row.mean:.3g} %",
+            f"{100.0 * row.mean:.1f} %",
             (max(row.high, row.mean), i),
             xytext=(7, 0),
             textcoords="offset points",
