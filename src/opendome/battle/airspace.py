@@ -11,9 +11,9 @@ import math
 import numpy as np
 
 from opendome.battle.feasibility import Windows
-from opendome.battle.orders import Point, Situation
+from opendome.battle.orders import Point, Situation, predicted_path
 from opendome.geography import countries_at
-from opendome.interceptors.target_path import TargetPath, place_at
+from opendome.interceptors.target_path import place_at
 from opendome.physics.constants import EARTH_ROTATION_RAD_S
 from opendome.physics.geodesy import geodetic_from_eci_batch
 from opendome.tables.coalition import NOBODY, Airspace
@@ -90,10 +90,6 @@ def may_meet_at(now: Situation, s: int, time_s: float, point: Point) -> bool:
 
 def _place(now: Situation, i: int, time_s: float) -> Point:
     """Where a track is expected [m, eci]; what is chased beyond its path, at the path's end."""
-    p = now.predictions
-    n = int(p.n_points[i])
-    path = TargetPath(
-        float(p.start_s[i]), float(p.step_s[i]), n, p.position_eci_m[i], p.velocity_eci_m_s[i]
-    )
-    x, y, z = place_at(path, min(time_s, path.start_s + (n - 1) * path.step_s))
+    path = predicted_path(now.predictions, i)
+    x, y, z = place_at(path, min(time_s, path.start_s + (path.n_points - 1) * path.step_s))
     return x, y, z

@@ -10,9 +10,15 @@ import numpy as np
 from opendome.battle import state as chain
 from opendome.battle.airspace import may_meet_at
 from opendome.battle.choices import believed_class
-from opendome.battle.orders import Situation, as_point, free_channels, round_salvo, write_order
+from opendome.battle.orders import (
+    Situation,
+    as_point,
+    free_channels,
+    predicted_path,
+    round_salvo,
+    write_order,
+)
 from opendome.interceptors.orbital import find_orbital_shots, is_any_near
-from opendome.interceptors.target_path import TargetPath
 from opendome.space import Constellation, satellite_states
 from opendome.tables.codes import BALLISTIC_PHASE, BOOST_PHASE, GLIDE_PHASE, LAYERS
 from opendome.tables.truth import Floats
@@ -90,10 +96,7 @@ def order_from_orbit(now: Situation, satellites: OwnSatellites, i: int) -> tuple
     state, predictions = now.state, now.predictions
     types, shooters, doctrine = now.forces.types, now.forces.shooters, now.forces.doctrine
     slot = int(predictions.slot[i])
-    path = TargetPath(
-        float(predictions.start_s[i]), float(predictions.step_s[i]), int(predictions.n_points[i]),
-        predictions.position_eci_m[i], predictions.velocity_eci_m_s[i],
-    )  # fmt: skip
+    path = predicted_path(predictions, i)
     level, in_reach = chain.JUDGED, 0
     boosting = predictions.phase[i] == BOOST_PHASE
     latest_s = math.inf

@@ -13,6 +13,7 @@ import numpy as np
 from opendome.battle.state import BattleState
 from opendome.interceptors.ground import FlyoutTables
 from opendome.interceptors.orbital import OrbitalInterceptor
+from opendome.interceptors.target_path import TargetPath
 from opendome.tables.coalition import Airspace
 from opendome.tables.codes import LAYERS
 from opendome.tables.forces import (
@@ -169,6 +170,14 @@ def write_order(
         layer, int(state.salvos[slot].sum()), chance,
         float(now.value[i]), int(now.alternative[i]), float(now.alternative_gain[i]), channel,
     ))  # fmt: skip
+
+
+def predicted_path(predictions: Predictions, i: int) -> TargetPath:
+    """The path of predicted track `i`."""
+    return TargetPath(
+        float(predictions.start_s[i]), float(predictions.step_s[i]), int(predictions.n_points[i]),
+        predictions.position_eci_m[i], predictions.velocity_eci_m_s[i],
+    )  # fmt: skip
 
 
 def as_point(row: Floats) -> Point:

@@ -16,6 +16,10 @@ Executor = Annotated[
 Jobs = Annotated[
     int | None, typer.Option(envvar="OPENDOME_JOBS", help="Worker processes (one per core).")
 ]
+Raid = Annotated[str | None, typer.Option(help="Raid of the library instead.")]
+Sets = Annotated[
+    list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change a value.")
+]
 Without = Annotated[
     list[str] | None, typer.Option(metavar="NAME", help="Leave out a layer or an element.")
 ]

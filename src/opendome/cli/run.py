@@ -16,7 +16,16 @@ from opendome.cli.campaigns import (
     run_side_by_side,
     write_report,
 )
-from opendome.cli.options import DEFAULT_RUNS, DEFAULT_SEED, AsJson, Executor, Jobs, Without
+from opendome.cli.options import (
+    DEFAULT_RUNS,
+    DEFAULT_SEED,
+    AsJson,
+    Executor,
+    Jobs,
+    Raid,
+    Sets,
+    Without,
+)
 from opendome.errors import BadInput
 
 if TYPE_CHECKING:
@@ -55,10 +64,8 @@ def run(
     resume: Annotated[
         Path | None, typer.Option(help="Go on with this campaign; SCENARIO may be left out.")
     ] = None,
-    raid: Annotated[str | None, typer.Option(help="Raid of the library instead.")] = None,
-    sets: Annotated[
-        list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change a value.")
-    ] = None,
+    raid: Raid = None,
+    sets: Sets = None,
     without: Without = None,
     variants: Annotated[
         str | None,

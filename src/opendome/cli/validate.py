@@ -7,17 +7,15 @@ from typing import Annotated
 
 import typer
 
-from opendome.cli.options import AsJson, Without
+from opendome.cli.options import AsJson, Raid, Sets, Without
 
 
 def validate(
     scenario: Annotated[
         str, typer.Argument(help="Scenario file or library name.", show_default=False)
     ],
-    raid: Annotated[str | None, typer.Option(help="Raid of the library instead.")] = None,
-    sets: Annotated[
-        list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change a value.")
-    ] = None,
+    raid: Raid = None,
+    sets: Sets = None,
     without: Without = None,
     as_json: AsJson = False,
 ) -> None:

@@ -6,6 +6,7 @@ import heapq
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
@@ -29,6 +30,18 @@ _IN_VIEW_S = 30.0
 
 _UPDATE, _INTERCEPT, _ASSESSMENT, _NO_LAUNCH = 0, 1, 2, 3
 _NO_TARGET = np.uint64(0)
+
+
+class Report(NamedTuple):
+    """What command hears of one shot: a row of `Assessments`."""
+
+    track: int
+    shot: int
+    killed: int
+    shooter: int
+    unit: int = -1
+    channel: int = -1
+    unspent: int = -1
 
 
 @dataclass
@@ -82,8 +95,8 @@ class Fires:
     link: Callable[[int], tuple[float, float]]  # to a shooter: chance of a loss, latency [s]
     shots: list[Shot] = field(default_factory=list)
     _queue: list[tuple[float, int, int]] = field(default_factory=list)
-    _due: list[tuple[int, ...]] = field(default_factory=list)
-    _lost: list[tuple[int, ...]] = field(default_factory=list)  # reports of what was not launched
+    _due: list[Report] = field(default_factory=list)
+    _lost: list[Report] = field(default_factory=list)  # reports of what was not launched
     _orders: dict[tuple[int, int], int] = field(default_factory=lambda: defaultdict(int))
     _ordinals: dict[tuple[int, int], int] = field(default_factory=lambda: defaultdict(int))
 
@@ -149,10 +162,11 @@ class Fires:
             known_s = min(
                 float(orders.launch_s[j]) + self.link(shooter)[1], float(orders.intercept_s[j])
             )
-            report = (track, -1, NOT_LAUNCHED, shooter, int(orders.unit[j]),
-                      int(orders.channel[j]), kind if last else -1)  # fmt: skip
             heapq.heappush(self._queue, (known_s, _NO_LAUNCH, len(self._lost)))
-            self._lost.append(report)
+            self._lost.append(Report(
+                track, -1, NOT_LAUNCHED, shooter, int(orders.unit[j]), int(orders.channel[j]),
+                kind if last else -1,
+            ))  # fmt: skip
             followed = self.scoring.object_of(track)
             self.note(
                 time_s, "order-lost", self.shooter_names[shooter],
@@ -167,7 +181,7 @@ class Fires:
         Command takes it for a shot that nobody assessed.
         """
         self._lost = [
-            (*report[:2], -1, *report[3:]) if shooters[report[3]] else report
+            report._replace(killed=-1) if shooters[report.shooter] else report
             for report in self._lost
         ]
 
@@ -307,4 +321,4 @@ class Fires:
         report = self.draws.assess(k, dead, in_view, target, shot.salvo)
         shot.assessed = {1: "kill", 0: "miss", -1: "none"}[report]
         shot.assessed_s = shot.intercept_s + float(self.types.assessment_s[k])
-        self._due.append((shot.track, shot.number, report, shot.shooter, -1, -1, -1))
+        self._due.append(Report(shot.track, shot.number, report, shot.shooter))

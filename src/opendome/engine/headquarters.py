@@ -157,7 +157,7 @@ class Headquarters:
 
     def _authorise(self, time_s: float) -> None:
         """Tell each node which shooters it may have fired, where, and how long orders travel."""
-        free, over = self.consents.given(time_s), self.consents.given_over(time_s)
+        free, over = self.consents.given(time_s)
         said = np.concatenate((free, over))
         if self._free is not None and (said == self._free).all():
             return

@@ -106,20 +106,13 @@ class Consents:
         """Ask all nations that are to be asked, or tell those that are to be told."""
         self._asked_s = min(self._asked_s, time_s)
 
-    def given(self, time_s: float) -> Flags:
-        """Which nations let others fire from their soil now (n_nations,)."""
-        free: Flags = self._asked != ASKED
-        return free | self._answered(time_s)
+    def given(self, time_s: float) -> tuple[Flags, Flags]:
+        """Which nations let others fire from their soil, and over their territory, now.
 
-    def given_over(self, time_s: float) -> Flags:
-        """Which nations let others meet threats over their territory now (n_nations,)."""
-        free: Flags = self._asked_over != ASKED
-        return free | self._answered(time_s)
-
-    def _answered(self, time_s: float) -> Flags:
-        """Which nations would have said yes by now, had they been asked."""
-        answered: Flags = self._asked_s + self._answer_s <= time_s
-        return answered
+        Two rows (n_nations,).
+        """
+        answered = self._asked_s + self._answer_s <= time_s
+        return (self._asked != ASKED) | answered, (self._asked_over != ASKED) | answered
 
     def list_answers(self) -> list[tuple[int, float, str]]:
         """Nations that were asked or told, when they answer (infinite: with a refusal), to what."""

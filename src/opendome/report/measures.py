@@ -12,6 +12,7 @@ from opendome.report.figures.boost_budget import BoostBudget, Term
 from opendome.report.figures.raid_map import GroundTrack, Place, RaidMap
 from opendome.report.figures.timeline import TimelineRow, TimelineShot
 from opendome.report.figures.tracking import Delay
+from opendome.report.projection import unit_vectors
 from opendome.report.recorded import Site, carriers_of, iterate_rows
 from opendome.tables.codes import LETHAL_KINDS, OBJECT_KINDS
 
@@ -247,10 +248,7 @@ def _great_circle(
     """Latitude and longitude in degrees of 60 points from one place to another, on a sphere."""
     latitude = np.radians([from_latitude_deg, to_latitude_deg])
     longitude = np.radians([from_longitude_deg, to_longitude_deg])
-    ends = np.column_stack(
-        [np.cos(latitude) * np.cos(longitude), np.cos(latitude) * np.sin(longitude),
-         np.sin(latitude)]
-    )  # fmt: skip
+    ends = unit_vectors(latitude, longitude)
     share = np.linspace(0.0, 1.0, 60)[:, None]
     arc = float(np.arccos(np.clip(ends[0] @ ends[1], -1.0, 1.0)))
     # sin(0) / 0 as its limit, where launch and end are one place.

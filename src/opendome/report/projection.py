@@ -36,7 +36,7 @@ def enclose(latitude_rad: Floats, longitude_rad: Floats, margin_rad: float = 0.0
     Moves towards the farthest point by shrinking steps. Source: Badoiu and Clarkson (2003),
     Smaller core-sets for balls, section 3; the error falls as 1 / steps.
     """
-    points = _unit_vectors(latitude_rad, longitude_rad)
+    points = unit_vectors(latitude_rad, longitude_rad)
     centre = points[0]
     for step in range(1, 400):
         farthest = points[np.argmin(points @ centre)]
@@ -102,7 +102,8 @@ def thin(points: Floats, spacing: float) -> NDArray[np.bool_]:
     return keep
 
 
-def _unit_vectors(latitude_rad: Floats, longitude_rad: Floats) -> Floats:
+def unit_vectors(latitude_rad: Floats, longitude_rad: Floats) -> Floats:
+    """Directions (n, 3) of places on a sphere."""
     return np.column_stack(
         [
             np.cos(latitude_rad) * np.cos(longitude_rad),

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from opendome.campaign.store import PARTS, Store, make_schema
+from opendome.report.projection import unit_vectors
 from opendome.scenario.units import ANGLE, parse_quantity
 
 # Elements that the map shows, by their kind in the scenario.
@@ -112,9 +113,7 @@ def _read_place(block: Mapping[str, Any]) -> tuple[float, float]:
 def _find_middle(places: Sequence[tuple[float, float]]) -> tuple[float, float]:
     """Latitude and longitude [rad] of the mean direction of some places."""
     latitude, longitude = np.array(places).T
-    x = float(np.sum(np.cos(latitude) * np.cos(longitude)))
-    y = float(np.sum(np.cos(latitude) * np.sin(longitude)))
-    z = float(np.sum(np.sin(latitude)))
+    x, y, z = unit_vectors(latitude, longitude).sum(axis=0).tolist()
     return math.atan2(z, math.hypot(x, y)), math.atan2(y, x)
 
 
