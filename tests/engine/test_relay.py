@@ -7,24 +7,32 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from opendome.engine.relay import Relay
+from opendome.sensing.rows import (
+    N_FOUND,
+    N_VALUES,
+    OBJECT,
+    SENSOR,
+    TIME_S,
+    Sightings,
+)
 from opendome.tables.cued_looks import CuedLooks
-from opendome.tables.measurements import Measurements
 
 
-def measure(time_s: float, sensors: list[int]) -> Measurements:
+def sight(time_s: float, sensors: list[int], objects: list[int]) -> Sightings:
     """One row for each sensor given, at one time."""
-    table = Measurements.empty(len(sensors))
-    table.time_s[:] = time_s
-    table.sensor[:] = sensors
-    return table
+    rows = Sightings(
+        np.zeros((len(sensors), N_FOUND), np.int64), np.zeros((len(sensors), N_VALUES))
+    )
+    rows.found[:, SENSOR], rows.found[:, OBJECT] = sensors, objects
+    rows.values[:, TIME_S] = time_s
+    return rows
 
 
 def test_without_delay_all_passes_at_once() -> None:
     """What is reported at once arrives as it is, in the same order."""
-    table = measure(3.0, [1, 0, 1])
-    arrived, rows = Relay(np.zeros(2)).pass_on(table, np.array([5, 6, 7]), 3.0)
-    assert all(a is b for a, b in zip(arrived, table, strict=True))
-    assert list(rows) == [5, 6, 7]
+    arrived, rows = Relay(np.zeros(2)).pass_on(sight(3.0, [1, 0, 1], [5, 6, 7]), 3.0)
+    assert arrived.sensor.tolist() == [1, 0, 1] and (arrived.time_s == 3.0).all()
+    assert rows.tolist() == [5, 6, 7]
 
 
 @given(st.lists(st.lists(st.integers(0, 2), max_size=4), min_size=1, max_size=12))
@@ -36,10 +44,10 @@ def test_each_measurement_arrives_once_and_on_time(looks: list[list[int]]) -> No
     n_rows = 0
     for k in range(len(looks) + 5):
         sensors = looks[k] if k < len(looks) else []
-        rows = np.arange(n_rows, n_rows + len(sensors))
+        rows = list(range(n_rows, n_rows + len(sensors)))
         n_rows += len(sensors)
         sent += [(int(r), float(k), s) for r, s in zip(rows, sensors, strict=True)]
-        arrived, arrived_rows = relay.pass_on(measure(float(k), sensors), rows, float(k))
+        arrived, arrived_rows = relay.pass_on(sight(float(k), sensors, rows), float(k))
         for row, time_s, sensor in zip(arrived_rows, arrived.time_s, arrived.sensor, strict=True):
             got.append((int(row), float(time_s), int(sensor)))
             late_s = k - time_s - delay_s[sensor]

@@ -57,10 +57,10 @@ def test_what_threatens_nothing_at_last_is_spared() -> None:
     """The last judgement of an object's track counts; what was not judged changes nothing."""
     scoring = Scoring(3)
     scoring.note_measurements(1.0, np.array([0, 1, 2]), np.zeros(3, int), np.array([5, 6, 7]))
-    seen, judged = np.array([5, 6, 7]), np.array([5, 6])
-    scoring.note_judged(seen, np.array([chain.TRACKED, chain.JUDGED, chain.TRACKED]), judged)
+    judged = np.array([5, 6])
+    scoring.note_judged(judged, np.array([chain.TRACKED, chain.JUDGED]))
     assert scoring.spared.tolist() == [True, False, False]
-    scoring.note_judged(seen, np.array([chain.FIRED, chain.TRACKED, chain.TRACKED]), judged)
+    scoring.note_judged(judged, np.array([chain.FIRED, chain.TRACKED]))
     assert scoring.spared.tolist() == [False, True, False]
 
 

@@ -34,11 +34,13 @@ class Plan(NamedTuple):
     level: Integers  # (n,) battle.state.TRACKED ... FIRED
     second_shot: Flags  # (n,) a further shot after assessment of the first would be feasible
     in_reach: Integers  # (n,) satellites with a feasible shot, -1 where none was asked
+    judged: Flags  # (n,) likely enough lethal to be judged
     predictions: Predictions | None  # of the tracks judged
 
 
 _NONE = np.zeros(0, np.int64)
-_NO_PLAN = Plan(NO_ORDERS, _NONE, _NONE, np.zeros(0, np.bool_), _NONE, None)
+_NO = np.zeros(0, np.bool_)
+_NO_PLAN = Plan(NO_ORDERS, _NONE, _NONE, _NO, _NONE, _NO, None)
 
 
 def plan(
@@ -114,7 +116,7 @@ def plan(
         settled = (area < 0) | (level[rows] == chain.AUTHORISED)
         settled &= predictions.phase != BOOST_PHASE
         state.leave_alone(looked_at[settled], time_s, forces.doctrine)
-    return Plan(sheet.orders(), tracks.number[slots], level, second, in_reach, predictions)
+    return Plan(sheet.orders(), tracks.number[slots], level, second, in_reach, judged, predictions)
 
 
 def _log_odds(probability: float) -> float:

@@ -30,6 +30,7 @@ _IN_VIEW_S = 30.0
 
 _UPDATE, _INTERCEPT, _ASSESSMENT, _NO_LAUNCH = 0, 1, 2, 3
 _NO_TARGET = np.uint64(0)
+_NOTHING = Assessments.empty()
 
 
 class Report(NamedTuple):
@@ -218,7 +219,7 @@ class Fires:
     def take_assessments(self) -> Assessments:
         """Reports that have come in since the last call."""
         if not self._due:
-            return Assessments.empty()
+            return _NOTHING
         columns = [np.array(c, np.int64) for c in zip(*self._due, strict=True)]
         self._due.clear()
         return Assessments(*columns)

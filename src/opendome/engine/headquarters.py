@@ -8,6 +8,7 @@ the same arrays for all nodes: each is spent by whoever commands it then.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
@@ -23,7 +24,7 @@ from opendome.tables.cued_looks import CuedLooks, select_looks
 from opendome.tables.cues import Cues
 from opendome.tables.measurements import Measurements, select
 from opendome.tables.shots import Assessments
-from opendome.tables.truth import Flags, Integers
+from opendome.tables.truth import Integers
 from opendome.tracking import copy_tracker
 from opendome.tracking.picture import NEXT_NUMBER
 
@@ -50,7 +51,7 @@ class Headquarters:
         self._leading = leading_sensors
         self.main = start()
         self.commands: dict[int, Command] = {coalition.highest: self.main}
-        self._free: Flags | None = None
+        self._valid_s = -math.inf  # until then what nodes were told last may not change
         self._own_nation = self.main.forces.shooters.nation
         self._regroup()
 
@@ -76,7 +77,7 @@ class Headquarters:
         self._are_whole = len(self.commands) == 1 and bool(
             (self.network.node_of_sensor == self.coalition.highest).all()
         )
-        self._free = None
+        self._valid_s = -math.inf
 
     def _former(self, node: int, before: dict[int, Command]) -> int:
         """The superior that planned for a node until now; -1 if none did."""
@@ -127,6 +128,7 @@ class Headquarters:
             plans, assigned = self._step_each(time_s, measurements, looks, assessments)
         if self.consents.are_open and any((plan.level >= JUDGED).any() for _, plan in plans):
             self.consents.ask(time_s)
+            self._valid_s = -math.inf
         return plans, assigned
 
     def _step_each(
@@ -157,11 +159,10 @@ class Headquarters:
 
     def _authorise(self, time_s: float) -> None:
         """Tell each node which shooters it may have fired, where, and how long orders travel."""
-        free, over = self.consents.given(time_s)
-        said = np.concatenate((free, over))
-        if self._free is not None and (said == self._free).all():
+        if time_s < self._valid_s:
             return
-        self._free = said
+        self._valid_s = self.consents.next_answer_s(time_s)
+        free, over = self.consents.given(time_s)
         coalition, network = self.coalition, self.network
         for node, command in self.commands.items():
             nation = int(coalition.nodes.nation[node])

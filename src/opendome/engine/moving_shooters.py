@@ -18,11 +18,11 @@ class MovingShooters:
         """`rows` are those of the platforms among the shooters, `there` those on station."""
         self._patrols = patrols
         self._rows = rows
-        self._there = there
+        self._absent = np.flatnonzero(~there)
         self._phase = draw_phases(patrols, seed, replication)
 
     def place(self, shooters: Shooters, time_s: float) -> None:
         """Fill the positions of the shooters that move, at a time; NaN where nobody came."""
         place = place_patrols(self._patrols, self._phase, time_s)
-        place[~self._there] = np.nan
+        place[self._absent] = np.nan
         shooters.position_ecef_m[self._rows] = place

@@ -106,6 +106,11 @@ class Consents:
         """Ask all nations that are to be asked, or tell those that are to be told."""
         self._asked_s = min(self._asked_s, time_s)
 
+    def next_answer_s(self, time_s: float) -> float:
+        """When the next answer after a time comes; infinite if none does."""
+        answers_s = self._asked_s + self._answer_s
+        return float(answers_s[answers_s > time_s].min(initial=math.inf))
+
     def given(self, time_s: float) -> tuple[Flags, Flags]:
         """Which nations let others fire from their soil, and over their territory, now.
 

@@ -17,6 +17,7 @@ from opendome.interceptors.orbital import OrbitalInterceptor, find_orbital_shots
 from opendome.interceptors.target_path import TargetPath
 from opendome.physics.boost import build_vehicle
 from opendome.physics.glide import Glider
+from opendome.sensing.rows import build_table
 from opendome.space import draw_phases
 from opendome.tables.codes import (
     BALLISTIC_PHASE,
@@ -65,13 +66,13 @@ def rehearse_battle(world: World) -> None:
         numbers = tracks.number[:1]
         run.scoring.note_measurements(time_s, np.array([row]), np.zeros(1, np.int64), numbers)
         run.notes.look(tracks, numbers, time_s, run.scoring, true)
-        orders, _, level, second, reach, predictions = plan(
+        made = plan(
             command.state, command.forces, tracks, time_s, command.gmst0_rad, command.satellites,
             command.settings,
         )  # fmt: skip
-        run.picture.look(tracks, snapshot, predictions, time_s, true, run.scoring)
-        run.scoring.note_plan(time_s, numbers[: level.size], level, second, reach)
-        run.fires.fire(orders, time_s)
+        run.picture.look(tracks, snapshot, made.predictions, time_s, true, run.scoring)
+        run.scoring.note_plan(time_s, made.number, made.level, made.second_shot, made.in_reach)
+        run.fires.fire(made.orders, time_s)
         command.predict_point(int(numbers[0]), time_s, time_s + 1.0)
         true.burning_at(time_s)
     true.matters_after(0.0)
@@ -101,7 +102,7 @@ def rehearse_picture(groups: tuple[SensorGroup, ...]) -> None:
         cues = make_cues(tracker.tracks, time_s, settings, tracker.slots.evidence)
         snapshot = _object_at(time_s, burning=k < _N_LOOKS // 2)
         seen = sensors.observe(snapshot, cues, time_s, _STEP_S)
-        update(tracker, seen.measurements, time_s, settings, seen.looks)
+        update(tracker, build_table(seen.rows)[0], time_s, settings, seen.looks)
 
 
 def rehearse_glide() -> None:

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from opendome.engine.network import Network
 from opendome.physics.random import entity_id, stream_key, uniform
+from opendome.sensing.rows import SENSOR, Sightings, build_table
 from opendome.tables.cued_looks import CuedLooks, select_looks
-from opendome.tables.measurements import Measurements, select
+from opendome.tables.measurements import Measurements
 from opendome.tables.truth import Floats, Integers
 
 Columns = tuple[NDArray[Any], ...]
@@ -35,6 +36,7 @@ class Relay:
         self._key, self._replication = stream_key(seed, "link"), replication
         self._delay_s = delay_s
         self._loss = np.zeros(delay_s.shape[0])
+        self._is_lossy = False
         self._measurements = _Queue()
         self._looks = _Queue()
 
@@ -42,6 +44,7 @@ class Relay:
         """Pass reports over these links, as they stand now."""
         self._delay_s = self._own_delay_s + network.sensor_latency_s
         self._loss = network.sensor_loss
+        self._is_lossy = bool(self._loss.any())
 
     def _drop(self, sensor: Integers, time_s: float) -> Integers:
         """Rows that arrive: all of what one sensor tells at one time, or nothing of it."""
@@ -52,31 +55,27 @@ class Relay:
             arrives[lossy] = drawn >= self._loss[lossy]
         return np.flatnonzero(arrives[sensor])
 
-    def pass_on(
-        self, measurements: Measurements, rows: Integers, time_s: float
-    ) -> tuple[Measurements, Integers]:
-        """Take in what was measured now; what arrives by now, with its true rows.
+    def pass_on(self, rows: Sightings, time_s: float) -> tuple[Measurements, Integers]:
+        """Take in what was found now; what arrives by now, with its true objects.
 
         Parameters
         ----------
-        measurements : Measurements
-            Of one instant.
-        rows : (n,) int64
-            The true object of each: rides along for scoring only.
+        rows : Sightings
+            Of one instant. The objects ride along for scoring only.
         time_s : float
             Now.
         """
-        if self._loss.any():
-            arriving = self._drop(measurements.sensor, time_s)
-            measurements, rows = select(measurements, arriving), rows[arriving]
-        *columns, arrived = self._measurements.pass_on(
-            (*measurements, rows), self._delay_s[measurements.sensor], time_s
-        )
-        return Measurements(*columns), arrived
+        sensor = rows.found[:, SENSOR]
+        if self._is_lossy:
+            arriving = self._drop(sensor, time_s)
+            rows = Sightings(rows.found[arriving], rows.values[arriving])
+            sensor = rows.found[:, SENSOR]
+        arrived = self._measurements.pass_on(rows, self._delay_s[sensor], time_s)
+        return build_table(Sightings(*arrived))
 
     def pass_on_looks(self, looks: CuedLooks, time_s: float) -> CuedLooks:
         """The same for the looks at cues made now."""
-        if self._loss.any():
+        if self._is_lossy:
             looks = select_looks(looks, self._drop(looks.sensor, time_s))
         return CuedLooks(*self._looks.pass_on(looks, self._delay_s[looks.sensor], time_s))
 

@@ -165,11 +165,9 @@ class Replication:
             self.clock.lap("decide")
             snapshot = self.true.snapshot(time_s)
             seen = self.sensors.observe(snapshot, cues, time_s, step_s, own_cues)
-            measurements, rows = self.relay.pass_on(
-                seen.measurements, snapshot.row[seen.link], time_s
-            )
+            measurements, rows = self.relay.pass_on(seen.rows, time_s)
             looks = self.relay.pass_on_looks(seen.looks, time_s)
-            self.scoring.note_starved(snapshot.row[seen.starved])
+            self.scoring.note_starved(seen.starved)
             self.clock.lap("sense")
             plans, assigned = self.headquarters.step(time_s, measurements, looks, assessments)
             self.clock.lap("decide")
@@ -219,7 +217,7 @@ class Replication:
         self.warnings.look(tracks, time_s, self.scoring)
         self.scoring.note_plan(time_s, plan.number, plan.level, plan.second_shot, plan.in_reach)
         if plan.predictions is not None:
-            self.scoring.note_judged(plan.number, plan.level, plan.predictions.number)
+            self.scoring.note_judged(plan.number[plan.judged], plan.level[plan.judged])
         self.notes.look(tracks, plan.orders.track, time_s, self.scoring, self.true)
 
     def _follow_script(self, time_s: float) -> None:

@@ -148,15 +148,11 @@ class Scoring:
                 self.level, self.second_shot, self.in_reach, self.first_feasible_s,
             )  # fmt: skip
 
-    def note_judged(self, number: Integers, level: Integers, judged: Integers) -> None:
-        """Which objects threaten nothing, of those whose tracks were `judged` at one decision.
-
-        `number` and `level` are of all tracks that were looked at, those judged among them.
-        """
-        of_judged = np.isin(number, judged)
-        followed = self.objects_of(number[of_judged])
+    def note_judged(self, number: Integers, level: Integers) -> None:
+        """Which objects threaten nothing, by the levels of tracks judged at one decision."""
+        followed = self.objects_of(number)
         known = followed >= 0
-        self.spared[followed[known]] = level[of_judged][known] == TRACKED
+        self.spared[followed[known]] = level[known] == TRACKED
 
     def first_reason(self, rows: list[int], any_contained: bool) -> str:
         """First link of the chain that broke for a leaker, over the objects that carried it."""

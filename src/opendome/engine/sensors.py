@@ -15,17 +15,18 @@ from opendome.physics.constants import EARTH_ROTATION_RAD_S
 from opendome.sensing import (
     UNKNOWN_SKY,
     SensingKeys,
+    Sightings,
     Sky,
     Station,
     derive_keys,
+    find_all,
     join_blocks,
     man_station,
-    observe,
 )
+from opendome.sensing.rows import OBJECT
 from opendome.space import Constellation
 from opendome.tables.cued_looks import CuedLooks, join_looks
 from opendome.tables.cues import Cues
-from opendome.tables.measurements import Measurements
 from opendome.tables.truth import Flags, Floats, Integers, Snapshot
 
 if TYPE_CHECKING:
@@ -36,12 +37,11 @@ _NONE: Mapping[int, Cues] = MappingProxyType({})
 
 
 class Observation(NamedTuple):
-    """What all sensors measured at one time, which cues they looked at, and what of it is truth."""
+    """What all sensors found at one time, and which cues they looked at."""
 
-    measurements: Measurements
+    rows: Sightings  # OBJECT is the true object, for scoring only
     looks: CuedLooks
-    link: Integers  # (n_measurements,) row of the snapshot, for scoring only
-    starved: Integers  # rows of the snapshot that a radar had no time for, for scoring only
+    starved: Integers  # true objects that a radar had no time for, for scoring only
 
 
 class SensorField:
@@ -123,14 +123,13 @@ class SensorField:
         step_s: float,
         own_cues: Mapping[int, Cues] = _NONE,
     ) -> Observation:
-        """What all sensors measure.
+        """What all sensors find.
 
         `cues` are the defence's own tracks, predicted to `time_s`; stations whose first sensor
         stands in `own_cues` have those in their place.
         """
         if snapshot.row.size == 0:
-            nothing = np.zeros(0, np.int64)
-            return Observation(Measurements.empty(), CuedLooks.empty(), nothing, nothing)
+            return Observation(Sightings.empty(), CuedLooks.empty(), np.zeros(0, np.int64))
         angle = self._gmst0_rad + EARTH_ROTATION_RAD_S * time_s
         for carrier, position_eci_m, velocity_eci_m_s in self._carriers:
             carrier.place(time_s, angle, position_eci_m, velocity_eci_m_s)
@@ -138,7 +137,8 @@ class SensorField:
             station._replace(cues=own_cues.get(int(station.block.sensor[0]), cues))
             for station in self._stations
         ]
-        measurements, link = observe(cued, snapshot, step_s, angle, self._keys, self._replication)
+        found = find_all(cued, snapshot, step_s, angle, self._keys, self._replication)
+        found.found[:, OBJECT] = snapshot.row[found.found[:, OBJECT]]
         looks, starved = [], np.zeros(snapshot.row.size, np.bool_)
         for rows, station in zip(self._rows, cued, strict=True):
             book = station.logbook
@@ -148,4 +148,4 @@ class SensorField:
             starved |= book.starved
             block = station.block
             looks.append(book.list_looks(block.sensor, block.band, station.cues.number, time_s))
-        return Observation(measurements, join_looks(looks), link, starved.nonzero()[0])
+        return Observation(found, join_looks(looks), snapshot.row[starved])

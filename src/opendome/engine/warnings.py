@@ -24,19 +24,20 @@ class Warnings:
         self._nations = nations
         self._told = coalition.told
         self.first_s = np.full(len(nations), np.nan)
+        self._waiting = list(range(len(nations)))
 
     def look(self, tracks: Tracks, time_s: float, scoring: Scoring) -> None:
         """Tell every nation that has heard of nothing yet of tracks that it may know of."""
-        waiting = np.flatnonzero(np.isnan(self.first_s))
-        if waiting.size == 0:
+        if not self._waiting:
             return
         numbers = tracks.number[tracks.status == FIRM]
         if numbers.size == 0:
             return
         fed = scoring.elements_of_any(numbers)
-        for nation in waiting.tolist():
+        for nation in self._waiting:
             if (fed & self._told[nation]).any():
                 self.first_s[nation] = time_s
+        self._waiting = [nation for nation in self._waiting if math.isnan(self.first_s[nation])]
 
     def record(self, fates: Fates) -> Table:
         """The `nations` table: one row for each nation that has areas."""

@@ -10,12 +10,13 @@ from __future__ import annotations
 import importlib
 import pkgutil
 
-from opendome.sensing.dispatch import observe
+from opendome.sensing.dispatch import find_all, observe
 from opendome.sensing.ideal import IdealBlock
 from opendome.sensing.infrared import InfraredBlock
 from opendome.sensing.keys import SensingKeys, derive_keys
 from opendome.sensing.logbook import Logbook
 from opendome.sensing.radar import RadarBlock
+from opendome.sensing.rows import Sightings
 from opendome.sensing.station import UNKNOWN_SKY, Sky, Station, join_blocks, man_station
 
 __all__ = [
@@ -25,9 +26,11 @@ __all__ = [
     "Logbook",
     "RadarBlock",
     "SensingKeys",
+    "Sightings",
     "Sky",
     "Station",
     "derive_keys",
+    "find_all",
     "join_blocks",
     "man_station",
     "observe",

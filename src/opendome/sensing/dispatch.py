@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from opendome.sensing.keys import SensingKeys
-from opendome.sensing.rows import N_FOUND, N_VALUES, build_table
+from opendome.sensing.rows import N_FOUND, N_VALUES, Sightings, build_table, sort_rows
 from opendome.sensing.station import Station
 from opendome.tables.measurements import Measurements
 from opendome.tables.truth import Floats, Integers, Snapshot
@@ -60,6 +60,18 @@ def observe(
     TypeError
         Where no module has registered the type of a block.
     """
+    return build_table(find_all(stations, snapshot, step_s, earth_angle_rad, keys, replication))
+
+
+def find_all(
+    stations: Sequence[Station],
+    snapshot: Snapshot,
+    step_s: float,
+    earth_angle_rad: float,
+    keys: SensingKeys,
+    replication: int,
+) -> Sightings:
+    """As `observe`, as rows that are no table yet."""
     capacity = _ROWS_PER_OBJECT * snapshot.identity.shape[0] + _ROWS_AT_LEAST
     while True:
         found = np.empty((capacity, N_FOUND), np.int64)
@@ -71,7 +83,7 @@ def observe(
                 found, values, n_found,
             )  # fmt: skip
         if n_found <= capacity:
-            return build_table(found, values, n_found, snapshot.time_s)
+            return sort_rows(found, values, n_found, snapshot.time_s)
         capacity = n_found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -31,38 +31,36 @@ CROSS_SECTION_M2: Final = 13
 LEAST_CROSS_SECTION_M2: Final = 14
 IRRADIANCE_W_M2: Final = 15
 SIGMA_IRRADIANCE_W_M2: Final = 16
-N_VALUES: Final = 17
+TIME_S: Final = 17
+N_VALUES: Final = 18
 
 
-def build_table(
-    found: Integers, values: Floats, n_found: int, time_s: float
-) -> tuple[Measurements, Integers]:
-    """The table of the first `n_found` rows and their link to truth.
+class Sightings(NamedTuple):
+    """What sensors found, a row each: two arrays to hold and to join, in the place of seventeen."""
+
+    found: Integers  # (n, N_FOUND)
+    values: Floats  # (n, N_VALUES)
+
+    @staticmethod
+    def empty() -> Sightings:
+        """No rows."""
+        return Sightings(np.empty((0, N_FOUND), np.int64), np.empty((0, N_VALUES)))
+
+
+def sort_rows(found: Integers, values: Floats, n_found: int, time_s: float) -> Sightings:
+    """The first `n_found` rows, made at one time.
 
     Rows of one sensor stand together; they are ordered by measured direction, since the order of
     the true objects is the same at every look and must not survive.
     """
-    whole = np.empty((N_FOUND, n_found), np.int64)
-    direction, place = np.empty((n_found, 3)), np.empty((n_found, 3))
-    real = np.empty((1 + N_VALUES - RANGE_M, n_found))
-    _write_columns(found, values, time_s, whole, direction, place, real)
-    sensor, link, kind, band = whole
-    time, *rest = real
-    columns = (time, sensor, kind, place, direction, *rest, band)
-    return Measurements._make(columns), link
+    rows = Sightings(np.empty((n_found, N_FOUND), np.int64), np.empty((n_found, N_VALUES)))
+    _sort_rows(found, values, time_s, rows)
+    return rows
 
 
 @kernel
-def _write_columns(
-    found: Integers,
-    values: Floats,
-    time_s: float,
-    whole: Integers,
-    direction: Floats,
-    place: Floats,
-    real: Floats,
-) -> None:
-    n_found = whole.shape[1]
+def _sort_rows(found: Integers, values: Floats, time_s: float, rows: Sightings) -> None:
+    n_found = rows.found.shape[0]
     order = np.arange(n_found)
     scratch = np.empty(n_found, np.int64)
     first = 0
@@ -73,10 +71,34 @@ def _write_columns(
     for k in range(n_found):
         row = order[k]
         for column in range(N_FOUND):
-            whole[column, k] = found[row, column]
+            rows.found[k, column] = found[row, column]
+        for column in range(N_VALUES):
+            rows.values[k, column] = values[row, column]
+        rows.values[k, TIME_S] = time_s
+
+
+def build_table(rows: Sightings) -> tuple[Measurements, Integers]:
+    """What was found as a table, and the link of its rows to truth."""
+    n = rows.found.shape[0]
+    whole = np.empty((N_FOUND, n), np.int64)
+    direction, place = np.empty((n, 3)), np.empty((n, 3))
+    real = np.empty((N_VALUES - RANGE_M, n))
+    _write_columns(rows, whole, direction, place, real)
+    sensor, link, kind, band = whole
+    *rest, time = real
+    columns = (time, sensor, kind, place, direction, *rest, band)
+    return Measurements._make(columns), link
+
+
+@kernel
+def _write_columns(
+    rows: Sightings, whole: Integers, direction: Floats, place: Floats, real: Floats
+) -> None:
+    for k in range(whole.shape[1]):
+        for column in range(N_FOUND):
+            whole[column, k] = rows.found[k, column]
         for axis in range(3):
-            direction[k, axis] = values[row, axis]
-            place[k, axis] = values[row, PLACE + axis]
-        real[0, k] = time_s
+            direction[k, axis] = rows.values[k, axis]
+            place[k, axis] = rows.values[k, PLACE + axis]
         for column in range(RANGE_M, N_VALUES):
-            real[1 + column - RANGE_M, k] = values[row, column]
+            real[column - RANGE_M, k] = rows.values[k, column]

@@ -16,7 +16,7 @@ import numpy as np
 from opendome.physics.jit import kernel
 from opendome.tables.cued_looks import CuedLooks
 from opendome.tables.tracks import Tracks, find_slots
-from opendome.tables.truth import Floats
+from opendome.tables.truth import Floats, Integers
 from opendome.tracking.evidence import (
     ECHO_LOG,
     ECHO_NOISE,
@@ -46,15 +46,22 @@ def sort_cued(tracks: Tracks, looks: CuedLooks) -> Floats:
     """
     if looks.time_s.size == 0:
         return NO_CUED
-    slot = find_slots(tracks, looks.track)
-    rows = np.empty((slot.shape[0], _N_CUED))
-    rows[:, CUED_SLOT] = slot
-    rows[:, CUED_TIME] = looks.time_s
-    rows[:, CUED_BAND] = looks.band
-    rows[:, CUED_LEAST] = looks.least_cross_section_m2
-    if slot.min() < 0:
-        rows = rows[slot >= 0]
+    rows = np.empty((looks.time_s.size, _N_CUED))
+    rows = rows[: _fill_cued(find_slots(tracks, looks.track), looks, rows)]
     return rows[np.lexsort(rows.T)]
+
+
+@kernel
+def _fill_cued(slot: Integers, looks: CuedLooks, rows: Floats) -> int:
+    n = 0
+    for k in range(slot.shape[0]):
+        if slot[k] >= 0:
+            rows[n, CUED_SLOT] = slot[k]
+            rows[n, CUED_TIME] = looks.time_s[k]
+            rows[n, CUED_BAND] = looks.band[k]
+            rows[n, CUED_LEAST] = looks.least_cross_section_m2[k]
+            n += 1
+    return n
 
 
 @kernel

@@ -93,7 +93,7 @@ def _fill_cues(
     states: Floats,
     covariances: Floats,
     evidence: Floats,
-    lethality: Floats,
+    log_odds: Floats,
     time_s: float,
     settings: SettingsTable,
     cues: Cues,
@@ -118,7 +118,8 @@ def _fill_cues(
             ahead[k] = state[k] + t * (state[k + 3] + 0.5 * t * total)
             ahead[k + 3] = state[k + 3] + t * total
         ahead[6] = _predict_sigma_m(covariances[i], max(t, 0.0), phase == BOOST_PHASE, motion)
-        ahead[7] = lethality[i] * _URGENT_S / (_URGENT_S + estimate_fall_s(ahead))
+        lethality = 1.0 / (1.0 + math.exp(-log_odds[i]))
+        ahead[7] = lethality * _URGENT_S / (_URGENT_S + estimate_fall_s(ahead))
         if phase == BOOST_PHASE or status[i] != FIRM:
             ahead[7] += 1.0
         key[i, 0] = track_number[i]
@@ -170,6 +171,6 @@ def make_cues(
     cues = Cues.unfilled(capacity)
     n = _fill_cues(
         tracks.status, tracks.phase, tracks.number, tracks.time_s, tracks.state, tracks.covariance,
-        known, 1.0 / (1.0 + np.exp(-tracks.log_odds)), time_s, settings, cues,
+        known, tracks.log_odds, time_s, settings, cues,
     )  # fmt: skip
     return Cues._make(column[:n] for column in cues)
