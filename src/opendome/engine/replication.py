@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -300,6 +303,17 @@ class Replication:
         return record
 
 
+@contextmanager
+def collector_at_rest() -> Iterator[None]:
+    """Let Python look for unreachable cycles at the end, instead of over and over on the way."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+        gc.collect(1)
+
+
 def run_replication(
     world: World, seed: int, replication: int, outer: int = 0, clock: StageClock | None = None
 ) -> Record:
@@ -316,8 +330,9 @@ def run_replication(
     clock : StageClock, optional
         Told how long each stage takes.
     """
-    run = Replication(world, seed, replication, clock)
-    run.run()
-    record = run.record(whole=outer == 0 and replication < world.keep)
-    run.clock.lap("record")
-    return record
+    with collector_at_rest():
+        run = Replication(world, seed, replication, clock)
+        run.run()
+        record = run.record(whole=outer == 0 and replication < world.keep)
+        run.clock.lap("record")
+        return record

@@ -88,11 +88,12 @@ class Scoring:
             objects, sensor, assigned, self._element, self._objects, self._counts,
             self.last_object, self.last_track, self._by_element,
         )  # fmt: skip
-        fresh: Integers = _note_seen(
+        fresh = np.empty(objects.shape[0], np.int64)
+        n_fresh = _note_seen(
             time_s, objects, sensor, self.last_seen_s, self.first_detection_s,
-            self.first_detection_by, self.level,
+            self.first_detection_by, self.level, fresh,
         )  # fmt: skip
-        return fresh
+        return fresh[:n_fresh]
 
     def elements_of(self, track_number: int) -> Flags:
         """Which elements of the architecture fed a track."""
@@ -115,7 +116,8 @@ class Scoring:
 
     def objects_of(self, numbers: Integers) -> Integers:
         """The object that gave most of each track's measurements; -1 if none did."""
-        followed: Integers = _find_followed(numbers, self._objects, self._counts)
+        followed = np.full(numbers.shape[0], _NOBODY)
+        _find_followed(numbers, self._objects, self._counts, followed)
         return followed
 
     def object_of(self, track_number: int) -> int:
@@ -208,9 +210,9 @@ def _note_seen(
     first_s: Floats,
     first_by: Integers,
     level: Integers,
-) -> Integers:
-    """Note when objects are seen; returns those that were never seen before."""
-    fresh = np.empty(objects.shape[0], np.int64)
+    fresh: Integers,
+) -> int:
+    """Note when objects are seen; fills those that were never seen before, returns how many."""
     n_fresh = 0
     for i in range(objects.shape[0]):
         row = objects[i]
@@ -221,13 +223,14 @@ def _note_seen(
             first_by[row] = sensor[i]
             fresh[n_fresh] = row
             n_fresh += 1
-    return fresh[:n_fresh]
+    return n_fresh
 
 
 @kernel
-def _find_followed(number: Integers, candidates: Integers, counts: Integers) -> Integers:
-    """The object that gave most measurements of each track, -1 where none did."""
-    followed = np.full(number.shape[0], _NOBODY)
+def _find_followed(
+    number: Integers, candidates: Integers, counts: Integers, followed: Integers
+) -> None:
+    """Fill the object that gave most measurements of each track, where any did."""
     for i in range(number.shape[0]):
         if 0 <= number[i] < counts.shape[0]:
             most = 0
@@ -235,7 +238,6 @@ def _find_followed(number: Integers, candidates: Integers, counts: Integers) -> 
                 if counts[number[i], k] > most:
                     most = counts[number[i], k]
                     followed[i] = candidates[number[i], k]
-    return followed
 
 
 @kernel

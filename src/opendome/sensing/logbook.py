@@ -35,19 +35,22 @@ class Logbook:
 
     def count_cues(self) -> Integers:
         """(n_sensors, 3): cues that asked for a look, that got one, that had to wait."""
-        return _count_cues(self.looked)
+        counts = np.zeros((self.looked.shape[0], 3), np.int64)
+        _count_cues(self.looked, counts)
+        return counts
 
     def list_looks(
         self, sensor: Integers, band: Integers, cue: Integers, time_s: float
     ) -> CuedLooks:
         """The looks at cues that were given; arguments by sensor, by sensor, and by cue."""
-        whole, real = _list_looks(self.looked, sensor, band, cue, time_s)
+        n = int(np.count_nonzero(self.looked > 0.0))
+        whole, real = np.empty((3, n), np.int64), np.empty((2, n))
+        _list_looks(self.looked, sensor, band, cue, time_s, whole, real)
         return CuedLooks(real[0], whole[0], whole[1], whole[2], real[1])
 
 
 @kernel
-def _count_cues(looked: Floats) -> Integers:
-    counts = np.zeros((looked.shape[0], 3), np.int64)
+def _count_cues(looked: Floats, counts: Integers) -> None:
     for i in range(looked.shape[0]):
         for c in range(looked.shape[1]):
             if looked[i, c] > 0.0:
@@ -55,20 +58,19 @@ def _count_cues(looked: Floats) -> Integers:
             elif looked[i, c] < 0.0:
                 counts[i, 2] += 1
         counts[i, 0] = counts[i, 1] + counts[i, 2]
-    return counts
 
 
 @kernel
 def _list_looks(
-    looked: Floats, sensor: Integers, band: Integers, cue: Integers, time_s: float
-) -> tuple[Integers, Floats]:
-    """Columns of the looks: sensor, cue and band; time and threshold."""
-    n = 0
-    for i in range(looked.shape[0]):
-        for c in range(looked.shape[1]):
-            if looked[i, c] > 0.0:
-                n += 1
-    whole, real = np.empty((3, n), np.int64), np.empty((2, n))
+    looked: Floats,
+    sensor: Integers,
+    band: Integers,
+    cue: Integers,
+    time_s: float,
+    whole: Integers,
+    real: Floats,
+) -> None:
+    """Fill columns of the looks: sensor, cue and band; time and threshold."""
     n = 0
     for i in range(looked.shape[0]):
         for c in range(looked.shape[1]):
@@ -79,4 +81,3 @@ def _list_looks(
                 real[0, n] = time_s
                 real[1, n] = looked[i, c]
                 n += 1
-    return whole, real

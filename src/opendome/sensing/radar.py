@@ -158,7 +158,7 @@ def _find_echoes(
     n_found: int,
 ) -> int:
     n, n_cues = snapshot.identity.shape[0], cue_sigma_m.shape[0]
-    near = np.empty(max(n, n_cues), np.int64)
+    near, near_cues = np.empty(n, np.int64), np.empty(n_cues, np.int64)
     axes = np.empty((3, 3))
     faces = np.empty((face_azimuth_rad.shape[1], 4))
     seen, order, scratch = np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n, np.int64)
@@ -174,10 +174,10 @@ def _find_echoes(
         if due and n_cues > 0:
             budget_s = own.track_share * max(own.revisit_s, step_s)
             spent_s[i, 1] = budget_s
-        n_near = 0
+        n_asked = 0
         if budget_s > 0.0:
-            n_near = list_near(own, position_eci_m[i], cue_eci_m, near)
-        if n_near == 0:  # no cue to look at
+            n_asked = list_near(own, position_eci_m[i], cue_eci_m, near_cues)
+        if n_asked == 0:
             budget_s = 0.0
         n_near = list_near(own, position_eci_m[i], snapshot.position_eci_m, near)
         if n_near == 0 and budget_s == 0.0:
@@ -193,8 +193,8 @@ def _find_echoes(
                 order[k] = k
             sort_run(lines, order, scratch, 0, n_seen)
             left_s = dwell_on_cues(
-                own, budget_s, look_ms, cue_eci_m, cue_sigma_m, cue_section_m2, outlook, lines,
-                facts, order, n_seen, looked[i],
+                own, budget_s, look_ms, near_cues[:n_asked], cue_eci_m, cue_sigma_m,
+                cue_section_m2, outlook, lines, facts, order, n_seen, looked[i],
             )  # fmt: skip
             spent_s[i, 0] = budget_s - left_s
         scan_fence(own, snapshot.time_s, step_s, facts, n_seen)

@@ -90,14 +90,17 @@ def list_near(own: Any, place: Floats, places_eci_m: Floats, near: Integers) -> 
     lowest_sine = math.sin(
         own.minimum_elevation_rad - _LARGEST_REFRACTION_RAD - _LARGEST_DEFLECTION_RAD
     )
+    farthest2_m2 = own.instrumented_range_m * own.instrumented_range_m
+    least2 = lowest_sine * abs(lowest_sine)
     n_near = 0
     for j in range(places_eci_m.shape[0]):
         dx = places_eci_m[j, 0] - place[0]
         dy = places_eci_m[j, 1] - place[1]
         dz = places_eci_m[j, 2] - place[2]
-        range_m = math.sqrt(dx * dx + dy * dy + dz * dz)
+        range2_m2 = dx * dx + dy * dy + dz * dz
         up_m = x * dx + y * dy + z * dz
-        if range_m <= own.instrumented_range_m and up_m >= lowest_sine * range_m:
+        # Sines are compared by their squares, with their signs.
+        if range2_m2 <= farthest2_m2 and up_m * abs(up_m) >= least2 * range2_m2:
             near[n_near] = j
             n_near += 1
     return n_near
@@ -220,6 +223,7 @@ def dwell_on_cues(
     own: Any,
     budget_s: float,
     look_ms: int,
+    asked: Integers,
     cue_eci_m: Floats,
     cue_sigma_m: Floats,
     cue_section_m2: Floats,
@@ -239,6 +243,8 @@ def dwell_on_cues(
         Time for track dwells of this look.
     look_ms : int
         Index of the look's draws.
+    asked : (n_asked,) int64
+        Rows of the cues that may be in view, from `list_near`.
     cue_eci_m, cue_sigma_m : (n, 3), (n,) float64
         Of `Cues`, the most urgent first. Those outside the radar's view ask for nothing.
     cue_section_m2 : (n, 3) float64
@@ -261,7 +267,7 @@ def dwell_on_cues(
     """
     left_s = budget_s
     least_ratio = -math.log(own.false_alarm_probability) - 1.0
-    for c in range(cue_sigma_m.shape[0]):
+    for c in asked:
         dx = cue_eci_m[c, 0] - outlook.place[0]
         dy = cue_eci_m[c, 1] - outlook.place[1]
         dz = cue_eci_m[c, 2] - outlook.place[2]

@@ -63,11 +63,13 @@ class Tracks(NamedTuple):
 
 def find_slots(tracks: Tracks, numbers: Integers) -> Integers:
     """Slot of each track number, -1 where there is no such live track."""
-    return _find_slots(tracks.status, tracks.number, numbers)
+    slots = np.empty(numbers.shape[0], np.int64)
+    _find_slots(tracks.status, tracks.number, numbers, slots)
+    return slots
 
 
 @kernel
-def _find_slots(status: Integers, number: Integers, numbers: Integers) -> Integers:
+def _find_slots(status: Integers, number: Integers, numbers: Integers, slots: Integers) -> None:
     order, scratch = np.empty(status.shape[0], np.int64), np.empty(status.shape[0], np.int64)
     known = np.empty((status.shape[0], 1))
     n = 0
@@ -77,8 +79,8 @@ def _find_slots(status: Integers, number: Integers, numbers: Integers) -> Intege
             order[n] = i
             n += 1
     sort_run(known, order, scratch, 0, n)
-    slots = np.full(numbers.shape[0], -1)
     for k in range(numbers.shape[0]):
+        slots[k] = -1
         low, high = 0, n
         while low < high:
             middle = (low + high) // 2
@@ -88,7 +90,6 @@ def _find_slots(status: Integers, number: Integers, numbers: Integers) -> Intege
                 high = middle
         if low < n and number[order[low]] == numbers[k]:
             slots[k] = order[low]
-    return slots
 
 
 class Predictions(NamedTuple):

@@ -89,9 +89,10 @@ def combine_bank(
 
     A turn or a staging counts for `least` of the probability or more.
     """
-    share = np.zeros(N_MODELS)
+    share = slots.bank_room.share
     total = 0.0
     for m in range(N_MODELS):
+        share[m] = 0.0
         if is_open(mask, m):
             share[m] = slots.bank_state[i, copy, m, PROBABILITY]
             if m in (TURNING, STAGING):
@@ -179,13 +180,16 @@ def mix_bank(slots: Slots, i: int, elapsed_s: float, models: Models) -> None:
             n_open += 1
     if n_open < 2:
         return
-    old = states.copy()
-    spread = covariances.copy()
-    weight = np.empty(N_MODELS)
-    mean = np.empty(9)
-    thrust = np.empty(N_MODELS)
+    old = slots.bank_room.state
+    spread = slots.bank_room.covariance
+    weight = slots.bank_room.weight
+    mean = slots.bank_room.mean
+    thrust = slots.bank_room.thrust
     for m in range(N_MODELS):
-        thrust[m] = math.sqrt(old[m, 6] ** 2 + old[m, 7] ** 2 + old[m, 8] ** 2)
+        if is_open(mask, m):
+            copy_state(states[m], covariances[m], old[m], spread[m])
+            old[m, PROBABILITY] = states[m, PROBABILITY]
+            thrust[m] = math.sqrt(old[m, 6] ** 2 + old[m, 7] ** 2 + old[m, 8] ** 2)
     for to in range(N_MODELS):
         if not is_open(mask, to):
             continue
@@ -207,7 +211,7 @@ def mix_bank(slots: Slots, i: int, elapsed_s: float, models: Models) -> None:
         states[to, PROBABILITY] = total
         total = 0.0
         for m in range(N_MODELS):
-            if old[m, PROBABILITY] < _LIKELY * old[to, PROBABILITY]:
+            if weight[m] > 0.0 and old[m, PROBABILITY] < _LIKELY * old[to, PROBABILITY]:
                 weight[m] = 0.0
             total += weight[m]
         if to == STAGING:  # the last of them: nothing else is mixed from the old copies after it
@@ -283,8 +287,8 @@ def update_bank(slots: Slots, i: int, look: Floats, room: Floats, settings: Sett
     states = slots.bank_state[i, AHEAD_OF_IT]
     jacobian = slots.jacobian[i]
     spread = slots.spread[i]
-    lower = np.empty((4, 5))
-    fit = np.empty(N_MODELS)
+    lower = slots.bank_room.lower
+    fit = slots.bank_room.fit
     best = -math.inf
     for m in range(N_MODELS):
         if is_open(mask, m):
@@ -350,7 +354,9 @@ def finish_bank(
     begun. A staging counts for what it is worth: it may have happened some seconds ago.
     """
     mask = slots.whole[BANK, i]
-    chance = np.zeros(_PHASES)
+    chance = slots.bank_room.chance
+    for phase in range(_PHASES):
+        chance[phase] = 0.0
     for m in range(N_MODELS):
         if is_open(slots.whole[BANK, i], m):
             own = slots.bank_state[i, copy, m]

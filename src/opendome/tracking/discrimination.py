@@ -136,6 +136,30 @@ def weigh_scatter(own: Floats) -> float:
 
 
 @kernel
+def _estimate_echo(own: Floats) -> tuple[float, float]:
+    """Log of the cross-section that one group of bands has shown, and its error variance.
+
+    `own` are the group's columns in `tracking.evidence`. A variance below zero: none was shown.
+    """
+    if own[ECHO_WEIGHT] <= 0.0:
+        return 0.0, -1.0
+    noise = own[ECHO_NOISE]
+    echo = math.exp(own[ECHO_LOG] - EXPONENTIAL_LOG)
+    section = max(echo - noise, LEAST_ECHO * noise)
+    error = EXPONENTIAL_VARIANCE / own[ECHO_WEIGHT] * (1.0 + noise / section) ** 2
+    return math.log(section), error
+
+
+@kernel
+def _widen_by_echo(volume: float, echo_log: float, error: float, own: Floats, group: int) -> float:
+    """As `_widen`, by the echoes of one group of bands from `_estimate_echo`, if there are any."""
+    if error < 0.0:
+        return volume
+    apart = echo_log - own[BELIEVED_ECHO + 2 * group]
+    return _widen(volume, apart * apart, own[BELIEVED_ECHO + 2 * group + 1] + error)
+
+
+@kernel
 def weigh_classes(evidence: Floats, classes: Floats, believed_coefficient_kg_m2: float) -> float:
     """Log odds that an object is lethal, from all physical features measured of it.
 
@@ -160,24 +184,20 @@ def weigh_classes(evidence: Floats, classes: Floats, believed_coefficient_kg_m2:
     """
     lethal = 0.0
     harmless = 0.0
-    best = -math.inf
+    best = 0.0
     steadier = 1.0
     for g in range(N_GROUPS):
         steadier *= weigh_scatter(evidence[N_ECHO * g : N_ECHO * g + N_ECHO])
+    low, low_error = _estimate_echo(evidence[0:N_ECHO])
+    middle, middle_error = _estimate_echo(evidence[N_ECHO : 2 * N_ECHO])
+    high, high_error = _estimate_echo(evidence[2 * N_ECHO : N_GROUPS * N_ECHO])
     for c in range(classes.shape[0]):
         own = classes[c]
         if own[BELIEVED_PRIOR] == -math.inf:
             continue
-        volume = 1.0
-        for g in range(N_GROUPS):
-            weight = evidence[N_ECHO * g + ECHO_WEIGHT]
-            if weight > 0.0:
-                noise = evidence[N_ECHO * g + ECHO_NOISE]
-                echo = math.exp(evidence[N_ECHO * g + ECHO_LOG] - EXPONENTIAL_LOG)
-                section = max(echo - noise, LEAST_ECHO * noise)
-                error = EXPONENTIAL_VARIANCE / weight * (1.0 + noise / section) ** 2
-                apart = math.log(section) - own[BELIEVED_ECHO + 2 * g]
-                volume = _widen(volume, apart * apart, own[BELIEVED_ECHO + 2 * g + 1] + error)
+        volume = _widen_by_echo(1.0, low, low_error, own, 0)
+        volume = _widen_by_echo(volume, middle, middle_error, own, 1)
+        volume = _widen_by_echo(volume, high, high_error, own, 2)
         if evidence[HEAT_INFORMATION] > 0.0:
             apart = evidence[HEAT_LOG] - own[BELIEVED_HEAT]
             error = 1.0 / evidence[HEAT_INFORMATION]
@@ -192,20 +212,15 @@ def weigh_classes(evidence: Floats, classes: Floats, believed_coefficient_kg_m2:
             volume = _widen(volume, evidence[PARTING_SQUARE], variance)
             tail = 1.0 + evidence[PARTING_SQUARE] / (_FREEDOM * variance)
             volume *= (tail * variance) ** 2
-        score = own[BELIEVED_PRIOR] - 0.5 * math.log(volume)
         steady = own[BELIEVED_STEADY]
-        score += math.log(steady * steadier + 1.0 - steady)
-        # Sums are kept relative to the best class so far, so that none underflows.
-        if score > best:
-            fade = math.exp(best - score)
-            lethal *= fade
-            harmless *= fade
-            best = score
+        score = math.exp(own[BELIEVED_PRIOR]) * (steady * steadier + 1.0 - steady)
+        score /= math.sqrt(volume)
+        best = max(best, score)
         if own[BELIEVED_LETHAL] > 0.0:
-            lethal += math.exp(score - best)
+            lethal += score
         else:
-            harmless += math.exp(score - best)
-    return math.log(max(lethal, _LEAST_SHARE) / max(harmless, _LEAST_SHARE))
+            harmless += score
+    return math.log(max(lethal, _LEAST_SHARE * best) / max(harmless, _LEAST_SHARE * best))
 
 
 @kernel

@@ -99,6 +99,20 @@ N_PENDING: Final = 1  # rows of `pending` in use
 N_REFUSED: Final = 2  # tracks that were not started because all slots were taken
 
 
+class BankRoom(NamedTuple):
+    """Working room for one bank at a time: what is made anew for each is a fifth of its time."""
+
+    state: Floats  # (N_BANK, 10)
+    covariance: Floats  # (N_BANK, 9, 9)
+    weight: Floats  # (N_BANK,) each
+    share: Floats
+    thrust: Floats
+    fit: Floats
+    chance: Floats  # by phase
+    mean: Floats  # (9,)
+    lower: Floats  # (4, 5)
+
+
 class Slots(NamedTuple):
     """Tracks as the kernels see them.
 
@@ -121,6 +135,7 @@ class Slots(NamedTuple):
     # pages, and so no memory, until a bank opens.
     bank_state: Floats  # (capacity, 2, N_BANK, 10)
     bank_covariance: Floats  # (capacity, 2, N_BANK, 9, 9)
+    bank_room: BankRoom
 
 
 class Tracker(NamedTuple):
@@ -136,6 +151,14 @@ class Tracker(NamedTuple):
     def n_refused(self) -> int:
         """Tracks that were not started so far because all slots were taken."""
         return int(self.counters[N_REFUSED])
+
+
+def _make_bank_room() -> BankRoom:
+    weight, share, thrust, fit, chance = np.zeros((5, N_BANK))
+    return BankRoom(
+        np.zeros((N_BANK, 10)), np.zeros((N_BANK, 9, 9)), weight, share, thrust, fit, chance,
+        np.zeros(9), np.zeros((4, 5)),
+    )  # fmt: skip
 
 
 def start_tracker(capacity: int, registration: Registration | None = None) -> Tracker:
@@ -174,6 +197,7 @@ def start_tracker(capacity: int, registration: Registration | None = None) -> Tr
         evidence=np.zeros((capacity, N_EVIDENCE)),
         bank_state=np.zeros((capacity, 2, N_BANK, 10)),
         bank_covariance=np.zeros((capacity, 2, N_BANK, 9, 9)),
+        bank_room=_make_bank_room(),
     )
     tracks = Tracks(
         status=whole[STATUS],
@@ -204,7 +228,7 @@ def copy_tracker(tracker: Tracker) -> Tracker:
     other = start_tracker(tracker.tracks.status.shape[0], deepcopy(tracker.registration))
     other.slots.whole[:], other.slots.real[:] = slots.whole, slots.real
     used = np.flatnonzero(tracker.tracks.status != FREE)
-    for old, new in zip(slots[2:], other.slots[2:], strict=True):
+    for old, new in zip(slots[2:-1], other.slots[2:-1], strict=True):
         new[used] = old[used]
     other.pending[:], other.counters[:] = tracker.pending, tracker.counters
     return other
@@ -325,11 +349,16 @@ def _fill_looks(m: Measurements, order: Integers, looks: Floats) -> int:
     return wrong
 
 
-@kernel
 def find_scans(looks: Floats) -> Integers:
     """Bounds (n_scans + 1,) of the scans among sorted looks: runs of one time and one sensor."""
+    bounds = np.empty(looks.shape[0] + 1, np.int64)
+    return bounds[: _find_scans(looks, bounds) + 1]
+
+
+@kernel
+def _find_scans(looks: Floats, bounds: Integers) -> int:
     n = looks.shape[0]
-    bounds = np.zeros(n + 1, np.int64)
+    bounds[0] = 0
     n_scans = 0
     for i in range(1, n + 1):
         if (
@@ -339,7 +368,7 @@ def find_scans(looks: Floats) -> Integers:
         ):
             n_scans += 1
             bounds[n_scans] = i
-    return bounds[: n_scans + 1]
+    return n_scans
 
 
 def sort_looks(measurements: Measurements) -> tuple[Floats, Integers]:
