@@ -38,7 +38,7 @@ class Scene(NamedTuple):
 
     time_s: Floats  # (n_scans,)
     truth: Floats  # (n_scans, n_targets, 6) ECI
-    scans: list[Measurements]  # rows in random order
+    scans: list[Measurements]  # rows by direction
     target: list[Integers]  # target of each row
     state: Floats  # (n_targets, 6) first tracks, at time zero
     covariance: Floats  # (n_targets, 6, 6) of them
@@ -135,9 +135,7 @@ def make_scene(
         for _ in range(n_steps):
             states = step_truth(states, _STEP_S)
         truth[k] = states
-        seen = generator.permutation(
-            np.flatnonzero(generator.uniform(size=n_targets) < detection_probability)
-        )
+        seen = np.flatnonzero(generator.uniform(size=n_targets) < detection_probability)
         apart = (states[seen, :3] - place) @ axes.T
         distance = np.linalg.norm(apart, axis=1)
         error = generator.normal(size=(3, seen.size))
@@ -151,12 +149,16 @@ def make_scene(
             ],
             axis=1,
         )
+        line = line @ axes
+        # As the sensors of `run` report: by direction, which tells nothing of the target's number.
+        order = np.argsort(line[:, 0])
+        seen = seen[order]
         table = Measurements.empty(seen.size)
         table.time_s[:] = k + 1.0
         table.kind[:] = RADAR
         table.sensor_position_eci_m[:] = place
-        table.direction_eci[:] = line @ axes
-        table.range_m[:] = distance + sigma_range_m * error[2]
+        table.direction_eci[:] = line[order]
+        table.range_m[:] = (distance + sigma_range_m * error[2])[order]
         table.sigma_angle_rad[:] = sigma_angle_rad
         table.sigma_range_m[:] = sigma_range_m
         table.sigma_range_rate_m_s[:] = np.inf

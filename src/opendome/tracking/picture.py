@@ -240,6 +240,7 @@ _SORT_KEYS: Final = (
     LOOK_KIND, LOOK_FEATURE,
 )  # fmt: skip
 # What may be wrong with a row of measurements.
+_NOTHING_WRONG: Final = 0
 _WRONG_LINE: Final = 1
 _WRONG_RANGE: Final = 2
 _UNSORTED: Final = -1  # nothing, but that some stand in another order
@@ -308,7 +309,7 @@ def _fill_looks(m: Measurements, order: Integers, looks: Floats) -> int:
 
     Returns 0, or the number of what is wrong with a row or with their order.
     """
-    wrong = 0
+    wrong = _NOTHING_WRONG
     _group_scans(m, order)
     for n in range(looks.shape[0]):
         i = order[n]
@@ -333,9 +334,11 @@ def _fill_looks(m: Measurements, order: Integers, looks: Floats) -> int:
         look[LOOK_STRENGTH_ERROR] = (
             m.sigma_irradiance_w_m2[i] if passive else m.least_cross_section_m2[i]
         )
+        finite = 0.0
         for k in range(LOOK_RANGE):
-            if not math.isfinite(look[k]):
-                wrong = _WRONG_LINE
+            finite += 0.0 * look[k]  # NaN of what is not finite
+        if finite != 0.0:
+            wrong = _WRONG_LINE
         if not 0.0 < look[LOOK_SIGMA] < np.inf:
             wrong = _WRONG_LINE
         for k in range(2):
@@ -344,7 +347,7 @@ def _fill_looks(m: Measurements, order: Integers, looks: Floats) -> int:
                 look[LOOK_RANGE_SIGMA + k] = np.inf
             if not look[LOOK_RANGE_SIGMA + k] > 0.0:
                 wrong = _WRONG_RANGE
-    if wrong == 0 and not _are_sorted(looks):
+    if wrong == _NOTHING_WRONG and not _are_sorted(looks):
         wrong = _UNSORTED
     return wrong
 
@@ -388,8 +391,8 @@ def sort_looks(measurements: Measurements) -> tuple[Floats, Integers]:
         above zero.
     """
     looks = np.empty((measurements.n_rows, N_LOOK))
-    # Nearly always time, sensor and the first coordinate decide: the full comparison is a check.
-    order = np.argsort(measurements.direction_eci[:, 0])
+    # Sensors report their rows in this order, scan by scan.
+    order = np.arange(measurements.n_rows)
     wrong = _fill_looks(measurements, order, looks)
     if wrong == _WRONG_LINE:
         raise BadInput(

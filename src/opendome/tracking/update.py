@@ -184,7 +184,8 @@ def _update_slots(
     unsettle_tracks(slots, live[:n_live], t, settings.initiation)
     rooms = make_rooms()
     index = make_index(looks.shape[0])
-    pairs = Pairs(np.empty(live.shape[0] + 1, np.int64), np.empty(64, np.int64), np.empty(64))
+    room = max(2 * looks.shape[0], 64)
+    pairs = Pairs(np.empty(live.shape[0] + 1, np.int64), np.empty(room, np.int64), np.empty(room))
     for k in range(scans.shape[0] - 1):
         low = scans[k]
         high = scans[k + 1]
