@@ -8,7 +8,7 @@ does not show the digits of the run fails it; with `OPENDOME_WRITE_VALIDATION=1`
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -24,6 +24,12 @@ from agreement import (
     print_table,
     rows_not_shown,
 )
+
+import opendome
+from opendome.campaign import Campaign
+from opendome.scenario.loader import load_scenario
+
+_JOBS = 2
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +52,35 @@ def page(request: pytest.FixtureRequest) -> Iterator[Page]:
             f"{path.name} does not show this run ({WRITE}=1 writes it):\n" + "\n".join(stale),
             pytrace=False,
         )
+
+
+@pytest.fixture(scope="module")
+def run(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[..., Campaign]:
+    """Campaigns by the arguments of `load_scenario`, each run once; `RUNS`, `SEED` are a module's.
+
+    They are paired by replication.
+    """
+    module = request.module
+    folder = tmp_path_factory.mktemp("campaigns")
+    done: dict[Any, Campaign] = {}
+
+    def run_once(
+        scenario: str,
+        raid: str | None = None,
+        sets: Sequence[str] = (),
+        without: Sequence[str] = (),
+    ) -> Campaign:
+        case = scenario, raid, tuple(sets), tuple(without)
+        if case not in done:
+            done[case] = opendome.run(
+                load_scenario(scenario, raid, sets, without), runs=module.RUNS, seed=module.SEED,
+                jobs=_JOBS, out=folder / f"{len(done)}", assumption_range=False,
+            )  # fmt: skip
+        return done[case]
+
+    return run_once
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
