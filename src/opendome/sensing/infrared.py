@@ -228,21 +228,21 @@ def _view(
         by = snapshot.position_eci_m[j, 1]
         bz = snapshot.position_eci_m[j, 2]
         range2_m2 = (bx - ax) ** 2 + (by - ay) ** 2 + (bz - az) ** 2
-        plume = (
-            snapshot.plume_w_sr[j] > least_plume * range2_m2
-            and segment_height_m(ax, ay, az, bx, by, bz) >= own.cloud_break_m
-        )
+        plume = snapshot.plume_w_sr[j] > least_plume * range2_m2
         cold = shown[j] > least_cold * range2_m2
+        if not (plume or cold):
+            continue
+        range_m = math.sqrt(range2_m2)
+        ux, uy, uz = (bx - ax) / range_m, (by - ay) / range_m, (bz - az) / range_m
+        if own.pointings > 0 and not is_pointed_at(aims, n_aims, own.field_cosine, ux, uy, uz):
+            continue
+        plume = plume and segment_height_m(ax, ay, az, bx, by, bz) >= own.cloud_break_m
         behind_m = 0.0
         if cold:
             # A body shows only against cold space: the warm Earth before or behind it hides it.
             behind_m = ray_height_m(ax, ay, az, bx - ax, by - ay, bz - az)
             cold = behind_m >= own.limb_height_m
         if not (plume or cold):
-            continue
-        range_m = math.sqrt(range2_m2)
-        ux, uy, uz = (bx - ax) / range_m, (by - ay) / range_m, (bz - az) / range_m
-        if own.pointings > 0 and not is_pointed_at(aims, n_aims, own.field_cosine, ux, uy, uz):
             continue
         near_sun = ux * sun[0] + uy * sun[1] + uz * sun[2] > own.sun_cosine
         if near_sun and is_sunlit(ax, ay, az, sun[0], sun[1], sun[2]):

@@ -96,8 +96,8 @@ def assign_pointings(
             continue
         place = cues.position_eci_m[k]
         n_near = _gather(
-            place, records, reach2_m2, position_eci_m, sky, first, following, n_cells, widest_m,
-            cell_m, near, line,
+            place, records, reach2_m2, position_eci_m, sky, aims, n_aims, first, following, n_cells,
+            widest_m, cell_m, near, line,
         )  # fmt: skip
         for c in range(n_near):
             score[c] = 1.0 / line[c, 3] ** 2
@@ -150,6 +150,8 @@ def _gather(
     reach2_m2: Floats,
     position_eci_m: Floats,
     sky: Sky,
+    aims: Floats,
+    n_aims: Integers,
     first: Integers,
     following: Integers,
     n_cells: int,
@@ -158,7 +160,7 @@ def _gather(
     near: Integers,
     line: Floats,
 ) -> int:
-    """Satellites that could see a place: their rows into `near`, line of sight and range."""
+    """Satellites that could look at a place: their rows into `near`, line of sight and range."""
     n_near = 0
     low = np.empty(3, np.int64)
     for axis in range(3):
@@ -177,13 +179,29 @@ def _gather(
             range2_m2 = 0.0
             for axis in range(3):
                 range2_m2 += (place[axis] - position_eci_m[i, axis]) ** 2
-            if range2_m2 <= reach2_m2[i] and _could_see(
-                records[i], position_eci_m[i], place, sky, line[n_near]
+            if (
+                range2_m2 <= reach2_m2[i]
+                and _may_look(records[i], aims[i], n_aims[i], position_eci_m[i], place, range2_m2)
+                and _could_see(records[i], position_eci_m[i], place, sky, line[n_near])
             ):
                 near[n_near] = i
                 n_near += 1
             i = following[i]
     return n_near
+
+
+@kernel
+def _may_look(
+    own: Any, aims: Floats, n_aims: int, satellite: Floats, place: Floats, range2_m2: float
+) -> bool:
+    """Whether a satellite has a pointing left, or one with this place in its field."""
+    if n_aims < own.pointings:
+        return True
+    scale = 1.0 / math.sqrt(range2_m2)
+    return is_pointed_at(
+        aims, n_aims, own.field_cosine, scale * (place[0] - satellite[0]),
+        scale * (place[1] - satellite[1]), scale * (place[2] - satellite[2]),
+    )  # fmt: skip
 
 
 @kernel
