@@ -1,4 +1,4 @@
-"""In which layer a type in orbit would engage a track."""
+"""In which layer a type in orbit would engage a track, and who fires at which of many."""
 
 from __future__ import annotations
 
@@ -8,7 +8,12 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
-from opendome.battle.constellations import believed_layer
+from opendome.battle import BattleState, Forces, OwnSatellites
+from opendome.battle import state as chain
+from opendome.battle.constellations import believed_layer, order_from_orbit
+from opendome.battle.orders import Sheet, Situation, return_salvo, round_salvo
+from opendome.physics.constants import EARTH_MU_M3_S2, EARTH_RADIUS_M
+from opendome.scenario.loader import load_scenario
 from opendome.tables.codes import (
     BALLISTIC_PHASE,
     BOOST_PHASE,
@@ -16,6 +21,12 @@ from opendome.tables.codes import (
     GLIDE_PHASE,
     LAYERS,
 )
+from opendome.tables.shots import Orders
+from opendome.tables.tracks import Predictions
+from opendome.world import compile_world
+
+HEIGHT_M = 200e3  # of the missiles' paths
+BURNOUT_S = 80.0
 
 
 def situation(phase: int, dark_s: float, engages: tuple[str, ...]) -> Any:
@@ -58,3 +69,168 @@ def test_the_layer_follows_phase_and_time_since_burnout(
     """A type engages in the layers that it lists, and in no other."""
     found = believed_layer(situation(phase, dark_s, engages), 0, 0)
     assert found == (LAYERS.index(layer) if layer else -1)
+
+
+@pytest.fixture(scope="module")
+def forces(tmp_path_factory: pytest.TempPathFactory) -> Forces:
+    """A constellation as announced, which fires salvos of two; its satellites come from tests."""
+    path = tmp_path_factory.mktemp("orbit") / "orbit.yaml"
+    path.write_text("""
+format: 1
+name: orbit
+architecture:
+  base: perfect-defence
+  elements: {constellation: {of: sbi-announced}}
+doctrine: {salvo: {sbi: 2}, looks: {sbi: 2}}
+""")
+    return compile_world(load_scenario(path), seed=1).forces
+
+
+class Sky:
+    """Missiles that burn over the equator, and satellites beside them at time zero [m, m/s]."""
+
+    def __init__(self, east_m: np.ndarray, satellites: np.ndarray, velocity: np.ndarray) -> None:
+        """Missiles at `east_m` (n,) fly east; satellites' places (m, 3) are up, east and north."""
+        n = east_m.size
+        top = EARTH_RADIUS_M + HEIGHT_M
+        self.predictions = Predictions.unfilled(np.arange(n), 21)
+        time_s = 5.0 * np.arange(21)
+        p = self.predictions
+        p.number[:], p.phase[:], p.n_points[:] = np.arange(n), BOOST_PHASE, 21
+        p.lethality[:], p.start_s[:], p.step_s[:] = 1.0, 0.0, 5.0
+        p.burnout_s[:], p.burnout_sigma_s[:] = BURNOUT_S + 5.0, 5.0
+        p.velocity_eci_m_s[:] = (0.0, 3000.0, 0.0)
+        p.position_eci_m[:] = p.velocity_eci_m_s * time_s[:, None]
+        p.position_eci_m[:, :, 0] += top
+        p.position_eci_m[:, :, 1] += east_m[:, None]
+        p.sigma_m[:] = 100.0
+        self.place = np.ascontiguousarray(satellites + np.array([top, 0.0, 0.0]))
+        self.velocity = np.ascontiguousarray(velocity)
+
+    def order(
+        self, forces: Forces, value: np.ndarray, rows: list[int]
+    ) -> tuple[Orders, BattleState, np.ndarray, list[int]]:
+        """Orders from orbit at some missiles, what is left, chain levels and who was outbid."""
+        n, m = value.size, len(self.place)
+        c = int(forces.shooters.constellation.max())
+        ready = [np.ones(m, np.bool_) for _ in range(c + 1)]
+        stock = np.full(forces.shooters.interceptor.size, m)
+        state = BattleState.start(forces.types, forces.shooters, stock, ready, n)
+        sheet, level = Sheet(), np.zeros(n, np.int64)
+        now = Situation(
+            0.0, 0.0, forces, state, self.predictions, np.full(n, -100.0), np.zeros(n), sheet,
+            value, np.full(n, -1), np.zeros(n),
+        )  # fmt: skip
+        satellites = OwnSatellites((), {c: (0.0, self.place, self.velocity)})
+        outbid = order_from_orbit(now, satellites, rows, level, np.zeros(n, np.int64))
+        return sheet.orders(), state, level, outbid
+
+
+def scatter(rng: np.random.Generator, n_missiles: int, n_satellites: int, wide_m: float) -> Sky:
+    """A sky at random, satellites in circular orbits some 200 km above the missiles."""
+    place = rng.uniform(-1.0, 1.0, (n_satellites, 3)) * (30e3, wide_m, 600e3) + (200e3, 0.0, 0.0)
+    course = rng.uniform(-0.5, 0.5, n_satellites) * np.pi
+    speed = np.sqrt(EARTH_MU_M3_S2 / (EARTH_RADIUS_M + HEIGHT_M + 200e3))
+    velocity = speed * np.stack((0.0 * course, np.cos(course), np.sin(course)), axis=1)
+    return Sky(rng.uniform(-wide_m, wide_m, n_missiles), place, velocity)
+
+
+def list_shots(orders: Orders) -> list[tuple[Any, ...]]:
+    """Who fires at what, when, where and on which channel, by track and intercept."""
+    rows = zip(
+        orders.track.tolist(), orders.intercept_s.tolist(), orders.unit.tolist(),
+        orders.launch_s.tolist(), orders.shooter.tolist(), orders.layer.tolist(),
+        map(tuple, orders.intercept_eci_m.tolist()), orders.kill_probability.tolist(), strict=True,
+    )  # fmt: skip
+    return sorted(rows)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_no_satellite_fires_twice(forces: Forces, seed: int) -> None:
+    """Twelve missiles close together: rounds are spent once, and no salvo is above doctrine's."""
+    sky = scatter(np.random.default_rng(seed), 12, 15, 300e3)
+    value = np.random.default_rng(seed).uniform(0.1, 1.0, 12)
+    orders, state, level, outbid = sky.order(forces, value, list(range(12)))
+    s = int(orders.shooter[0])
+    units = orders.unit.tolist()
+    assert len(set(units)) == len(units) > 0
+    assert state.inventory[s] == 15 - len(units)
+    assert (~state.satellite_ready[int(forces.shooters.constellation[s])]).nonzero()[0].tolist() \
+        == sorted(units)  # fmt: skip
+    assert np.bincount(orders.track).max() <= 2
+    fired = set(orders.track.tolist())
+    assert {i for i in range(12) if level[i] == chain.FIRED} == fired
+    assert outbid and all(level[i] == chain.AUTHORISED for i in outbid)
+    assert fired.isdisjoint(outbid)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_value_saved_is_at_least_that_of_one_by_one(forces: Forces, seed: int) -> None:
+    """Missiles served in turn, each from the satellites that are left, save no more."""
+    rng = np.random.default_rng(100 + seed)
+    sky = scatter(rng, 10, 25, 400e3)
+    value = rng.uniform(0.1, 1.0, 10)
+    orders, _, _, _ = sky.order(forces, value, list(range(10)))
+    place, velocity, turn = sky.place, sky.velocity, 0.0
+    for i in range(10):
+        alone, _, _, _ = sky.order(forces, value, [i])
+        turn += float(alone.gain[:1].sum())
+        sky.place = np.ascontiguousarray(np.delete(sky.place, alone.unit, axis=0))
+        sky.velocity = np.ascontiguousarray(np.delete(sky.velocity, alone.unit, axis=0))
+    sky.place, sky.velocity = place, velocity
+    _, first = np.unique(orders.track, return_index=True)
+    assert float(orders.gain[first].sum()) >= turn - 1e-9
+
+
+def test_without_contention_each_is_served_as_if_alone(forces: Forces) -> None:
+    """Where no satellite is wanted by two, the shots are those at each missile by itself."""
+    n_alike = 0
+    for seed in range(30):
+        sky = scatter(np.random.default_rng(seed), 4, 60, 2500e3)
+        alone = [sky.order(forces, np.ones(4), [i])[0] for i in range(4)]
+        shots = [shot for orders in alone for shot in list_shots(orders)]
+        if len({shot[2] for shot in shots}) == len(shots) and sum(o.n_rows > 0 for o in alone) > 1:
+            orders, _, _, outbid = sky.order(forces, np.ones(4), list(range(4)))
+            assert list_shots(orders) == sorted(shots)
+            assert not outbid
+            n_alike += 1
+    assert n_alike >= 5
+
+
+def test_the_only_satellite_of_one_is_left_to_it(forces: Forces) -> None:
+    """Two satellites: the first missile has both in reach, the second one alone, and both are hit.
+
+    The first would like the two of them, and the earlier is the one that the second needs.
+    """
+    place = np.array([[200e3, -280e3, 0.0], [200e3, -380e3, 0.0]])
+    velocity = np.array([[0.0, 7670.0, 0.0], [0.0, 7670.0, 0.0]])
+    sky = Sky(np.array([0.0, 280e3]), place, velocity)
+    alone, _, _, _ = sky.order(forces, np.ones(2), [0])
+    assert alone.unit.tolist() == [0, 1]
+    assert sky.order(forces, np.ones(2), [1])[0].unit.tolist() == [0]
+    orders, _, level, outbid = sky.order(forces, np.ones(2), [0, 1])
+    assert dict(zip(orders.track.tolist(), orders.unit.tolist(), strict=True)) == {0: 1, 1: 0}
+    assert (level == chain.FIRED).all()
+    assert not outbid
+
+
+def test_satellites_that_close_too_fast_do_not_hide_others(forces: Forces) -> None:
+    """Twenty that come head on and would be first leave the shot to one that may fire."""
+    place = np.array([[200e3, 550e3, 2e3 * j] for j in range(20)] + [[200e3, -150e3, 0.0]])
+    velocity = np.array([[0.0, -7670.0, 0.0]] * 20 + [[0.0, 7670.0, 0.0]])
+    orders, _, _, _ = Sky(np.zeros(1), place, velocity).order(forces, np.ones(1), [0])
+    assert orders.unit.tolist() == [20]
+
+
+def test_what_is_not_fired_is_not_owed() -> None:
+    """A fraction of a round is owed only after salvos that were fired: the mean holds."""
+    types = cast(Any, SimpleNamespace(salvo=np.array([[1.5]])))
+    state = cast(Any, SimpleNamespace(salvos=np.zeros((1, 1), int), carry=np.zeros((1, 1))))
+    fired = []
+    for n in range(40):
+        rounds = round_salvo(state, types, 0, 0)
+        if n % 3:
+            fired.append(rounds)
+        else:
+            return_salvo(state, types, 0, 0, rounds)
+    assert abs(sum(fired) - 1.5 * len(fired)) < 1.0

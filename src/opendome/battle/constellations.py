@@ -1,27 +1,38 @@
-"""Shots from orbit: where the interceptors are, and salvos at what they engage."""
+"""Shots from orbit: where the interceptors are, which of them reach what, and who gets them."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
 from opendome.battle import state as chain
 from opendome.battle.airspace import may_meet_at
 from opendome.battle.choices import believed_class
+from opendome.battle.feasibility import predicted_place
 from opendome.battle.orders import (
     Situation,
     as_point,
     free_channels,
     predicted_path,
+    return_salvo,
     round_salvo,
     write_order,
 )
-from opendome.interceptors.orbital import find_orbital_shots, is_any_near
+from opendome.battle.sharing import Offer, Share, find_wishes, is_contested, share_satellites
+from opendome.interceptors.orbital import (
+    OrbitalInterceptor,
+    OrbitalShots,
+    TargetPath,
+    find_orbital_shots,
+    is_any_near,
+)
 from opendome.space import Constellation, satellite_states
 from opendome.tables.codes import BALLISTIC_PHASE, BOOST_PHASE, GLIDE_PHASE, LAYERS
-from opendome.tables.truth import Floats
+from opendome.tables.truth import Floats, Integers
 
 _BOOST = LAYERS.index("boost")
 _POST_BOOST = LAYERS.index("post-boost")
@@ -35,6 +46,9 @@ _FAR_REPLAN_S = 3.0
 # Share of the greatest closing speed that a plan may use: the predicted speed of a booster errs by
 # some hundred m/s (assumption), and beyond the limit no shot kills.
 _CLOSING_SHARE = 0.95
+# Satellites listed for a track at first: a few salvos, as a burn must be found for each. All in
+# reach are listed where too few of these may fire, or tracks contend for them.
+_LISTED = 8
 
 
 @dataclass
@@ -74,24 +88,96 @@ def believed_layer(now: Situation, i: int, k: int) -> int:
     return layer if engages[layer] else -1
 
 
-def _is_known_well(now: Situation, i: int, k: int, intercept_s: float) -> bool:
-    """Whether divert takes up the predicted error of a track that no longer burns."""
-    predictions = now.predictions
-    last = int(predictions.n_points[i]) - 1
-    offset = (intercept_s - float(predictions.start_s[i])) / float(predictions.step_s[i])
-    j = min(max(int(offset), 0), last - 1)
-    part = min(max(offset - j, 0.0), 1.0)
-    sigma_m = float(predictions.sigma_m[i, j])
-    sigma_m += part * (float(predictions.sigma_m[i, j + 1]) - sigma_m)
-    share = now.forces.doctrine.commit_divert_share
-    divert_m_s = float(now.forces.types.divert_m_s[k])
-    return 2.0 * sigma_m <= share * divert_m_s * (intercept_s - now.time_s)
+class Reach(NamedTuple):
+    """The shots that one type has at one track, the earliest intercept first."""
+
+    kind: int
+    layer: int
+    chance: float  # of a kill by one shot
+    launch_s: float
+    shots: list[tuple[float, int, OrbitalShots, int]]  # intercept, shooter, table and row there
+    is_cut: bool  # there are satellites in reach that are not listed
 
 
-def order_from_orbit(now: Situation, satellites: OwnSatellites, i: int) -> tuple[int, int]:
-    """Order a salvo at track `i` from constellations; chain level, satellites in reach (-1: none).
+class Case(NamedTuple):
+    """What can be done from orbit about one track now."""
 
+    row: int  # of the predictions
+    reaches: list[Reach]  # by type, of those with a salvo left
+    rounds: list[int]  # of the next salvo of each, at least 1
+
+
+def order_from_orbit(
+    now: Situation, satellites: OwnSatellites, rows: Sequence[int], level: Integers,
+    in_reach: Integers,
+) -> list[int]:  # fmt: skip
+    """Order salvos from constellations at predicted tracks, one allocation for all.
+
+    Parameters
+    ----------
+    now : Situation
+    satellites : OwnSatellites
+    rows : n ints
+        Predictions to be served, the most urgent first.
+    level, in_reach : (n predictions,) int64
+        Filled for these rows: how far the chain got, and the satellites in reach.
+
+    Returns
+    -------
+    list of int
+        Rows whose satellites have all been given to others.
+
+    Notes
+    -----
     What burns is met before its believed burnout; what does not, anywhere on its predicted path.
+    """
+    cases = []
+    for i in rows:
+        reaches, level[i], in_reach[i] = _find_reaches(now, satellites, i)
+        if reaches:
+            case, level[i] = _round_salvos(now, i, reaches)
+            if case.reaches:
+                cases.append(case)
+    if not cases:
+        return []
+    offers = [_make_offers(now, case) for case in cases]
+    shares = find_wishes(offers)
+    if len(cases) > 1 and is_contested(offers, shares):
+        cases = [_list_all(now, satellites, case) for case in cases]
+        offers = [_make_offers(now, case) for case in cases]
+        shares = share_satellites([float(now.value[case.row]) for case in cases], offers)
+    outbid = []
+    for case, share in zip(cases, shares, strict=True):
+        if share.shots:
+            level[case.row] = _fire_salvo(now, case, share)
+        else:
+            outbid.append(case.row)
+        _return_salvos(now, case, share.offer if level[case.row] == chain.FIRED else -1)
+    return outbid
+
+
+def _round_salvos(now: Situation, i: int, reaches: list[Reach]) -> tuple[Case, int]:
+    """The types that have a round and a look left for track `i`; chain level."""
+    state, types = now.state, now.forces.types
+    slot = int(now.predictions.slot[i])
+    case, level = Case(i, [], []), chain.AUTHORISED
+    for reach in reaches:
+        if state.salvos[slot, reach.kind] < types.max_salvos[reach.kind]:
+            rounds = round_salvo(state, types, slot, reach.kind)
+            if rounds:
+                case.reaches.append(reach)
+                case.rounds.append(rounds)
+            else:
+                level = chain.IN_STOCK  # a fraction is owed
+    return case, level
+
+
+def _find_reaches(
+    now: Situation, satellites: OwnSatellites, i: int, find_all: bool = False
+) -> tuple[list[Reach], int, int]:
+    """By type, the satellites that may fire at track `i`; chain level, satellites in reach.
+
+    Without `find_all`, lists may be cut that hold enough for a salvo.
     """
     state, predictions = now.state, now.predictions
     types, shooters, doctrine = now.forces.types, now.forces.shooters, now.forces.doctrine
@@ -103,8 +189,10 @@ def order_from_orbit(now: Situation, satellites: OwnSatellites, i: int) -> tuple
     if boosting:
         latest_s = float(predictions.burnout_s[i] - predictions.burnout_sigma_s[i])
         state.next_plan_s[slot] = now.time_s + _FAR_REPLAN_S
-    speed_m_s = math.hypot(*predictions.velocity_eci_m_s[i, 0])
-    for s, k, c, interceptor in now.forces.orbital:
+    speed_m_s = 0.0 if boosting else math.hypot(*predictions.velocity_eci_m_s[i, 0])
+    reaches: dict[int, Reach] = {}
+    for shooter in now.forces.orbital:
+        s, k, c, interceptor = shooter
         layer = believed_layer(now, i, k)
         if layer < 0:
             continue
@@ -124,43 +212,122 @@ def order_from_orbit(now: Situation, satellites: OwnSatellites, i: int) -> tuple
             continue
         if boosting:
             state.next_plan_s[slot] = now.time_s
-        position, velocity, known_s = satellites.states(c, now.time_s, now.time_s)
-        shots = find_orbital_shots(
-            interceptor, position, velocity, ready, known_s, path, launch_s, latest_s,
-            doctrine.orbital_reserve_m,
-        )  # fmt: skip
+        shots, usable = _find_usable(
+            now, satellites, shooter, i, path, (launch_s, latest_s), target, find_all
+        )
         in_reach += shots.n_in_reach
-        bearable_m_s = _CLOSING_SHARE * types.max_closing_speed_m_s[k, target]
-        ranks = np.flatnonzero(shots.closing_speed_m_s <= bearable_m_s)
-        if not boosting:
-            ranks = ranks[[_is_known_well(now, i, k, float(shots.intercept_s[j])) for j in ranks]]
-        if not ranks.size:
+        if not usable.size:
             continue
         level = max(level, chain.FEASIBLE)
         if not math.isfinite(shooters.consent_s[s]):
             continue
-        ranks = ranks[[
-            may_meet_at(now, s, float(shots.intercept_s[j]), as_point(shots.intercept_eci_m[j]))
-            for j in ranks
-        ]]  # fmt: skip
-        if not ranks.size:
+        times_s = shots.intercept_s.tolist()
+        found = [(times_s[j], s, shots, j) for j in usable.tolist()]
+        if now.forces.airspace is not None:
+            found = [
+                shot
+                for shot in found
+                if may_meet_at(now, s, shot[0], as_point(shots.intercept_eci_m[shot[3]]))
+            ]
+        if not found:
             continue
-        level = max(level, chain.AUTHORISED)
-        if state.salvos[slot, k] >= types.max_salvos[k]:
+        level = chain.AUTHORISED
+        is_cut = shots.n_in_reach > shots.satellite.size
+        if k in reaches:
+            found = sorted([*reaches[k].shots, *found], key=lambda shot: shot[0])
+            is_cut |= reaches[k].is_cut
+        chance = float(types.kill_probability[k, target])
+        reaches[k] = Reach(k, layer, chance, launch_s, found, is_cut)
+    return list(reaches.values()), level, in_reach
+
+
+def _find_usable(
+    now: Situation,
+    satellites: OwnSatellites,
+    shooter: tuple[int, int, int, OrbitalInterceptor],
+    i: int,
+    path: TargetPath,
+    times_s: tuple[float, float],
+    target: int,
+    find_all: bool,
+) -> tuple[OrbitalShots, Integers]:
+    """Shots of one constellation at track `i` from ignition to the latest intercept, both given.
+
+    Also which of them may be fired: they must not close faster than the type bears with the class
+    of target, and where nothing burns, divert must take up the predicted error.
+    """
+    _, k, c, interceptor = shooter
+    types = now.forces.types
+    position, velocity, known_s = satellites.states(c, now.time_s, now.time_s)
+    ready = now.state.satellite_ready[c][: position.shape[0]]
+    bearable_m_s = _CLOSING_SHARE * types.max_closing_speed_m_s[k, target]
+    n_best = _LISTED
+    while True:
+        shots = find_orbital_shots(
+            interceptor, position, velocity, ready, known_s, path, *times_s,
+            now.forces.doctrine.orbital_reserve_m, n_best,
+        )  # fmt: skip
+        usable = np.flatnonzero(shots.closing_speed_m_s <= bearable_m_s)
+        if now.predictions.phase[i] != BOOST_PHASE:
+            known = [_is_known_well(now, i, k, float(shots.intercept_s[j])) for j in usable]
+            usable = usable[known]
+        if shots.n_in_reach <= n_best or (not find_all and usable.size >= types.salvo[k].max()):
+            return shots, usable
+        n_best = shots.n_in_reach
+
+
+def _is_known_well(now: Situation, i: int, k: int, intercept_s: float) -> bool:
+    """Whether divert takes up the predicted error of a track that no longer burns."""
+    _, _, _, sigma_m = predicted_place(now.predictions, i, intercept_s)
+    share = now.forces.doctrine.commit_divert_share
+    divert_m_s = float(now.forces.types.divert_m_s[k])
+    return bool(2.0 * sigma_m <= share * divert_m_s * (intercept_s - now.time_s))
+
+
+def _list_all(now: Situation, satellites: OwnSatellites, case: Case) -> Case:
+    """The same case with all satellites in reach."""
+    if not any(reach.is_cut for reach in case.reaches):
+        return case
+    found = {reach.kind: reach for reach in _find_reaches(now, satellites, case.row, True)[0]}
+    return case._replace(reaches=[found[reach.kind] for reach in case.reaches])
+
+
+def _make_offers(now: Situation, case: Case) -> list[Offer]:
+    """What a track can have from orbit, by type."""
+    first = now.forces.shooters.constellation.astype(np.int64) << 32  # a number for every satellite
+    offers = []
+    for reach, rounds in zip(case.reaches, case.rounds, strict=True):
+        satellites = [int(first[s] + shots.satellite[j]) for _, s, shots, j in reach.shots]
+        offers.append(Offer(reach.chance, rounds, satellites, [shot[0] for shot in reach.shots]))
+    return offers
+
+
+def _fire_salvo(now: Situation, case: Case, share: Share) -> int:
+    """Order what a track has been given; chain level."""
+    state, reach = now.state, case.reaches[share.offer]
+    chosen = [reach.shots[j] for j in share.shots]
+    free = {s: iter(free_channels(state, s, now.time_s)) for s in {shot[1] for shot in chosen}}
+    level = chain.IN_STOCK
+    for intercept_s, s, shots, j in chosen:
+        channel = int(next(free[s], -1))
+        if channel < 0:
             continue
-        rounds = min(round_salvo(state, types, slot, k), ranks.size)
-        level = max(level, chain.IN_STOCK)
-        free = free_channels(state, s, now.time_s)
-        for channel, j in zip(free, ranks[:rounds], strict=False):
-            unit = int(shots.satellite[j])
-            ready[unit] = False
-            write_order(
-                now, i, s, k, unit, int(channel), (launch_s, float(shots.intercept_s[j])),
-                as_point(shots.intercept_eci_m[j]), as_point(shots.arrival_velocity_eci_m_s[j]),
-                float(types.kill_probability[k, target]), layer,
-            )  # fmt: skip
-            level = chain.FIRED
-        if level == chain.FIRED:
-            state.salvos[slot, k] += 1
-            break
-    return level, in_reach
+        unit = int(shots.satellite[j])
+        state.satellite_ready[int(now.forces.shooters.constellation[s])][unit] = False
+        write_order(
+            now, case.row, s, reach.kind, unit, channel, (reach.launch_s, intercept_s),
+            as_point(shots.intercept_eci_m[j]), as_point(shots.arrival_velocity_eci_m_s[j]),
+            reach.chance, reach.layer,
+        )  # fmt: skip
+        level = chain.FIRED
+    return level
+
+
+def _return_salvos(now: Situation, case: Case, fired: int) -> None:
+    """Count the salvo of the type that was fired, -1 where none was; the others are not owed."""
+    state, slot = now.state, int(now.predictions.slot[case.row])
+    for j, (reach, rounds) in enumerate(zip(case.reaches, case.rounds, strict=True)):
+        if j != fired:
+            return_salvo(state, now.forces.types, slot, reach.kind, rounds)
+    if fired >= 0:
+        state.salvos[slot, case.reaches[fired].kind] += 1

@@ -140,6 +140,14 @@ def round_salvo(state: BattleState, types: InterceptorTypes, slot: int, k: int) 
     return rounds
 
 
+def return_salvo(
+    state: BattleState, types: InterceptorTypes, slot: int, k: int, rounds: int
+) -> None:
+    """Take back what `round_salvo` carried over, of a salvo that is not fired."""
+    look = min(int(state.salvos[slot, k]), types.salvo.shape[1] - 1)
+    state.carry[k, look] += rounds - float(types.salvo[k, look])
+
+
 def write_order(
     now: Situation,
     i: int,

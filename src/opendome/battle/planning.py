@@ -1,8 +1,9 @@
 """Engagement planning: from the picture and the forces at one time to orders.
 
-What each track puts at risk is found first. Boosting missiles are served from orbit, the most
-urgent first; then one allocation gives the salvos of all batteries to all other tracks. A track
-that has been shot at is left alone until the shots have been assessed.
+What each track puts at risk is found first. One allocation gives the satellites in reach to the
+boosting missiles, and to what else is engaged from orbit; then another gives the salvos of all
+batteries to all other tracks. A track that has been shot at is left alone until the shots have been
+assessed.
 """
 
 from __future__ import annotations
@@ -96,9 +97,11 @@ def plan(
         reached = np.where(area >= 0, chain.JUDGED, chain.TRACKED)
         again = np.zeros(rows.size, np.bool_)
         order = _by_urgency(predictions, area)
-        for i in order:
-            if predictions.phase[i] == BOOST_PHASE or forces.orbit_reaches_beyond_boost:
-                reached[i], in_reach[rows[i]] = order_from_orbit(now, satellites, i)
+        above = np.full(rows.size, -1, np.int64)
+        beyond = forces.orbit_reaches_beyond_boost
+        by_orbit = [i for i in order if beyond or predictions.phase[i] == BOOST_PHASE]
+        outbid = order_from_orbit(now, satellites, by_orbit, reached, above)
+        in_reach[rows] = above
         # Batteries of rockets do not reach what still climbs; only ideal ones do.
         by_ground = (area >= 0) & (reached < chain.FIRED)
         if not forces.has_ideal:
@@ -115,6 +118,7 @@ def plan(
         # back, and only another battery may come into reach.
         settled = (area < 0) | (level[rows] == chain.AUTHORISED)
         settled &= predictions.phase != BOOST_PHASE
+        settled[outbid] = False  # other satellites come by
         state.leave_alone(looked_at[settled], time_s, forces.doctrine)
     return Plan(sheet.orders(), tracks.number[slots], level, second, in_reach, judged, predictions)
 
