@@ -90,6 +90,37 @@ def test_doubt_about_looks_is_in_the_covariance():
     assert over["clusters"] < 0.3
 
 
+def keeps_its_looks(seed, chosen):
+    """Whether each of two objects that part, metres apart when first seen, feeds one track alone.
+
+    A sensor at the Earth's centre with errors of a metre looks each 5 s; what tracks believe of the
+    velocity at first is off by kilometres a second, for both alike.
+    """
+    generator = np.random.default_rng(seed)
+    times = np.arange(0.0, 25.0, 5.0)
+    parting = generator.normal(size=(2, 3)) * 2.0
+    paths = [fly(PLACE + 10.0 * v, VELOCITY + v, times) for v in parting]
+    tracker = start_tracker(16)
+    first = None
+    for k, t in enumerate(times):
+        truth = np.array([path[k] for path in paths])
+        looks = measure(generator, t, 0, np.zeros(3), truth, angle=1.5e-7, distance=1.0, rate=1.0)
+        taken = update(tracker, looks, t, chosen)
+        first = taken if first is None else first
+        if (taken != first).any():
+            return False
+    return True
+
+
+def test_looks_far_sharper_than_what_is_between_them_are_told_apart():
+    """What is first seen together keeps its order, as often as by nearest neighbours."""
+    kept = {
+        name: np.mean([keeps_its_looks(seed, chosen) for seed in range(20)])
+        for name, chosen in (("nearest", NEAREST), ("clusters", CLUSTERS))
+    }
+    assert kept["clusters"] >= kept["nearest"] > 0.8
+
+
 def test_a_lone_object_is_tracked_to_the_bit_as_by_nearest_neighbours():
     """Where there is no choice nothing is mixed."""
     states = [deploy(3, 1, chosen)[0].tracks.state for chosen in (NEAREST, CLUSTERS)]

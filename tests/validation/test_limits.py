@@ -93,13 +93,7 @@ def test_wilkening_decoys_that_look_alike(page: Page) -> None:
         cause="a warhead and its decoy part at metres per second: now and then one is tracked "
         "twice",
     )  # fmt: skip
-    # What the default association costs where sensors leave no doubt: not mended.
-    assert page.add(
-        case, "P(no leaker)", 0.80, share, "", tolerance=error, kind=CLOSED_FORM, digits=".4g",
-        known_short=True,
-        cause="clusters mix a warhead with the decoy that parts from it: `association: nearest` "
-        "gives 0.78",
-    ) and fired  # fmt: skip
+    assert page.add(case, "P(no leaker)", 0.80, share, "", tolerance=error, **CHANCE) and fired
 
 
 @pytest.mark.validation

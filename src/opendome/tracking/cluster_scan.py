@@ -4,7 +4,8 @@ Looks are given out as to nearest neighbours, and where one is all but certain i
 whole. A track in free fall with more looks in its gate, or a look in more gates than its own, goes
 on with the mixture of all updates that it may have had, matched in its moments: doubt about the
 pairs becomes covariance. Probabilities of pairs are those of belief propagation over the gate graph
-(`joint.propagate_beliefs`), exact where it has no loops. Banks of models take the nearest look.
+(`joint.propagate_beliefs`), exact where it has no loops. Banks of models take the nearest look, and
+so does a track that has been seen once and whose velocity is not its own (`shares_error`).
 
 Source: Bar-Shalom, Daum and Huang (2009), as in `joint`.
 """
@@ -28,6 +29,7 @@ from opendome.tracking.picture import (
     LOOK_FEATURE,
     LOOK_KIND,
     LOOK_TIME,
+    LOOKS,
     NUMBER,
     PHASE,
     TIME,
@@ -35,7 +37,7 @@ from opendome.tracking.picture import (
 )
 from opendome.tracking.scan import Rooms, expect_track, note_looks, take_scan
 from opendome.tracking.scan_index import ScanIndex
-from opendome.tracking.settings import Association, Settings
+from opendome.tracking.settings import Association, Initiation, Settings
 from opendome.tracking.updater import update_state
 
 # A look more probable than this is taken whole: the mixture would differ by a hundredth of an
@@ -82,6 +84,22 @@ def share_cluster_looks(
         weight = weigh_pairs(cost, association, association.cluster_strangers)
         propagate_beliefs(rows[:n_rows], first, column, weight, n_columns, share)
     return share
+
+
+@kernel
+def shares_error(slots: Slots, i: int, initiation: Initiation) -> bool:
+    """Whether a track seen once errs in velocity, for the most part, as those begun beside it do.
+
+    Its velocity is its parent's, or nobody's. Where that is known worse than the speed at which
+    objects part, all that began with it miss their next looks by one and the same shift, and the
+    looks keep their order, as the cheapest assignment does. Errors taken as independent would call
+    all orders, or looks of strangers, as probable.
+    """
+    if slots.whole[LOOKS, i] > 1:
+        return False
+    c = slots.ahead_covariance[i]
+    own = 3.0 * initiation.spawn_sigma_m_s**2
+    return bool(c[3, 3] + c[4, 4] + c[5, 5] > 2.0 * own)
 
 
 @kernel
@@ -189,7 +207,10 @@ def take_scan_in_clusters(
                 plume |= looks[low + pairs.column[e], LOOK_KIND] == PLUME
                 if pairs.column[e] == chosen[m]:
                     own = share[e]
-            if own <= _CERTAIN and first[m + 1] > first[m] and not plume:
+            if (
+                own <= _CERTAIN and first[m + 1] > first[m] and not plume
+                and not shares_error(slots, i, settings.initiation)
+            ):  # fmt: skip
                 trust[m] = own
                 certain[m] = -1
                 doubtful[m] = True
