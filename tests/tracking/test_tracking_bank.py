@@ -30,7 +30,7 @@ from opendome.tables.codes import (
 )
 from opendome.tables.measurements import Measurements, concatenate
 from opendome.tracking import build_settings, predict, predict_place, start_tracker, update
-from opendome.tracking.bank import chance_of_change
+from opendome.tracking.bank import AHEAD_OF_IT, PROBABILITY, chance_of_change, predict_bank
 from opendome.tracking.models import (
     CRUISING,
     FREE_FALL,
@@ -348,6 +348,20 @@ def test_chances_of_a_change_are_chances(thrust_m_s2):
             for to in (STEERING, STAGING)
         )
         assert 0.0 < leaves <= 1.0
+
+
+def test_a_thrust_that_cannot_have_lasted_leaves_every_model_a_state():
+    """Long after its burnout no model of thrust is fed by another: each goes on from its own."""
+    slots = start_tracker(1).slots
+    models = [HOLDING, STEERING, STAGING]
+    slots.whole[BANK, 0] = sum(1 << model for model in models)
+    states = slots.bank_state[0, AHEAD_OF_IT]
+    states[models, :9] = [RADIUS + 80e3, 0.0, 0.0, 1e3, 3e3, 0.0, 0.0, 900.0, 0.0]
+    states[models, PROBABILITY] = 0.5, 0.25, 0.25
+    slots.bank_covariance[0, AHEAD_OF_IT, models] = 100.0 * np.eye(9)
+    predict_bank(slots, 0, 60.0, SETTINGS[0])
+    assert np.isfinite(states[models]).all()
+    assert (np.linalg.norm(states[models, :3], axis=1) > RADIUS).all()
 
 
 def test_climb_is_known_no_better_than_which_way_is_up():

@@ -135,7 +135,9 @@ def make_scene(
         for _ in range(n_steps):
             states = step_truth(states, _STEP_S)
         truth[k] = states
-        seen = np.flatnonzero(generator.uniform(size=n_targets) < detection_probability)
+        seen = generator.permutation(
+            np.flatnonzero(generator.uniform(size=n_targets) < detection_probability)
+        )
         apart = (states[seen, :3] - place) @ axes.T
         distance = np.linalg.norm(apart, axis=1)
         error = generator.normal(size=(3, seen.size))

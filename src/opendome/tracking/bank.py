@@ -206,7 +206,7 @@ def mix_bank(slots: Slots, i: int, elapsed_s: float, models: Models) -> None:
                             share -= chance_of_change(
                                 m, other, elapsed_s, n_open, thrust[m], models
                             )
-                weight[m] = share * old[m, PROBABILITY]
+                weight[m] = max(share, 0.0) * old[m, PROBABILITY]
                 total += weight[m]
         states[to, PROBABILITY] = total
         total = 0.0
@@ -214,6 +214,8 @@ def mix_bank(slots: Slots, i: int, elapsed_s: float, models: Models) -> None:
             if weight[m] > 0.0 and old[m, PROBABILITY] < _LIKELY * old[to, PROBABILITY]:
                 weight[m] = 0.0
             total += weight[m]
+        if total == 0.0:  # no thrust lasts so long, and nothing leads back to it
+            weight[to] = total = 1.0
         if to == STAGING:  # the last of them: nothing else is mixed from the old copies after it
             for m in range(HOLDING, STAGING):
                 if is_open(mask, m):

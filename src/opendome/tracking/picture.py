@@ -334,11 +334,9 @@ def _fill_looks(m: Measurements, order: Integers, looks: Floats) -> int:
         look[LOOK_STRENGTH_ERROR] = (
             m.sigma_irradiance_w_m2[i] if passive else m.least_cross_section_m2[i]
         )
-        finite = 0.0
         for k in range(LOOK_RANGE):
-            finite += 0.0 * look[k]  # NaN of what is not finite
-        if finite != 0.0:
-            wrong = _WRONG_LINE
+            if not abs(look[k]) < np.inf:
+                wrong = _WRONG_LINE
         if not 0.0 < look[LOOK_SIGMA] < np.inf:
             wrong = _WRONG_LINE
         for k in range(2):
