@@ -135,6 +135,7 @@ def make_scene(
         for _ in range(n_steps):
             states = step_truth(states, _STEP_S)
         truth[k] = states
+        # The draws stay those of published tables, though the order is undone below.
         seen = generator.permutation(
             np.flatnonzero(generator.uniform(size=n_targets) < detection_probability)
         )

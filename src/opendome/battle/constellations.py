@@ -26,10 +26,10 @@ from opendome.battle.sharing import Offer, Share, find_wishes, is_contested, sha
 from opendome.interceptors.orbital import (
     OrbitalInterceptor,
     OrbitalShots,
-    TargetPath,
     find_orbital_shots,
     is_any_near,
 )
+from opendome.interceptors.target_path import TargetPath
 from opendome.space import Constellation, satellite_states
 from opendome.tables.codes import BALLISTIC_PHASE, BOOST_PHASE, GLIDE_PHASE, LAYERS
 from opendome.tables.truth import Floats, Integers

@@ -5,7 +5,8 @@ machine code for it, at each level of the calls anew. Only what Python calls is 
 that is worth the optimiser; the rest is kept as the compiler's intermediate code, for linking.
 
 Nor does it count references to arrays where all of them belong to a caller. A count is an atomic
-operation, two for each row of a table that is looked at: a fifth of the tracker's time.
+operation, two for each row of a table that is looked at: a fifth of the kernels' time in a
+replication.
 """
 
 from __future__ import annotations

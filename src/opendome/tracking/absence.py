@@ -18,14 +18,11 @@ from opendome.tables.cued_looks import CuedLooks
 from opendome.tables.tracks import Tracks, find_slots
 from opendome.tables.truth import Floats, Integers
 from opendome.tracking.evidence import (
-    ECHO_LOG,
-    ECHO_NOISE,
     ECHO_WEIGHT,
-    EXPONENTIAL_LOG,
     EXPONENTIAL_VARIANCE,
-    LEAST_ECHO,
     N_GROUPS,
     THRESHOLD_RATIO,
+    find_section,
 )
 from opendome.tracking.picture import ABSENCE, LAST, N_ECHO, Slots
 from opendome.tracking.settings import Settings
@@ -75,9 +72,7 @@ def believe_cross_section(evidence: Floats, group: int, shorter_wave_share: floa
     for g in range(N_GROUPS):
         weight = evidence[N_ECHO * g + ECHO_WEIGHT]
         if weight > 0.0:
-            noise = evidence[N_ECHO * g + ECHO_NOISE]
-            echo = math.exp(evidence[N_ECHO * g + ECHO_LOG] - EXPONENTIAL_LOG)
-            section = max(echo - noise, LEAST_ECHO * noise)
+            section = find_section(evidence[N_ECHO * g : N_ECHO * g + N_ECHO])
             section *= math.exp(-math.sqrt(EXPONENTIAL_VARIANCE / weight))
             if g == group:
                 return float(section)

@@ -33,6 +33,7 @@ from opendome.tracking.evidence import (
     PARTING_SQUARE,
     PARTING_VARIANCE,
     THRESHOLD_RATIO,
+    find_section,
     take_echo,
     take_heat,
     take_parting,
@@ -143,10 +144,8 @@ def _estimate_echo(own: Floats) -> tuple[float, float]:
     """
     if own[ECHO_WEIGHT] <= 0.0:
         return 0.0, -1.0
-    noise = own[ECHO_NOISE]
-    echo = math.exp(own[ECHO_LOG] - EXPONENTIAL_LOG)
-    section = max(echo - noise, LEAST_ECHO * noise)
-    error = EXPONENTIAL_VARIANCE / own[ECHO_WEIGHT] * (1.0 + noise / section) ** 2
+    section = find_section(own)
+    error = EXPONENTIAL_VARIANCE / own[ECHO_WEIGHT] * (1.0 + own[ECHO_NOISE] / section) ** 2
     return math.log(section), error
 
 

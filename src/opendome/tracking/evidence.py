@@ -84,6 +84,17 @@ _FASTEST_PARTING_M_S: Final = 20.0
 
 
 @kernel
+def find_section(own: Floats) -> float:
+    """Mean cross-section [m2] of the echoes in one group of bands, less the noise in them.
+
+    `own` are the group's columns; some echo must have been taken in.
+    """
+    noise = own[ECHO_NOISE]
+    echo = math.exp(own[ECHO_LOG] - EXPONENTIAL_LOG)
+    return float(max(echo - noise, LEAST_ECHO * noise))
+
+
+@kernel
 def take_echo(evidence: Floats, look: Floats, discrimination: Discrimination) -> bool:
     """Take the strength of a radar's echo in; false where the look has none.
 

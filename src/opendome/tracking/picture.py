@@ -100,7 +100,7 @@ N_REFUSED: Final = 2  # tracks that were not started because all slots were take
 
 
 class BankRoom(NamedTuple):
-    """Working room for one bank at a time: what is made anew for each is a fifth of its time."""
+    """Working room for one bank at a time, so that none is made anew for each."""
 
     state: Floats  # (N_BANK, 10)
     covariance: Floats  # (N_BANK, 9, 9)
