@@ -120,7 +120,7 @@ def test_batch_equals_single_samples():
     first = np.array([0, n // 2, n])
     position, velocity = np.empty((2, 3)), np.empty((2, 3))
     t = float(columns[0][n // 2]) + 1.0
-    sample_paths(first, *columns, np.array([1, 0]), t, position, velocity)
+    sample_paths(first, *columns, np.array([1, 0]), np.array([t, t]), position, velocity)
     assert tuple(position[0]) + tuple(velocity[0]) == sample(first, *columns, 1, t)
     assert np.isnan(position[1]).all()
 

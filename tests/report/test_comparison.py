@@ -72,6 +72,10 @@ def test_the_page_stands_alone(campaigns: dict[str, Campaign], tmp_path: Path) -
     assert "<td>leakers per raid, CAN</td>" in html
     assert ">never<" in html
     assert "lower" in html
+    # The answer in words, before any figure: what changes beyond chance, and nothing else.
+    found = html[html.index("What came out</h2>") : html.index("Levels at a glance</h2>")]
+    assert "leakage, CAN <strong>-55.6\N{NO-BREAK SPACE}pp</strong>" in found
+    assert "battlespace depth" not in found.partition("</ul>")[0]
 
 
 def test_a_baseline_comes_first(campaigns: dict[str, Campaign]) -> None:

@@ -1,4 +1,4 @@
-"""Names of measures for people, and which of them a comparison shows first."""
+"""Names of measures for people, their differences in words, and which a comparison shows first."""
 
 from __future__ import annotations
 
@@ -41,3 +41,12 @@ def label_of(measure: str) -> str:
     """A measure's name for people, with its unit."""
     name, colon, of = measure.partition(":")
     return _MEASURES_OF[name].format(of or "elsewhere") if colon else _MEASURES[name]
+
+
+def say_difference(measure: str, value: float | None) -> str:
+    """A difference of a measure with its sign; shares in percentage points; "-" for none."""
+    if value is None:
+        return "-"
+    if measure.partition(":")[0] in SHARES:
+        return f"{100.0 * value:+.1f} pp"
+    return f"{value:+,.0f}" if abs(value) >= 100.0 else f"{value:+.2f}"

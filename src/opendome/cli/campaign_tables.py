@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from opendome.campaign.measure_labels import HEADLINES, SHARES, label_of
+from opendome.campaign.measure_labels import HEADLINES, SHARES, label_of, say_difference
 from opendome.campaign.store import REPORT
 
 _WIDTH: Final = 100
@@ -123,12 +123,11 @@ def print_paired(rows: Sequence[Mapping[str, Any]]) -> None:
         console.print(f"{b} minus {a}", style="bold")
         table = _table("", "difference", "95 % interval", "")
         for row in pair:
-            form = _points if row["measure"].partition(":")[0] in SHARES else _signed
+            difference, low, high = (
+                say_difference(row["measure"], row[key]) for key in ("difference", "low", "high")
+            )
             table.add_row(
-                escape(label_of(row["measure"])),
-                form(row["difference"]),
-                f"{form(row['low'])} to {form(row['high'])}",
-                row["verdict"],
+                escape(label_of(row["measure"])), difference, f"{low} to {high}", row["verdict"]
             )
         console.print(table)
 
@@ -276,10 +275,6 @@ def _percent(value: float | None) -> str:
     return "-" if value is None else f"{100.0 * value:.1f} %"
 
 
-def _points(value: float | None) -> str:
-    return "-" if value is None else f"{100.0 * value:+.1f} pp"
-
-
 def _with_unit(value: float | None, unit: str) -> str:
     return "-" if value is None else f"{value:,.0f} {unit}"
 
@@ -292,7 +287,3 @@ def _short(value: float | None) -> str:
     if value is None:
         return "-"
     return f"{value:,.0f}" if abs(value) >= 100.0 else f"{value:.2f}"
-
-
-def _signed(value: float | None) -> str:
-    return "-" if value is None else f"{value:+.2f}"

@@ -16,8 +16,9 @@ from opendome.engine.truth import TrueState
 from opendome.geography import countries_at
 from opendome.physics.constants import EARTH_MEAN_RADIUS_M, EARTH_ROTATION_RAD_S
 from opendome.physics.geodesy import geodetic_from_eci_batch
+from opendome.physics.trajectory import sample_paths
 from opendome.tables.codes import BODY, BOOSTER, GLIDER, LAYERS, LETHAL_KINDS, OBJECT_KINDS, PHASES
-from opendome.tables.record import Table, build_table
+from opendome.tables.record import EPHEMERIDES, Table, build_table
 from opendome.tables.truth import Floats, Integers
 
 if TYPE_CHECKING:
@@ -315,23 +316,24 @@ def _engagement_row(
     )
 
 
-def record_ephemerides(fates: Fates, sample_rows: Integers) -> Table:
-    """The `ephemerides` table: positions of the given objects every ten seconds while they fly."""
-    true, world = fates.true, fates.world
-    rows: list[tuple[Any, ...]] = []
-    for row in sample_rows:
-        start, end = float(true.objects.start_s[row]), float(true.end_s[row])
-        if not end > start:
-            continue
-        times = np.append(np.arange(start, end, _EPHEMERIS_STEP_S), max(start, end - 1e-3))
-        points = np.array([true.state_of(int(row), t)[0] for t in times])
-        latitude, longitude, altitude = locate(points, times, fates.gmst0_rad)
-        name = world.name_of(true.objects.identity[row])
-        rows += [
-            (name, t, la, lo, al)
-            for t, la, lo, al in zip(times, latitude, longitude, altitude, strict=True)
-        ]
-    return build_table("ephemerides", rows)
+def record_ephemerides(fates: Fates) -> Table:
+    """The `ephemerides` table: where every object is each ten seconds while it flies."""
+    true, paths = fates.true, fates.true.trajectories
+    flown = np.flatnonzero(true.end_s > true.objects.start_s)
+    times = [
+        np.append(np.arange(start, end, _EPHEMERIS_STEP_S), max(start, end - 1e-3))
+        for start, end in zip(true.objects.start_s[flown], true.end_s[flown], strict=True)
+    ]
+    rows = np.repeat(flown, [own.size for own in times])
+    time_s = np.concatenate([np.empty(0), *times])
+    position, velocity = np.empty((rows.size, 3)), np.empty((rows.size, 3))
+    sample_paths(
+        paths.first, paths.time_s, paths.position_eci_m, paths.velocity_eci_m_s,
+        paths.acceleration_eci_m_s2, rows, time_s, position, velocity,
+    )  # fmt: skip
+    names = np.array([fates.world.name_of(each) for each in true.objects.identity], np.object_)
+    columns = (names[rows], time_s, *locate(position, time_s, fates.gmst0_rad))
+    return {column.name: own for column, own in zip(EPHEMERIDES, columns, strict=True)}
 
 
 def record_impacts(fates: Fates, picture: PictureNotes) -> Table:

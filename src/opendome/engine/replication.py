@@ -298,8 +298,7 @@ class Replication:
             ),
         }
         if whole:
-            every = np.arange(self.true.end_s.shape[0])
-            record["ephemerides"] = record_ephemerides(fates, every)
+            record["ephemerides"] = record_ephemerides(fates)
         return record
 
 

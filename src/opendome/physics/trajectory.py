@@ -120,21 +120,25 @@ def sample_paths(
     velocity: Floats,
     acceleration: Floats,
     paths: Integers,
-    t: float,
+    t: Floats,
     position_out: Floats,
     velocity_out: Floats,
 ) -> None:
-    """`sample` of several paths at one time.
+    """`sample` of several paths, each at its own time.
 
     Parameters
     ----------
     paths : (n,) int64
         Rows of `first`.
+    t : (n,) float64
+        Times [s].
     position_out, velocity_out : (n, 3) float64
         Filled; NaN where a path does not hold `t`.
     """
     for row in range(paths.shape[0]):
-        x, y, z, vx, vy, vz = sample(first, time_s, position, velocity, acceleration, paths[row], t)
+        x, y, z, vx, vy, vz = sample(
+            first, time_s, position, velocity, acceleration, paths[row], t[row]
+        )
         position_out[row, 0], position_out[row, 1], position_out[row, 2] = x, y, z
         velocity_out[row, 0], velocity_out[row, 1], velocity_out[row, 2] = vx, vy, vz
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from importlib.resources import files
 from math import nan
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from markupsafe import Markup
 
@@ -17,6 +17,10 @@ from opendome.campaign.measure_labels import HEADLINES, SHARES, label_of
 from opendome.report.figures.comparison import Level, MeasurePanel, draw_comparison
 from opendome.report.page import make_environment, write_page
 from opendome.report.svg import render_svg
+from opendome.statistics import NO_DIFFERENCE
+
+# What the page says in words before any figure, in this order.
+_FINDINGS: Final = ("leakage", "fell_short", "warning_s", "shots", "depth_s")
 
 
 def write_comparison(
@@ -52,15 +56,26 @@ def write_comparison(
         ),
         table=[(label_of(m), m.partition(":")[0] in SHARES, [levels[n].get(m) for n in names])
                for m in _list_measures(levels)],
+        findings={name: _find_changes(paired, name) for name in names[1:]},
         paired={
-            name: [row | {"label": label_of(row["measure"]),
-                          "share": row["measure"].partition(":")[0] in SHARES}
-                   for row in paired if row["b"] == name]
+            name: [row | {"label": label_of(row["measure"])} for row in paired if row["b"] == name]
             for name in names[1:]
         },
         style=Markup(files("opendome.report").joinpath("templates/report.css").read_text("utf-8")),
     )  # fmt: skip
     write_page(page, path)
+
+
+def _find_changes(paired: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:
+    """The first measures that one architecture changes beyond chance, with label and unit."""
+    changes = []
+    for measure in _FINDINGS:
+        for row in paired:
+            own = row["b"] == name and row["measure"].partition(":")[0] == measure
+            if own and row["verdict"] != NO_DIFFERENCE:
+                label, _, unit = label_of(row["measure"]).removesuffix("]").partition(" [")
+                changes.append(row | {"label": label, "unit": unit})
+    return changes
 
 
 def _list_measures(levels: Mapping[str, Mapping[str, Any]]) -> list[str]:

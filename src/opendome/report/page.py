@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 import opendome
+from opendome.campaign.measure_labels import say_difference
 from opendome.campaign.summary import summarise
 from opendome.report import measures, wording
 from opendome.report.discrimination import read_operating_curves
@@ -126,6 +127,9 @@ def make_environment() -> Environment:
         nation=wording.name_nation,
         reason=lambda code: wording.REASON_WORDS[code],
         clock=wording.clock,
+        difference=lambda measure, value: say_difference(measure, value).replace(
+            " ", "\N{NO-BREAK SPACE}"
+        ),
     )
     environment.tests["web_address"] = is_web_address
     return environment

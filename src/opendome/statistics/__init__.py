@@ -21,6 +21,7 @@ from opendome.statistics.operating_curve import (
     find_operating_curve,
 )
 from opendome.statistics.paired import (
+    NO_DIFFERENCE,
     PairedDifference,
     compare_paired_means,
     compare_paired_ratios,
@@ -38,6 +39,7 @@ from opendome.statistics.siap import (
 )
 
 __all__ = [
+    "NO_DIFFERENCE",
     "Associations",
     "Consistency",
     "DrawnRatios",
