@@ -214,6 +214,19 @@ def test_the_only_satellite_of_one_is_left_to_it(forces: Forces) -> None:
     assert not outbid
 
 
+def test_the_best_other_salvo_is_noted(forces: Forces) -> None:
+    """What is left beside a salvo of two: nothing, or one satellite that would save less."""
+    place = np.array([[200e3, -280e3, 0.0], [200e3, -330e3, 0.0], [200e3, -380e3, 0.0]])
+    velocity = np.array([[0.0, 7670.0, 0.0]] * 3)
+    orders, _, _, _ = Sky(np.zeros(1), place[:2], velocity[:2]).order(forces, np.ones(1), [0])
+    assert orders.alternative.tolist() == [-1, -1]
+    assert orders.alternative_gain.tolist() == [0.0, 0.0]
+    orders, _, _, _ = Sky(np.zeros(1), place, velocity).order(forces, np.full(1, 0.5), [0])
+    assert orders.unit.tolist() == [0, 1]
+    assert orders.alternative.tolist() == orders.shooter.tolist()
+    assert orders.alternative_gain.tolist() == (0.5 * orders.kill_probability).tolist()
+
+
 def test_satellites_that_close_too_fast_do_not_hide_others(forces: Forces) -> None:
     """Twenty that come head on and would be first leave the shot to one that may fire."""
     place = np.array([[200e3, 550e3, 2e3 * j] for j in range(20)] + [[200e3, -150e3, 0.0]])

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from opendome.battle.sharing import (
     Offer,
     Share,
+    find_alternatives,
     find_saved,
     find_wishes,
     is_contested,
@@ -170,3 +171,13 @@ def test_a_type_is_changed_where_that_frees_the_other() -> None:
     only = [Offer(0.9, 1, [1], [40.0])]
     shares = share_satellites([10.0, 9.0], [either, only])
     assert shares == [Share(1, [0]), Share(0, [0])]
+
+
+def test_an_alternative_is_of_satellites_that_nobody_fires() -> None:
+    """The surest salvo of what is left once all have theirs; none where nothing is left."""
+    offers = [
+        [Offer(0.8, 2, [1, 2, 3], [1.0, 2.0, 3.0]), Offer(0.5, 1, [9], [5.0])],
+        [Offer(0.8, 1, [3], [4.0])],
+    ]
+    shares = [Share(0, [0, 1]), Share(0, [0])]
+    assert find_alternatives(offers, shares) == [Share(1, [0]), Share(0, [])]

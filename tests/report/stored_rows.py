@@ -87,7 +87,7 @@ def shot_row(number, target, kind, layer, decision_s, intercept_s, result, **val
         "value_at_risk": 0.05,
         "believed_kill_probability": 0.56,
         "value_saved": 0.048,
-        "alternative": "vandenberg",
+        "alternative": "vandenberg" if layer == "midcourse" else "shell",
         "alternative_saved": 0.04,
     }
     assert set(values) <= set(row)

@@ -62,6 +62,7 @@ def test_a_shortfall_names_where_it_fell(story):
     """The shot at the booster belongs to the warhead's story."""
     words = re.sub(r"\s+", " ", block(story, "salvo/3/warhead"))
     assert "sbi from shell satellite 17" in words
+    assert "next best: other satellites of shell, later, to save 4 %" in words
     assert "(+110 s) shot 1 killed (booster met)" in words
     assert "FELL SHORT on Canada, cut short by the boost layer" in words
 

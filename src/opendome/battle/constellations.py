@@ -22,7 +22,14 @@ from opendome.battle.orders import (
     round_salvo,
     write_order,
 )
-from opendome.battle.sharing import Offer, Share, find_wishes, is_contested, share_satellites
+from opendome.battle.sharing import (
+    Offer,
+    Share,
+    find_alternatives,
+    find_wishes,
+    is_contested,
+    share_satellites,
+)
 from opendome.interceptors.orbital import (
     OrbitalInterceptor,
     OrbitalShots,
@@ -147,8 +154,10 @@ def order_from_orbit(
         offers = [_make_offers(now, case) for case in cases]
         shares = share_satellites([float(now.value[case.row]) for case in cases], offers)
     outbid = []
-    for case, share in zip(cases, shares, strict=True):
+    others = find_alternatives(offers, shares)
+    for case, share, other in zip(cases, shares, others, strict=True):
         if share.shots:
+            _note_alternative(now, case, other)
             level[case.row] = _fire_salvo(now, case, share)
         else:
             outbid.append(case.row)
@@ -300,6 +309,15 @@ def _make_offers(now: Situation, case: Case) -> list[Offer]:
         satellites = [int(first[s] + shots.satellite[j]) for _, s, shots, j in reach.shots]
         offers.append(Offer(reach.chance, rounds, satellites, [shot[0] for shot in reach.shots]))
     return offers
+
+
+def _note_alternative(now: Situation, case: Case, other: Share) -> None:
+    """Note the best salvo of other satellites, where there is one, beside the one to be fired."""
+    if other.shots:
+        reach = case.reaches[other.offer]
+        now.alternative[case.row] = reach.shots[other.shots[0]][1]
+        kill = 1.0 - (1.0 - reach.chance) ** len(other.shots)
+        now.alternative_gain[case.row] = now.value[case.row] * kill
 
 
 def _fire_salvo(now: Situation, case: Case, share: Share) -> int:

@@ -11,6 +11,7 @@ of several types, these are chosen track by track, and changed as long as that s
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -100,6 +101,16 @@ def share_satellites(value: Sequence[float], offers: Sequence[Sequence[Offer]]) 
     return [Share(k, row) for k, row in zip(kinds, shots, strict=True)]
 
 
+def find_alternatives(offers: Sequence[Sequence[Offer]], shares: Sequence[Share]) -> list[Share]:
+    """The best salvo of satellites that are left, for each track, once all shares are fired."""
+    taken = {
+        own[share.offer].satellite[j]
+        for own, share in zip(offers, shares, strict=True)
+        for j in share.shots
+    }
+    return [_choose_salvo(own, taken) for own in offers]
+
+
 def find_saved(
     value: Sequence[float], offers: Sequence[Sequence[Offer]], shares: Sequence[Share]
 ) -> float:
@@ -133,7 +144,8 @@ def _choose_salvo(own: Sequence[Offer], taken: set[int]) -> Share:
     best = Share(0, [])
     most = (0.0, 0.0)
     for k, offer in enumerate(own):
-        left = [j for j, one in enumerate(offer.satellite) if one not in taken][: offer.rounds]
+        free = (j for j, one in enumerate(offer.satellite) if one not in taken)
+        left = list(islice(free, offer.rounds))
         if left:
             worth = 1.0 - (1.0 - offer.chance) ** len(left), -offer.meet_s[left[0]]
             if not best.shots or worth > most:

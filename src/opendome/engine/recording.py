@@ -19,7 +19,7 @@ from opendome.physics.geodesy import geodetic_from_eci_batch
 from opendome.physics.trajectory import sample_paths
 from opendome.tables.codes import BODY, BOOSTER, GLIDER, LAYERS, LETHAL_KINDS, OBJECT_KINDS, PHASES
 from opendome.tables.record import EPHEMERIDES, Table, build_table
-from opendome.tables.truth import Floats, Integers
+from opendome.tables.truth import Floats
 
 if TYPE_CHECKING:
     from opendome.world import World

@@ -175,11 +175,13 @@ def _tell_choice(shot: Any) -> str:
     """Why this shot and no other, as it was planned."""
     if not math.isfinite(shot.value_at_risk):
         return "why it was chosen was not recorded"
-    other = (
-        "to hold fire"
-        if shot.alternative == "hold"
-        else f"a salvo from {shot.alternative}, to save {_tell_share(shot.alternative_saved)}"
-    )
+    saved = f"to save {_tell_share(shot.alternative_saved)}"
+    if shot.alternative == "hold":
+        other = "to hold fire"
+    elif shot.alternative == shot.shooter:  # a constellation
+        other = f"other satellites of {shot.alternative}, later, {saved}"
+    else:
+        other = f"a salvo from {shot.alternative}, {saved}"
     return (
         f"{_tell_share(shot.value_at_risk)} of all that is defended at risk, "
         f"{_tell_share(shot.value_saved)} saved by the salvo if its shots kill with "
