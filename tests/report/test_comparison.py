@@ -52,6 +52,12 @@ def test_levels_and_differences_by_nation(campaigns: dict[str, Campaign]) -> Non
     assert levels["today"]["leakage:CAN"]["mean"] == pytest.approx(7 / 9)
     assert levels["today"]["warning_s:CAN"]["mean"] == 1740.0
     assert levels["tomorrow"]["warning_s:CAN"]["mean"] is None
+    assert levels["tomorrow"]["warning_s:CAN"]["known"] == 0
+    assert levels["tomorrow"]["told_share:CAN"]["mean"] == 0.0
+    assert (
+        levels["today"]["told_share:CAN"] | {"known": 3, "runs": 3}
+        == (levels["today"]["told_share:CAN"])
+    )
     assert levels["today"]["depth_km"]["mean"] == 9000.0
     assert levels["today"]["first_shot_s"]["mean"] == 300.0
     found = {row["measure"]: row for row in compare(campaigns, "today")}

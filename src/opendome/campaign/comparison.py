@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from opendome.campaign.measure_labels import HEADLINES
 from opendome.campaign.results import Campaign
 from opendome.campaign.samples import Sample, list_completed, take_samples
 from opendome.errors import BadInput
@@ -33,9 +34,8 @@ def compare(campaigns: Mapping[str, Campaign], baseline: str | None = None) -> l
     list of dict
         `a`, `b`, `measure`, `difference`, `low`, `high`, `level`, `variance_reduction`, `verdict`.
         Measures are those of `opendome.campaign.samples.take_samples`; values that not every
-        replication has are over those where both have one, and a place that nothing fell on counts
-        zero. None where the sample gives no value. The verdict is `higher`, `lower` or `no
-        difference found`.
+        replication has are over those where both have one. None where the sample gives no value.
+        The verdict is `higher`, `lower` or `no difference found`.
 
     Raises
     ------
@@ -62,14 +62,33 @@ def compare_samples(samples: Samples, baseline: str | None = None) -> list[dict[
 
 
 def describe_levels(samples: Samples) -> dict[str, dict[str, dict[str, Any]]]:
-    """Level of every measure with its interval, by campaign and measure."""
+    """Level of every measure with its interval, by campaign and measure.
+
+    `known` of `runs` replications have a value, and the level is over these.
+    """
     return {
         name: {
             measure: {key: _finite(value) for key, value in sample.estimate()._asdict().items()}
+            | {"known": sample.count_known(), "runs": sample.top.shape[0]}
             for measure, sample in own.items()
         }
         for name, own in samples.items()
     }
+
+
+def list_headlines(levels: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Measures that a comparison shows, in order; none that is told of every raid in all."""
+    known = dict.fromkeys(measure for own in levels.values() for measure in own)
+    return [
+        measure
+        for name in HEADLINES
+        for measure in known
+        if measure.partition(":")[0] == name
+        and not (
+            name == "told_share"
+            and all(own[measure]["mean"] == 1.0 for own in levels.values() if measure in own)
+        )
+    ]
 
 
 def sample_together(campaigns: Mapping[str, Campaign]) -> Samples:
@@ -95,11 +114,6 @@ def _compare_one(
 ) -> dict[str, Any] | None:
     """Difference of one measure; None where there is nothing to compare."""
     first, second = a.get(measure), b.get(measure)
-    if measure.startswith("fell_short:"):  # no row where nothing fell
-        known = first or second
-        assert known is not None
-        nothing = Sample(np.zeros(known.top.shape[0]))
-        first, second = first or nothing, second or nothing
     if first is None or second is None:
         return None
     found = first.compare(second)

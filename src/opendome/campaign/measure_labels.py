@@ -6,16 +6,19 @@ from typing import Final
 
 # What a comparison of architectures shows of each; the rest stands in its page and in --json.
 HEADLINES: Final = (
-    "leakage", "leakers", "fell_short", "told_s", "warning_s", "first_shot_s", "shots", "depth_s",
-    "depth_km",
+    "leakage", "leakers", "fell_short", "told_share", "told_s", "warning_s", "first_shot_s",
+    "shots", "depth_s", "depth_km",
 )  # fmt: skip
-SHARES: Final = ("leakage", "no_leaker", "held_share", "firm_share", "warned_share")
+SHARES: Final = (
+    "leakage", "no_leaker", "told_share", "held_share", "firm_share", "warned_share",
+)  # fmt: skip
 
 _MEASURES: Final = {
     "leakage": "leakage",
     "expected_leakers": "leakers per raid",
     "no_leaker": "no leaker at all",
     "shots": "shots per raid",
+    "fell_short": "fell short elsewhere",
     "operating_area": "warheads told from the rest (area)",
     "first_shot_s": "first feasible shot after launch [s]",
     "depth_s": "battlespace depth [s]",
@@ -25,6 +28,7 @@ _MEASURES: Final = {
 _MEASURES_OF: Final = {
     "leakage": "leakage, {}",
     "leakers": "leakers per raid, {}",
+    "told_share": "raids that {} is told of",
     "told_s": "first firm track told to {} [s]",
     "warning_s": "warning before first impact, {} [s]",
     "fell_short": "fell short on {}",
@@ -40,7 +44,7 @@ _MEASURES_OF: Final = {
 def label_of(measure: str) -> str:
     """A measure's name for people, with its unit."""
     name, colon, of = measure.partition(":")
-    return _MEASURES_OF[name].format(of or "elsewhere") if colon else _MEASURES[name]
+    return _MEASURES_OF[name].format(of) if colon else _MEASURES[name]
 
 
 def say_difference(measure: str, value: float | None) -> str:

@@ -19,6 +19,7 @@ from opendome.statistics import (
     find_mean_interval,
     find_ratio_interval,
     find_size_interval,
+    find_wilson_interval,
 )
 
 if TYPE_CHECKING:
@@ -32,9 +33,16 @@ class Sample(NamedTuple):
 
     top: Floats  # NaN where a replication has no value
     bottom: Floats | None = None  # the ratio's denominators; None: the mean of `top` is meant
+    yes_or_no: bool = False  # `top` is 0 or 1 in every replication
+
+    def count_known(self) -> int:
+        """Replications that have a value."""
+        return int(np.isfinite(self.top).sum())
 
     def estimate(self) -> Estimate:
         """The campaign's level with its interval, over replications that have a value."""
+        if self.yes_or_no:
+            return find_wilson_interval(float(self.top.sum()), self.top.shape[0])
         if self.bottom is None:
             known = self.top[np.isfinite(self.top)]
             find = find_mean_interval if (known < 0.0).any() else find_size_interval
@@ -46,7 +54,12 @@ class Sample(NamedTuple):
         if self.bottom is not None and other.bottom is not None:
             return compare_paired_ratios(self.top, self.bottom, other.top, other.bottom)
         both = np.isfinite(self.top) & np.isfinite(other.top)
-        return compare_paired_means(self.top[both], other.top[both]) if both.any() else None
+        if not both.any():
+            return None
+        found = compare_paired_means(self.top[both], other.top[both])
+        if self.yes_or_no:  # Student's interval of few replications knows of no bounds
+            return found._replace(low=max(found.low, -1.0), high=min(found.high, 1.0))
+        return found
 
 
 def list_completed(campaign: Campaign) -> NDArray[np.int64]:
@@ -59,14 +72,15 @@ def take_samples(campaign: Campaign, numbers: NDArray[Any]) -> dict[str, Sample]
     """Every measure of a campaign over these replications, by name.
 
     `leakage`, `expected_leakers`, `no_leaker`, `shots`; by nation `leakage:NATION`,
-    `leakers:NATION`, `told_s:NATION` (first firm track reported to it, after the scenario's zero)
-    and `warning_s:NATION` (from then to the first impact on it with no defence);
-    `fell_short:PLACE`; `first_shot_s` (first feasible shot, after the first launch), `depth_s` and
-    `depth_km` (from the first feasible shot at a warhead to its impact, in time and over ground; 0
-    where there was none); `operating_area` (chance that the track of a lethal object seems more
-    lethal than that of a decoy or of debris); for each class of object `held_share` (of its flight
-    with a firm track on it), `warned_share` (of the time from launch to its end, left when it is
-    first detected), `firm_share`, `first_firm_s` (mean after launch of those that became firm),
+    `leakers:NATION`, `told_share:NATION` (whether a firm track was ever reported to it),
+    `told_s:NATION` (the first one, after the scenario's zero) and `warning_s:NATION` (from then to
+    the first impact on it with no defence); `fell_short:NATION`, and `fell_short` on all other
+    places; `first_shot_s` (first feasible shot, after the first launch), `depth_s` and `depth_km`
+    (from the first feasible shot at a warhead to its impact, in time and over ground; 0 where there
+    was none); `operating_area` (chance that the track of a lethal object seems more lethal than
+    that of a decoy or of debris); for each class of object `held_share` (of its flight with a firm
+    track on it), `warned_share` (of the time from launch to its end, left when it is first
+    detected), `firm_share`, `first_firm_s` (mean after launch of those that became firm),
     `position_rmse_m` and `velocity_rmse_m_s` (errors of their tracks, over all looks).
     """
     return dict(_list_samples(campaign, numbers))
@@ -77,14 +91,18 @@ def _list_samples(campaign: Campaign, numbers: NDArray[Any]) -> Iterator[tuple[s
     lethal, leaked = (table[name].to_numpy(float) for name in ("lethal", "leaked"))
     yield "leakage", Sample(leaked, lethal)
     yield "expected_leakers", Sample(leaked)
-    yield "no_leaker", Sample((leaked == 0).astype(float))
+    yield "no_leaker", Sample((leaked == 0).astype(float), yes_or_no=True)
     yield "shots", Sample(table["shots"].to_numpy(float))
-    yield from _list_nations(_read(campaign, "nations", numbers), numbers)
     threats = _read(campaign, "threats", numbers)
     lethals = threats[threats["lethal"]]
     short = lethals[lethals["fate"] == "fell-short"]
-    for place, rows in short.groupby("fell_on"):
-        yield f"fell_short:{str(place) or 'elsewhere'}", Sample(count_by_replication(rows, numbers))
+    nations = _read(campaign, "nations", numbers)
+    yield from _list_nations(nations, numbers)
+    for nation in nations["nation"].unique():
+        on_it = short[short["fell_on"] == nation]
+        yield f"fell_short:{nation}", Sample(count_by_replication(on_it, numbers))
+    elsewhere = short[~short["fell_on"].isin(nations["nation"])]
+    yield "fell_short", Sample(count_by_replication(elsewhere, numbers))
     yield from _list_depths(lethals, numbers)
     tracks = _read(campaign, "tracks", numbers)
     areas = tracking.find_operating_areas(tracks, threats, numbers)
@@ -107,6 +125,8 @@ def _list_nations(rows: pd.DataFrame, numbers: NDArray[Any]) -> Iterator[tuple[s
         leaked = own["leaked"].fillna(0.0).to_numpy(float)
         yield f"leakage:{nation}", Sample(leaked, own["lethal"].fillna(0.0).to_numpy(float))
         yield f"leakers:{nation}", Sample(leaked)
+        told = np.isfinite(own["told_s"].to_numpy(float)).astype(float)
+        yield f"told_share:{nation}", Sample(told, yes_or_no=True)
         for column in ("told_s", "warning_s"):
             yield f"{column}:{nation}", Sample(own[column].to_numpy(float))
 

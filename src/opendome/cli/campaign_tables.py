@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from opendome.campaign.measure_labels import HEADLINES, SHARES, label_of, say_difference
+from opendome.campaign.comparison import list_headlines
+from opendome.campaign.measure_labels import SHARES, label_of, say_difference
 from opendome.campaign.store import REPORT
 
 _WIDTH: Final = 100
@@ -94,24 +95,22 @@ def print_levels(levels: Mapping[str, Mapping[str, Any]], runs: int, seed: int) 
     console = _console()
     console.print(f"{runs} replications each, seed {seed}; means, 95 % intervals", style="bold")
     table = _table("", *levels, whole=True)
-    for measure in dict.fromkeys(measure for own in levels.values() for measure in own):
-        name = measure.partition(":")[0]
-        if name in HEADLINES:
-            form = _percent if name in SHARES else _short
-            table.add_row(
-                escape(label_of(measure)),
-                *(_level(own.get(measure), form) for own in levels.values()),
-            )
+    for measure in list_headlines(levels):
+        form = _percent if measure.partition(":")[0] in SHARES else _short
+        table.add_row(
+            escape(label_of(measure)), *(_level(own.get(measure), form) for own in levels.values())
+        )
     console.print(table)
 
 
 def _level(level: Mapping[str, Any] | None, form: Callable[[float | None], str]) -> str:
-    if level is None:
-        return form(0.0)
-    if level["mean"] is None:
+    if level is None or level["mean"] is None:
         return "never"
     low, high = form(level["low"]), form(level["high"])
-    return f"{form(level['mean'])}\n{low.removesuffix(' %')} to {high}"
+    interval = f"{form(level['mean'])}\n{low.removesuffix(' %')} to {high}"
+    if level["known"] < level["runs"]:
+        return f"{interval}\nin {level['known']} of {level['runs']}"
+    return interval
 
 
 def print_paired(rows: Sequence[Mapping[str, Any]]) -> None:
@@ -272,7 +271,9 @@ def _join(value: str, interval: str) -> str:
 
 
 def _percent(value: float | None) -> str:
-    return "-" if value is None else f"{100.0 * value:.1f} %"
+    if value is None:
+        return "-"
+    return "100 %" if value >= 0.9995 else f"{100.0 * value:.1f} %"
 
 
 def _with_unit(value: float | None, unit: str) -> str:

@@ -101,8 +101,12 @@ def run_side_by_side(
     `what` they are is a key of the JSON answer. With a baseline all others are compared with it,
     and a page is written beside them; without, all are compared in pairs.
     """
-    from opendome.campaign.comparison import compare_samples, describe_levels, sample_together
-    from opendome.campaign.measure_labels import HEADLINES
+    from opendome.campaign.comparison import (
+        compare_samples,
+        describe_levels,
+        list_headlines,
+        sample_together,
+    )
     from opendome.campaign.store import check_output, choose_directory
     from opendome.cli.campaign_tables import print_levels, print_paired, print_side_by_side
 
@@ -129,11 +133,12 @@ def run_side_by_side(
         return
     if baseline is None:
         print_side_by_side(summaries)
+        print_paired(paired)
     else:
-        print_levels(describe_levels(samples), settings.runs, settings.seed)
-    shown = [row for row in paired if row["measure"].partition(":")[0] in HEADLINES]
-    print_paired(paired if baseline is None else shown)
-    if baseline is not None:
+        levels = describe_levels(samples)
+        headlines = list_headlines(levels)
+        print_levels(levels, settings.runs, settings.seed)
+        print_paired([row for row in paired if row["measure"] in headlines])
         typer.echo(f"Records: {root}")
         if output.with_report:
             typer.echo(f"Report: {root / PAGE}")

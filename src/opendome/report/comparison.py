@@ -12,15 +12,15 @@ from markupsafe import Markup
 
 import opendome
 from opendome.campaign import Campaign
-from opendome.campaign.comparison import Samples, compare_samples, describe_levels
-from opendome.campaign.measure_labels import HEADLINES, SHARES, label_of
+from opendome.campaign.comparison import Samples, compare_samples, describe_levels, list_headlines
+from opendome.campaign.measure_labels import SHARES, label_of
 from opendome.report.figures.comparison import Level, MeasurePanel, draw_comparison
 from opendome.report.page import make_environment, write_page
 from opendome.report.svg import render_svg
 from opendome.statistics import NO_DIFFERENCE
 
 # What the page says in words before any figure, in this order.
-_FINDINGS: Final = ("leakage", "fell_short", "warning_s", "shots", "depth_s")
+_FINDINGS: Final = ("leakage", "fell_short", "told_share", "warning_s", "shots", "depth_s")
 
 
 def write_comparison(
@@ -55,7 +55,7 @@ def write_comparison(
             render_svg(figure, "comparison", "Level of each measure for each architecture.")
         ),
         table=[(label_of(m), m.partition(":")[0] in SHARES, [levels[n].get(m) for n in names])
-               for m in _list_measures(levels)],
+               for m in list_headlines(levels)],
         findings={name: _find_changes(paired, name) for name in names[1:]},
         paired={
             name: [row | {"label": label_of(row["measure"])} for row in paired if row["b"] == name]
@@ -78,24 +78,17 @@ def _find_changes(paired: list[dict[str, Any]], name: str) -> list[dict[str, Any
     return changes
 
 
-def _list_measures(levels: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """Measures that the page shows, in the order of the headlines."""
-    known = dict.fromkeys(measure for own in levels.values() for measure in own)
-    return [m for name in HEADLINES for m in known if m.partition(":")[0] == name]
-
-
 def _list_panels(
     levels: Mapping[str, Mapping[str, Any]], paired: list[dict[str, Any]]
 ) -> list[MeasurePanel]:
     verdicts = {(row["b"], row["measure"]): row["verdict"] for row in paired}
     panels = []
-    for measure in _list_measures(levels):
+    for measure in list_headlines(levels):
         rows = []
         for name, own in levels.items():
-            # A place that nothing fell on has no row.
-            level = own.get(measure, {"mean": 0.0, "low": 0.0, "high": 0.0})
+            level = own.get(measure, {})
             mean, low, high = (
-                nan if level[key] is None else level[key] for key in ("mean", "low", "high")
+                nan if level.get(key) is None else level[key] for key in ("mean", "low", "high")
             )
             rows.append(Level(name, mean, low, high, verdicts.get((name, measure), "")))
         panels.append(MeasurePanel(label_of(measure), measure.partition(":")[0] in SHARES, rows))
