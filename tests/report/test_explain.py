@@ -67,6 +67,12 @@ def test_a_shortfall_names_where_it_fell(story):
     assert "FELL SHORT on Canada, cut short by the boost layer" in words
 
 
+def test_what_a_kill_ended_is_not_told(story):
+    """Thrust and release stand in the story only where nothing had ended them before."""
+    assert "end of thrust" in block(story, "salvo/1/warhead")
+    assert "end of thrust" not in block(story, "salvo/3/warhead")
+
+
 def test_second_shot_is_told(story):
     """Possible for one, not for another."""
     assert "the first was possible" in block(story, "salvo/2/warhead")

@@ -105,7 +105,7 @@ def _tell_threat(
     own = shots[shots["object"].isin(carriers)]
     lost = noted[(noted["kind"] == "order-lost") & noted["object"].isin(carriers)]
     events = [
-        *_flight_events(row),
+        *_flight_events(row, own.loc[own["result"] == "killed", "intercept_s"].min()),
         *(event for shot in iterate_rows(own) for event in _shot_events(shot)),
         *((each.time_s, f"order to {each.subject} lost on its way") for each in iterate_rows(lost)),
         (row.fate_s, _tell_fate(row)),
@@ -129,7 +129,8 @@ def _tell_threat(
     return lines
 
 
-def _flight_events(row: Any) -> list[tuple[float, str]]:
+def _flight_events(row: Any, killed_s: float) -> list[tuple[float, str]]:
+    """What was planned of a flight, up to a kill (NaN: none) that ended thrust and deployment."""
     origin = place(row.origin_latitude_deg, row.origin_longitude_deg)
     by = f" by {row.first_detection_by}" if row.first_detection_by else ""
     return [
@@ -137,8 +138,14 @@ def _flight_events(row: Any) -> list[tuple[float, str]]:
         (row.first_detection_s, f"first seen{by}"),
         (row.first_firm_s, "firm track"),
         (row.first_feasible_s, "first time that a shot was feasible"),
-        (row.burnout_s, "end of thrust"),
-        (row.release_s, "warhead and companions released"),
+        *(
+            (time_s, what)
+            for time_s, what in (
+                (row.burnout_s, "end of thrust"),
+                (row.release_s, "warhead and companions released"),
+            )
+            if not time_s >= killed_s
+        ),
     ]
 
 
