@@ -101,8 +101,20 @@ def toss(source: CoinSource, outer: int, replication: int) -> Record:
         warheads=N_WARHEADS,
         objects=N_WARHEADS + 1,
     )
+    nations = [
+        row(
+            "nations",
+            nation=nation,
+            lethal=len(own),
+            leaked=int((own == "leaked").sum()),
+            told_s=600.0,
+            warning_s=900.0,
+        )
+        for nation, own in (("CAN", fates[:3]), ("USA", fates[3:]))
+    ]
     return {
         "replications": build_table("replications", [summary]),
+        "nations": build_table("nations", nations),
         "threats": build_table("threats", threats),
         "engagements": build_table("engagements", engagements),
     }
