@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 # What a comparison of architectures shows of each; the rest stands in its page and in --json.
 HEADLINES: Final = (
@@ -47,10 +48,16 @@ def label_of(measure: str) -> str:
     return _MEASURES_OF[name].format(of) if colon else _MEASURES[name]
 
 
-def say_difference(measure: str, value: float | None) -> str:
-    """A difference of a measure with its sign; shares in percentage points; "-" for none."""
-    if value is None:
-        return "-"
-    if measure.partition(":")[0] in SHARES:
-        return f"{100.0 * value:+.1f} pp"
-    return f"{value:+,.0f}" if abs(value) >= 100.0 else f"{value:+.2f}"
+def say_difference(row: Mapping[str, Any]) -> tuple[str, str, str]:
+    """A row's difference and the ends of its interval, with signs and as many decimals each.
+
+    Shares are in percentage points; "-" stands where there is no value.
+    """
+    values = [row[key] for key in ("difference", "low", "high")]
+    if row["measure"].partition(":")[0] in SHARES:
+        said = ["-" if value is None else f"{100.0 * value:+.1f} pp" for value in values]
+    else:
+        largest = max((abs(value) for value in values if value is not None), default=0.0)
+        digits = 0 if largest >= 100.0 else 2
+        said = ["-" if value is None else f"{value:+,.{digits}f}" for value in values]
+    return said[0], said[1], said[2]

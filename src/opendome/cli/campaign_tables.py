@@ -122,9 +122,7 @@ def print_paired(rows: Sequence[Mapping[str, Any]]) -> None:
         console.print(f"{b} minus {a}", style="bold")
         table = _table("", "difference", "95 % interval", "")
         for row in pair:
-            difference, low, high = (
-                say_difference(row["measure"], row[key]) for key in ("difference", "low", "high")
-            )
+            difference, low, high = say_difference(row)
             table.add_row(
                 escape(label_of(row["measure"])), difference, f"{low} to {high}", row["verdict"]
             )

@@ -127,9 +127,9 @@ def make_environment() -> Environment:
         nation=wording.name_nation,
         reason=lambda code: wording.REASON_WORDS[code],
         clock=wording.clock,
-        difference=lambda measure, value: say_difference(measure, value).replace(
-            " ", "\N{NO-BREAK SPACE}"
-        ),
+        difference=lambda row: [
+            said.replace(" ", "\N{NO-BREAK SPACE}") for said in say_difference(row)
+        ],
     )
     environment.tests["web_address"] = is_web_address
     return environment

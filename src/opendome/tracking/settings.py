@@ -20,8 +20,10 @@ class Motion(NamedTuple):
     """How tracked objects are believed to move between looks."""
 
     # Model error of J2 gravity: J3 and J4 together are 2e-5 m/s2 per axis (root mean square over
-    # the globe, 1,000 km up) and keep their sign for some 300 s: q = 2 x (2e-5)^2 x 300 [m2/s3].
-    gravity_noise_m2_s3: float = 2.4e-7
+    # the globe, 1,000 km up) and keep their sign for some 300 s. White noise of as much in the
+    # long run is 2 x (2e-5)^2 x 300 = 2.4e-7 m2/s3; of T seconds of a pull of memory tau, the part
+    # 1 - (1 - exp(-T / tau)) tau / T has come to that: 0.7 in a quarter of an hour's track.
+    gravity_noise_m2_s3: float = 1.7e-7
     # Believed ballistic coefficient: slender warheads have 1,500 to 3,000 pounds per square foot,
     # 7,000 to 15,000 kg/m2 (assumption: near the lower end, as decoys have less).
     ballistic_coefficient_kg_m2: float = 8_000.0
