@@ -56,6 +56,15 @@ def test_timeline_gathers_shots_at_booster_and_warhead(battle):
     ]  # fmt: skip
 
 
+def test_a_kill_ends_thrust_and_deployment(battle):
+    """The booster of the third missile is killed at 170 s: no burnout or release after that."""
+    threats = battle["threats"].assign(burnout_s=240.0, release_s=260.0)
+    rows = measures.list_timeline(threats, battle["engagements"], battle["ephemerides"])
+    assert [(row.burnout_s, row.release_s) for row in rows] == [
+        (240.0, 260.0), (240.0, 260.0), (170.0, 170.0),
+    ]  # fmt: skip
+
+
 def test_reentry_is_the_fall_through_100_km(battle):
     """The test's path is 4800 f (1 - f) km high over 1800 s: 100 km is passed at f = 0.97870.
 

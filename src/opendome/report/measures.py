@@ -135,14 +135,16 @@ def list_timeline(
     for row in iterate_rows(shown):
         own = carriers_of(threats, row.missile, row.object)
         shots = engagements[engagements["object"].isin(own)]
+        killed_s = shots.loc[shots["result"] == "killed", "intercept_s"].min()
         rows.append(
             TimelineRow(
                 label=f"{row.missile} to {row.aim}",
                 fate=row.fate,
                 kind=row.kind,
                 launch_s=row.launch_s,
-                burnout_s=row.burnout_s,
-                release_s=row.release_s,
+                # A kill ends thrust and deployment.
+                burnout_s=killed_s if row.burnout_s > killed_s else row.burnout_s,
+                release_s=killed_s if row.release_s > killed_s else row.release_s,
                 reentry_s=_find_reentry(ephemerides[ephemerides["object"] == row.object]),
                 end_s=row.fate_s,
                 detection_s=row.first_detection_s,
