@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -225,6 +226,41 @@ def test_the_best_other_salvo_is_noted(forces: Forces) -> None:
     assert orders.unit.tolist() == [0, 1]
     assert orders.alternative.tolist() == orders.shooter.tolist()
     assert orders.alternative_gain.tolist() == (0.5 * orders.kill_probability).tolist()
+
+
+def test_an_order_takes_its_way(forces: Forces) -> None:
+    """Ten seconds on the link: ignition ten seconds later, and the meeting later too."""
+    place = np.array([[200e3, -280e3, 0.0], [200e3, -330e3, 0.0]])
+    velocity = np.array([[0.0, 7670.0, 0.0]] * 2)
+    sky = Sky(np.zeros(1), place, velocity)
+    far = forces.shooters._replace(order_s=forces.shooters.order_s + 10.0)
+    near, late = (
+        sky.order(one, np.ones(1), [0])[0] for one in (forces, replace(forces, shooters=far))
+    )
+    assert late.n_rows == near.n_rows == 2
+    assert (late.launch_s - near.launch_s).tolist() == [10.0, 10.0]
+    assert late.intercept_s.min() > near.intercept_s.min()
+
+
+def test_a_fraction_is_owed_to_another_target(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Half a round each: of four missiles two are fired at, and the others are not asked again."""
+    path = tmp_path_factory.mktemp("half") / "half.yaml"
+    path.write_text("""
+format: 1
+name: half
+architecture:
+  base: perfect-defence
+  elements: {constellation: {of: sbi-announced}}
+doctrine: {salvo: {sbi: 0.5}, looks: {sbi: 1}}
+""")
+    forces = compile_world(load_scenario(path), seed=1).forces
+    place = np.array([[200e3, -280e3 - 10e3 * k, 0.0] for k in range(8)])
+    velocity = np.array([[0.0, 7670.0, 0.0]] * 8)
+    sky = Sky(np.zeros(4), place, velocity)
+    orders, state, _, _ = sky.order(forces, np.ones(4), [0, 1, 2, 3])
+    assert sorted(orders.track.tolist()) == [1, 3]
+    kind = int(forces.shooters.interceptor[orders.shooter[0]])
+    assert state.salvos[:, kind].tolist() == [1, 1, 1, 1]
 
 
 def test_satellites_that_close_too_fast_do_not_hide_others(forces: Forces) -> None:

@@ -91,6 +91,29 @@ def test_what_was_not_launched_is_not_spent(world: World, state: BattleState, un
     assert not state.believed_dead.any()
 
 
+def test_an_engagement_follows_a_track_that_moves(state: BattleState) -> None:
+    """Two tracks become one under the number that came first, in the other's slot."""
+    state.meet_tracks(np.array([10, 11, -1, -1]))
+    state.salvos[0], state.outstanding[0], state.value[0] = 2, 3, 0.7
+    state.meet_tracks(np.array([-1, 10, 12, -1]))
+    assert state.salvos[:, 0].tolist() == [0, 2, 0, 0]
+    assert state.outstanding.tolist() == [0, 3, 0, 0]
+    assert state.value.tolist() == [0.0, 0.7, 0.0, 0.0]
+    assert state.awaits(np.array([10, 11, 12])).tolist() == [True, False, False]
+
+
+def test_what_another_has_is_not_taken_back_twice(world: World, state: BattleState) -> None:
+    """A report that names no shooter reopens the engagement and leaves rounds as they are."""
+    state.meet_tracks(np.array([10, 11, -1, -1]))
+    state.outstanding[1], state.salvos[1] = 1, 1
+    state.inventory[0] -= 1
+    lost = report(11, NOT_LAUNCHED)._replace(shooter=np.array([-1]), unspent=np.array([0]))
+    state.take_in(lost, world.forces.shooters)
+    assert state.inventory.tolist() == [4]
+    assert state.outstanding[1] == 0
+    assert state.salvos[1, 0] == 0
+
+
 def test_a_slot_that_holds_another_track_is_forgotten(state: BattleState) -> None:
     """Engagements belong to the track number, not to the slot."""
     state.meet_tracks(np.array([10, 11, -1, -1]))

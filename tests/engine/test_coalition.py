@@ -26,6 +26,7 @@ from opendome.tables.coalition import (
     LOST,
     NOBODY,
     NOT_ASKED,
+    NOTIFIED,
     RESTORED,
     Coalition,
     Happening,
@@ -306,6 +307,19 @@ def test_a_node_that_must_hold_holds() -> None:
     assert reasons.count("not-authorised") > 0.5 * len(reasons)
 
 
+def test_a_sensor_that_nobody_hears_has_seen_nothing() -> None:
+    """The one sensor cut off from the start: no detection, and that is the first reason."""
+    scenario = load_scenario(
+        "perfect-defence",
+        sets=["raid.salvos.0.count=2", "events=[{time: 0 s, cut: perfect-sensor}]"],
+    )
+    record = run_replication(compile_world(scenario, seed=SEED), SEED, 0)
+    threats = record["threats"]
+    assert np.isnan(threats["first_detection_s"]).all()
+    assert set(threats["first_reason"][threats["lethal"]]) == {"not-detected"}
+    assert "detected" not in record["events"]["kind"]
+
+
 def test_a_link_restored_is_a_link_again() -> None:
     """Cut and restored before anything is in reach: a node that had to hold fires again."""
     _, mended = run_cut("hold", CUT_EARLY, "{time: 120 s, restore: national}")
@@ -319,6 +333,38 @@ def test_what_is_lost_is_gone() -> None:
     assert "fort-greely" not in shots_after(record, 60.0)
     assert run_cut("fight", "{time: 60 s, lose: lrdr}")[1]["engagements"]["shot"].size
     assert "fort-greely" in world.shooter_names
+
+
+def test_a_nation_hears_of_what_its_own_node_is_told(small_world: World) -> None:
+    """Joined, both nations hear of the highest node's tracks; cut apart, each of its own."""
+    coalition = small_world.coalition
+    home, foreign = (small_world.nations.index(name) for name in ("USA", FOREIGN))
+    nodes = Nodes(
+        np.array([NOBODY, 0]), np.array([home, foreign]), np.ones(2, np.bool_),
+        np.array([0.0, 5.0]), np.zeros(2),
+    )  # fmt: skip
+    network = Network(coalition._replace(nodes=nodes, node_names=("here", "there"), highest=0))
+    assert network.told_by(0)[[home, foreign]].all()
+    assert not network.told_by(1).any()
+    none = np.zeros(coalition.node_of_sensor.size, np.bool_)
+    over = np.zeros(coalition.node_of_shooter.size, np.bool_)
+    network.take(Happening(0.0, CUT, "here", np.array([True, False]), none, over, 1.0))
+    assert network.told_by(1).tolist() == [n == foreign for n in range(len(small_world.nations))]
+    assert not network.told_by(0)[foreign]
+
+
+def test_a_refusal_names_only_what_was_asked(small_world: World) -> None:
+    """Soil told, airspace asked and refused: the refusal is of the airspace."""
+    nations = small_world.coalition.nations
+    n = nations.refusal.size
+    foreign = np.arange(n) == small_world.nations.index(FOREIGN)
+    asked = nations._replace(
+        asked=np.where(foreign, NOTIFIED, NOT_ASKED),
+        asked_over=np.where(foreign, ASKED, NOT_ASKED), refusal=np.ones(n),
+    )  # fmt: skip
+    consents = Consents(small_world.coalition._replace(nations=asked), SEED, 0)
+    consents.ask(60.0)
+    assert [to for _, _, to in consents.list_answers()] == ["to shots over its territory"]
 
 
 def test_restoring_comes_back_to_the_first_network(small_world: World) -> None:

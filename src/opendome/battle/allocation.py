@@ -116,13 +116,14 @@ def count_looks(
     """
     types, shooters = now.forces.types, now.forces.shooters
     kinds = shooters.interceptor
+    lead_s = shooters.order_s + types.reaction_s[kinds]
     rows = choices.rows[among]
     looks = np.zeros((among.size, kinds.size, _MOST_LOOKS), np.bool_)
     for i, row in enumerate(rows):
         j = among[i]
         feasible = np.flatnonzero(choices.usable[j] & (now.state.inventory > 0))
         meet_s, launch_s = windows.intercept_s[row], windows.launch_s[row]
-        soon = launch_s - types.reaction_s[kinds] <= now.time_s + now.forces.doctrine.replan_s
+        soon = launch_s - lead_s <= now.time_s + now.forces.doctrine.replan_s
         looks[i, :, 0] = ready[j] & soon
         if not feasible.size:
             continue
@@ -130,16 +131,15 @@ def count_looks(
         left = types.max_salvos[kinds] - now.state.salvos[now.predictions.slot[row], kinds]
         order_s = now.time_s + cycle_s * np.arange(_MOST_LOOKS)
         for s in feasible.tolist():
-            reaction_s = float(types.reaction_s[kinds[s]])
-            last_s = find_last_launch(now, int(row), s) - reaction_s
-            first_s = float(launch_s[s]) - reaction_s - now.forces.doctrine.replan_s
+            last_s = find_last_launch(now, int(row), s) - float(lead_s[s])
+            first_s = float(launch_s[s] - lead_s[s]) - now.forces.doctrine.replan_s
             open_ = (order_s <= last_s) & (order_s >= first_s)
             open_[0] = looks[i, s, 0]
             looks[i, s] = open_ & (np.cumsum(open_) <= left[s])
         # What opens and closes between two looks has the one after it has opened; what is open now,
         # and cannot wait for a look, the present one.
         never = np.flatnonzero(~looks[i].any(axis=1) & ready[j])
-        wait_s = launch_s[never] - types.reaction_s[kinds[never]] - now.time_s
+        wait_s = launch_s[never] - lead_s[never] - now.time_s
         wait_s -= now.forces.doctrine.replan_s
         later = np.ceil(np.maximum(wait_s, 0.0) / cycle_s).astype(np.int64)
         looks[i, never, np.minimum(later, _MOST_LOOKS - 1)] = True

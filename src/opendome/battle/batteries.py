@@ -12,7 +12,14 @@ from opendome.battle.airspace import may_meet_at
 from opendome.battle.allocation import choose_salvos
 from opendome.battle.choices import Choices, find_choices, find_last_launch
 from opendome.battle.feasibility import Windows, find_shot, find_windows
-from opendome.battle.orders import Point, Situation, free_channels, round_salvo, write_order
+from opendome.battle.orders import (
+    Point,
+    Situation,
+    free_channels,
+    return_salvo,
+    round_salvo,
+    write_order,
+)
 from opendome.interceptors.direct import direct_arrival
 from opendome.interceptors.ground import tabulated_shot
 from opendome.tables.forces import BARRAGE, DIRECT
@@ -92,10 +99,11 @@ def _find_last_chances(
     for s in np.flatnonzero(choices.allowed[j] & (shooters.flyout_table >= 0)):
         launch = find_last_launch(now, i, int(s))
         k = int(shooters.interceptor[s])
-        last_chance_s = launch - types.reaction_s[k] - now.forces.doctrine.last_chance_s
+        lead_s = shooters.order_s[s] + types.reaction_s[k]
+        last_chance_s = launch - lead_s - now.forces.doctrine.last_chance_s
         if last_chance_s > now.time_s:
             flight_s = windows.intercept_s[i, s] - windows.launch_s[i, s]
-            cycle_s = types.reaction_s[k] + flight_s + types.assessment_s[k]
+            cycle_s = lead_s + flight_s + types.assessment_s[k]
             return float(last_chance_s - cycle_s), float(last_chance_s)
     return now.time_s, now.time_s
 
@@ -116,6 +124,10 @@ def _fire_salvos(
         k = int(shooters.interceptor[s])
         rounds = round_salvo(state, types, slot, k) if whole else int(shots[s])
         met_s = _fire_salvo(now, windows, i, int(s), rounds, float(choices.kill[j, s]))
+        if rounds == 0:
+            kinds.add(k)  # the fraction is owed to the next target; this one has had its look
+        elif whole and not met_s:
+            return_salvo(state, types, slot, k, rounds)
         if met_s:
             kinds.add(k)
             if last is None or met_s > last[0]:
@@ -132,8 +144,8 @@ def _fire_salvo(
     state, types, shooters = now.state, now.forces.types, now.forces.shooters
     k = int(shooters.interceptor[s])
     free = free_channels(state, s, now.time_s)
-    earliest = max(now.time_s + types.reaction_s[k], float(windows.launch_s[i, s]) - 1e-6)
-    earliest += float(shooters.consent_s[s])
+    lead_s = float(shooters.order_s[s] + types.reaction_s[k])
+    earliest = max(now.time_s + lead_s, float(windows.launch_s[i, s]) - 1e-6)
     last = 0.0
     for j in range(min(rounds, free.size)):
         launch, intercept, x, y, z, _ = find_shot(

@@ -82,7 +82,7 @@ def find_choices(now: Situation, windows: Windows, rows: Integers) -> Choices:
     ideal = np.isfinite(types.flight_s[kinds])
     feasible: Flags = np.isfinite(intercept_s) & (kill > 0.0)
     feasible &= ideal | (2.0 * windows.sigma_m[rows] <= bearable_m)
-    authorised = feasible & np.isfinite(shooters.consent_s)
+    authorised = feasible & shooters.may_fire
     authorised &= may_meet(now, windows, rows, authorised)
     stocked = authorised & (state.inventory > 0)
     guided = stocked & (state.channel_free_s <= now.time_s).any(axis=1)

@@ -101,7 +101,7 @@ class Reach(NamedTuple):
     kind: int
     layer: int
     chance: float  # of a kill by one shot
-    launch_s: float
+    launch_s: dict[int, float]  # by shooter
     shots: list[tuple[float, int, OrbitalShots, int]]  # intercept, shooter, table and row there
     is_cut: bool  # there are satellites in reach that are not listed
 
@@ -177,7 +177,8 @@ def _round_salvos(now: Situation, i: int, reaches: list[Reach]) -> tuple[Case, i
                 case.reaches.append(reach)
                 case.rounds.append(rounds)
             else:
-                level = chain.IN_STOCK  # a fraction is owed
+                level = chain.IN_STOCK  # a fraction is owed to the next target
+                state.salvos[slot, reach.kind] += 1
     return case, level
 
 
@@ -211,7 +212,7 @@ def _find_reaches(
         if not (boosting or types.kill_probability[k, target] > 0.0):
             continue
         decided_s = max(now.time_s, float(now.firm_s[i] + types.decision_s[k]))
-        launch_s = decided_s + float(types.reaction_s[k])
+        launch_s = decided_s + float(shooters.order_s[s] + types.reaction_s[k])
         position, velocity, known_s = satellites.states(c, now.time_s, now.time_s - _OLDEST_S)
         ready = state.satellite_ready[c][: position.shape[0]]
         if not is_any_near(
@@ -228,7 +229,7 @@ def _find_reaches(
         if not usable.size:
             continue
         level = max(level, chain.FEASIBLE)
-        if not math.isfinite(shooters.consent_s[s]):
+        if not shooters.may_fire[s]:
             continue
         times_s = shots.intercept_s.tolist()
         found = [(times_s[j], s, shots, j) for j in usable.tolist()]
@@ -242,11 +243,13 @@ def _find_reaches(
             continue
         level = chain.AUTHORISED
         is_cut = shots.n_in_reach > shots.satellite.size
+        launches_s = {s: launch_s}
         if k in reaches:
             found = sorted([*reaches[k].shots, *found], key=lambda shot: shot[0])
             is_cut |= reaches[k].is_cut
+            launches_s |= reaches[k].launch_s
         chance = float(types.kill_probability[k, target])
-        reaches[k] = Reach(k, layer, chance, launch_s, found, is_cut)
+        reaches[k] = Reach(k, layer, chance, launches_s, found, is_cut)
     return list(reaches.values()), level, in_reach
 
 
@@ -333,7 +336,7 @@ def _fire_salvo(now: Situation, case: Case, share: Share) -> int:
         unit = int(shots.satellite[j])
         state.satellite_ready[int(now.forces.shooters.constellation[s])][unit] = False
         write_order(
-            now, case.row, s, reach.kind, unit, channel, (reach.launch_s, intercept_s),
+            now, case.row, s, reach.kind, unit, channel, (reach.launch_s[s], intercept_s),
             as_point(shots.intercept_eci_m[j]), as_point(shots.arrival_velocity_eci_m_s[j]),
             reach.chance, reach.layer,
         )  # fmt: skip

@@ -225,7 +225,8 @@ def _find_windows(
                     n_points, ground, shooters, s, types, flyouts, stride_m, low
                 )
             if first < end:
-                earliest = max(time_s, firm_s[i] + types.decision_s[k]) + types.reaction_s[k]
+                earliest = max(time_s, firm_s[i] + types.decision_s[k])
+                earliest += shooters.order_s[s] + types.reaction_s[k]
                 launch, intercept, _, _, _, sigma = find_window(
                     predictions, i, shooters, s, types, flyouts, gmst0_rad, earliest, first, end
                 )
@@ -291,11 +292,12 @@ def _find_direct_windows(
                 continue
             if not may_kill(types.kill_probability[k], phase):
                 continue
-            earliest = max(time_s, firm_s[i] + types.decision_s[k]) + types.reaction_s[k]
+            lead_s = shooters.order_s[s] + types.reaction_s[k]
+            earliest = max(time_s, firm_s[i] + types.decision_s[k]) + lead_s
             launch, intercept, _, _, _, sigma = find_direct_window(
                 predictions, i, shooters, s, types, gmst0_rad, earliest
             )
-            if launch <= time_s + types.reaction_s[k] + _DUE_S:
+            if launch <= time_s + lead_s + _DUE_S:
                 windows.launch_s[i, s] = launch
                 windows.intercept_s[i, s] = intercept
                 windows.sigma_m[i, s] = sigma

@@ -29,9 +29,24 @@ def _meet_tracks(
     wait_s: Floats,
     look_s: Floats,
     value: Floats,
+    claims: Floats,
 ) -> None:
-    """Forget engagements of slots that now hold another track."""
-    for i in range(present.shape[0]):
+    """Forget engagements of slots that now hold another track; those of one that moved move."""
+    n = present.shape[0]
+    newest = number.max()
+    for i in range(n):
+        if number[i] != present[i] and 0 <= present[i] <= newest:
+            for j in range(n):
+                if number[j] == present[i]:
+                    number[i] = number[j]
+                    salvos[i] = salvos[j]
+                    outstanding[i] = outstanding[j]
+                    believed_dead[i] = believed_dead[j]
+                    next_plan_s[i], wait_s[i] = next_plan_s[j], wait_s[j]
+                    look_s[i], value[i] = look_s[j], value[j]
+                    claims[i] = claims[j]
+                    break
+    for i in range(n):
         if number[i] != present[i]:
             number[i] = present[i]
             salvos[i] = 0
@@ -138,10 +153,10 @@ class BattleState:
         self.satellite_ready = other.satellite_ready
 
     def meet_tracks(self, number: Integers) -> None:
-        """Forget engagements of slots that now hold another track."""
+        """Forget engagements of slots that now hold another track; those of one that moved move."""
         _meet_tracks(
             number, self.number, self.salvos, self.outstanding, self.believed_dead,
-            self.next_plan_s, self.wait_s, self.look_s, self.value,
+            self.next_plan_s, self.wait_s, self.look_s, self.value, self.claims,
         )  # fmt: skip
 
     def find_due(self, tracks: Tracks, time_s: float, doctrine: Doctrine) -> tuple[Integers, Flags]:
@@ -160,18 +175,23 @@ class BattleState:
         last_beat_s = math.floor(time_s / beat_s) * beat_s
         self.next_plan_s[slots] = last_beat_s + doctrine.harmless_replan_s
 
+    def awaits(self, track: Integers) -> Flags:
+        """Whether shots at these track numbers (n,) are not assessed yet."""
+        return np.isin(track, self.number[self.outstanding > 0])
+
     def take_in(self, assessments: Assessments, shooters: Shooters) -> None:
         """Reports on shots: a kill ends the engagement, anything else reopens it.
 
         What was not launched is not spent: its round, its channel, and the look if no shot of the
-        salvo was.
+        salvo was. Round and channel are of whoever has the shooter.
         """
         for row, (track, killed) in enumerate(
             zip(assessments.track, assessments.killed, strict=True)
         ):
             unspent = -1
             if killed == NOT_LAUNCHED:
-                self._take_back(assessments, row, shooters)
+                if assessments.shooter[row] >= 0:
+                    self._take_back(assessments, row, shooters)
                 unspent = int(assessments.unspent[row])
             for slot in np.flatnonzero(self.number == track):
                 self.outstanding[slot] = max(0, self.outstanding[slot] - 1)

@@ -19,12 +19,12 @@ from opendome.battle import Plan
 from opendome.battle.state import JUDGED
 from opendome.engine.command import Command
 from opendome.engine.network import Consents, Network
-from opendome.tables.coalition import Airspace, Coalition, Happening
+from opendome.tables.coalition import NOBODY, Airspace, Coalition, Happening
 from opendome.tables.cued_looks import CuedLooks, select_looks
 from opendome.tables.cues import Cues
 from opendome.tables.measurements import Measurements, select
 from opendome.tables.shots import Assessments
-from opendome.tables.truth import Integers
+from opendome.tables.truth import Flags, Integers
 from opendome.tracking import copy_tracker
 from opendome.tracking.picture import NEXT_NUMBER
 
@@ -114,16 +114,16 @@ class Headquarters:
         measurements: Measurements,
         looks: CuedLooks,
         assessments: Assessments,
-    ) -> tuple[list[tuple[Command, Plan]], Integers]:
+    ) -> tuple[list[tuple[int, Plan]], Integers]:
         """One decision of every node.
 
-        Returns the plans with who made them, and for each measurement the number of the track that
-        took it (-1: none).
+        Returns the plans with the nodes that made them, and for each measurement the number of the
+        track that took it (-1: none).
         """
         self._authorise(time_s)
         if self._are_whole:
             plan, assigned = self.main.step(time_s, measurements, looks, assessments)
-            plans = [(self.main, plan)]
+            plans = [(self.coalition.highest, plan)]
         else:
             plans, assigned = self._step_each(time_s, measurements, looks, assessments)
         if self.consents.are_open and any((plan.level >= JUDGED).any() for _, plan in plans):
@@ -137,24 +137,29 @@ class Headquarters:
         measurements: Measurements,
         looks: CuedLooks,
         assessments: Assessments,
-    ) -> tuple[list[tuple[Command, Plan]], Integers]:
+    ) -> tuple[list[tuple[int, Plan]], Integers]:
         network = self.network
         plans = []
         assigned = np.full(measurements.n_rows, -1, np.int64)
         of_row = network.node_of_sensor[measurements.sensor]
         of_look = network.node_of_sensor[looks.sensor]
         of_report = network.node_of_shooter[assessments.shooter]
+        of_report = np.where(of_report == NOBODY, self.coalition.highest, of_report)
         for node, command in self.commands.items():
-            rows, reports = np.flatnonzero(of_row == node), np.flatnonzero(of_report == node)
+            rows = np.flatnonzero(of_row == node)
+            # Who ordered a shot hears of it though another has its shooter by now; what was not
+            # launched goes back once.
+            told = _leave_spent(assessments, of_report == node)
+            reports = np.flatnonzero((of_report == node) | command.state.awaits(told.track))
             # A number stands for one track in all pictures.
             number = max(each.tracker.counters[NEXT_NUMBER] for each in self.commands.values())
             command.tracker.counters[NEXT_NUMBER] = number
             plan, assigned[rows] = command.step(
                 time_s, select(measurements, rows),
                 select_looks(looks, np.flatnonzero(of_look == node)),
-                Assessments._make(column[reports] for column in assessments),
+                Assessments._make(column[reports] for column in told),
             )  # fmt: skip
-            plans.append((command, plan))
+            plans.append((node, plan))
         return plans, assigned
 
     def _authorise(self, time_s: float) -> None:
@@ -170,9 +175,9 @@ class Headquarters:
             for other in (self._own_nation, coalition.host_of_shooter):
                 consenting &= (other == nation) | free[other]
             ours = (network.node_of_shooter == node) & network.may_order(node) & consenting
-            delay_s = np.where(ours, network.shooter_latency_s, np.inf)
-            if (delay_s != command.forces.shooters.consent_s).any():
-                shooters = command.forces.shooters._replace(consent_s=delay_s)
+            order_s, shooters = network.shooter_latency_s, command.forces.shooters
+            if (ours != shooters.may_fire).any() or (order_s != shooters.order_s).any():
+                shooters = shooters._replace(order_s=order_s, may_fire=ours)
                 command.forces = replace(command.forces, shooters=shooters)
             closed = ~over & (np.arange(over.size) != nation)
             if closed.any() or command.forces.airspace is not None:
@@ -180,3 +185,8 @@ class Headquarters:
                 command.forces = replace(
                     command.forces, airspace=airspace if closed.any() else None
                 )
+
+
+def _leave_spent(assessments: Assessments, own: Flags) -> Assessments:
+    """The same reports, of which those of shooters that are not a node's `own` name none."""
+    return assessments._replace(shooter=np.where(own, assessments.shooter, -1))

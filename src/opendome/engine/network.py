@@ -44,6 +44,19 @@ class Network:
         highest = self._coalition.highest
         return [highest, *sorted(found - {highest})]
 
+    def told_by(self, node: int) -> Flags:
+        """Which nations (n,) hear of what a planning node knows: those whose nodes it plans for.
+
+        A nation without nodes hears of what the highest one knows.
+        """
+        nodes = self._coalition.nodes
+        told = np.zeros(self._coalition.nations.identity.shape[0], np.bool_)
+        if node == self._coalition.highest:
+            told[:] = True
+            told[nodes.nation] = False
+        told[nodes.nation[self._planner == node]] = True
+        return told
+
     def may_order(self, node: int) -> bool:
         """Whether a node may have its interceptors fired: it is the highest, or fights alone."""
         nodes = self._coalition.nodes
@@ -53,15 +66,16 @@ class Network:
         coalition = self._coalition
         n_nodes = len(coalition.node_names)
         ways = [self._climb(node) for node in range(n_nodes)]
-        node = np.array([way[0] for way in ways], np.int64)
+        self._planner: Integers = np.array([way[0] for way in ways], np.int64)
         latency_s = np.array([way[1] for way in ways])
         arriving = np.array([way[2] for way in ways])
         own = coalition.node_of_sensor
-        self.node_of_sensor: Integers = np.where(self._sensor_cut, NOBODY, node[own])
+        self.node_of_sensor: Integers = np.where(self._sensor_cut, NOBODY, self._planner[own])
         self.sensor_latency_s: Floats = coalition.sensor_latency_s + latency_s[own]
-        self.sensor_loss: Floats = 1.0 - (1.0 - coalition.sensor_loss) * arriving[own]
+        arrives = np.where(self.node_of_sensor == NOBODY, 0.0, arriving[own])
+        self.sensor_loss: Floats = 1.0 - (1.0 - coalition.sensor_loss) * arrives
         own = coalition.node_of_shooter
-        self.node_of_shooter: Integers = np.where(self._shooter_cut, NOBODY, node[own])
+        self.node_of_shooter: Integers = np.where(self._shooter_cut, NOBODY, self._planner[own])
         self.shooter_latency_s: Floats = coalition.shooter_latency_s + latency_s[own]
         self.shooter_loss: Floats = 1.0 - (1.0 - coalition.shooter_loss) * arriving[own]
 
@@ -123,7 +137,12 @@ class Consents:
         """Nations that were asked or told, when they answer (infinite: with a refusal), to what."""
         if self.are_open:
             return []
-        soil, over = (asked != NOT_ASKED for asked in (self._asked, self._asked_over))
+        # Who is only told does not refuse.
+        refuses = np.isinf(self._answer_s)
+        soil, over = (
+            (asked == ASKED) | ((asked != NOT_ASKED) & ~refuses)
+            for asked in (self._asked, self._asked_over)
+        )
         to = np.where(
             soil & over,
             "to shots from its soil and over its territory",

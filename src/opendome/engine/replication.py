@@ -41,7 +41,6 @@ from opendome.tables.cued_looks import CuedLooks
 from opendome.tables.measurements import Measurements
 from opendome.tables.record import Record, build_table
 from opendome.tables.shots import Assessments, Orders
-from opendome.tables.tracks import Tracks
 from opendome.tables.truth import Integers
 from opendome.threats import cut_off, fly_raid, remains_identity
 
@@ -178,8 +177,8 @@ class Replication:
                 orders = plans[0][1].orders
                 keep.append(Decision(time_s, measurements, looks, assessments, orders))
             self._score(time_s, rows, measurements, assigned)
-            for command, plan in plans:
-                self._score_plan(time_s, command.tracker.tracks, plan)
+            for node, plan in plans:
+                self._score_plan(time_s, node, plan)
             self.picture.look(
                 self.command.tracker.tracks, snapshot, plans[0][1].predictions, time_s, self.true,
                 self.scoring,
@@ -211,13 +210,15 @@ class Replication:
             by = int(self.scoring.first_detection_by[row])
             self._note(time_s, "detected", self._name(int(row)), self.world.sensor_names[by], "")
 
-    def _score_plan(self, time_s: float, tracks: Tracks, plan: Plan) -> None:
+    def _score_plan(self, time_s: float, node: int, plan: Plan) -> None:
+        tracks = self.headquarters.commands[node].tracker.tracks
         new = np.flatnonzero(tracks.firm_s >= time_s - 1e-9)
         if new.size:
             new = new[tracks.status[new] == FIRM]
             for row in self.scoring.note_firm(tracks.number[new], tracks.firm_s[new]):
                 self._note(time_s, "firm-track", self._name(row), "", "")
-        self.warnings.look(tracks, time_s, self.scoring)
+        hears = self.headquarters.network.told_by(node)
+        self.warnings.look(tracks, time_s, self.scoring, hears)
         self.scoring.note_plan(time_s, plan.number, plan.level, plan.second_shot, plan.in_reach)
         if plan.predictions is not None:
             self.scoring.note_judged(plan.number[plan.judged], plan.level[plan.judged])

@@ -12,6 +12,7 @@ from opendome.tables.coalition import Coalition
 from opendome.tables.codes import FIRM
 from opendome.tables.record import Table, build_table
 from opendome.tables.tracks import Tracks
+from opendome.tables.truth import Flags
 
 if TYPE_CHECKING:
     from opendome.engine.recording import Fates
@@ -26,16 +27,19 @@ class Warnings:
         self.first_s = np.full(len(nations), np.nan)
         self._waiting = list(range(len(nations)))
 
-    def look(self, tracks: Tracks, time_s: float, scoring: Scoring) -> None:
-        """Tell every nation that has heard of nothing yet of tracks that it may know of."""
-        if not self._waiting:
+    def look(self, tracks: Tracks, time_s: float, scoring: Scoring, hears: Flags) -> None:
+        """Tell nations that have heard of nothing yet of tracks that they may know of.
+
+        `hears` (n_nations,) says which of them links join to who holds these tracks.
+        """
+        if not any(hears[nation] for nation in self._waiting):
             return
         numbers = tracks.number[tracks.status == FIRM]
         if numbers.size == 0:
             return
         fed = scoring.elements_of_any(numbers)
         for nation in self._waiting:
-            if (fed & self._told[nation]).any():
+            if hears[nation] and (fed & self._told[nation]).any():
                 self.first_s[nation] = time_s
         self._waiting = [nation for nation in self._waiting if math.isnan(self.first_s[nation])]
 

@@ -67,7 +67,8 @@ class Shooters(NamedTuple):
     reserve: Integers  # (s,) rounds held back
     channels: Integers  # (s,) shots that can be guided at a time
     launch_interval_s: Floats  # (s,) between launches
-    consent_s: Floats  # (s,) delay of another nation's consent; infinite: never given
+    order_s: Floats  # (s,) what an order takes on its way to it
+    may_fire: Flags  # (s,) whether it may be fired now
     latitude_rad: Floats  # (s,) NaN for a constellation
     longitude_rad: Floats  # (s,)
     position_ecef_m: Floats  # (s, 3)

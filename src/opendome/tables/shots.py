@@ -54,7 +54,7 @@ class Assessments(NamedTuple):
     track: Integers  # (n,) track number that was shot at
     shot: Integers  # (n,) ordinal of the shot in the replication, in order of firing; -1: none
     killed: Integers  # (n,) 1 reported kill, 0 reported miss, -1 no sensor saw it, NOT_LAUNCHED
-    shooter: Integers  # (n,) row among the world's shooters
+    shooter: Integers  # (n,) row among the world's shooters; -1: not the receiver's
     unit: Integers  # (n,) satellite, and guidance channel, of what was not launched; else -1
     channel: Integers  # (n,)
     unspent: Integers  # (n,) interceptor type of which no shot of the salvo was launched, else -1

@@ -8,12 +8,13 @@ from typing import Final
 import numpy as np
 
 from opendome.physics.jit import kernel
-from opendome.tables.codes import BALLISTIC_PHASE, BOOST_PHASE, FREE, TENTATIVE
+from opendome.tables.codes import BALLISTIC_PHASE, BOOST_PHASE, FIRM, FREE, TENTATIVE
 from opendome.tables.truth import Floats, Integers
 from opendome.tracking.fuser import fuse_tracks
 from opendome.tracking.picture import (
     ABSENCE,
     BANK,
+    FIRM_SINCE,
     FIRST,
     LAST,
     LAST_SENSOR,
@@ -134,7 +135,8 @@ def are_duplicates(slots: Slots, a: int, b: int, life: Life) -> bool:
 def merge_pair(slots: Slots, a: int, b: int) -> None:
     """Keep the firm one of two tracks, or the one that knows its position better; end the other.
 
-    The survivor takes over the earlier history and is fused with the other's state.
+    The survivor takes over the earlier history and is fused with the other's state. Of two firm
+    ones the number that came first stays: shots on their way know their target by it.
     """
     p = slots.covariance[a]
     q = slots.covariance[b]
@@ -155,6 +157,11 @@ def merge_pair(slots: Slots, a: int, b: int) -> None:
     slots.whole[SENSORS, kept] |= slots.whole[SENSORS, ended]
     if math.isnan(slots.real[LAUNCH, kept]):
         slots.real[LAUNCH, kept] = slots.real[LAUNCH, ended]
+    if slots.whole[STATUS, ended] == FIRM:
+        slots.whole[NUMBER, kept] = min(slots.whole[NUMBER, kept], slots.whole[NUMBER, ended])
+        slots.real[FIRM_SINCE, kept] = min(
+            slots.real[FIRM_SINCE, kept], slots.real[FIRM_SINCE, ended]
+        )
     free_slot(slots, ended)
 
 

@@ -210,9 +210,9 @@ def _tabulate_shooters(records: list[dict[str, Any]]) -> Shooters:
         return np.array(values, kind) if values else np.zeros(shape, kind)
 
     # Who may fire, and when, is for the engine to say as links and consent change.
-    consent = np.zeros(len(records))
-    fields = {name: column(name) for name in Shooters._fields if name != "consent_s"}
-    return Shooters(consent_s=consent, **fields)
+    n, own = len(records), ("order_s", "may_fire")
+    fields = {name: column(name) for name in Shooters._fields if name not in own}
+    return Shooters(order_s=np.zeros(n), may_fire=np.ones(n, np.bool_), **fields)
 
 
 def compile_areas(
