@@ -191,6 +191,7 @@ def test_adversary_timing_ranks_by_reach_and_not_by_outcome() -> None:
     table = pd.DataFrame(
         {
             "lethal": 10,
+            "missiles": 10,
             "boost_in_reach": np.where(n < 10, 0, 5),
             "leaked": np.where(n < 5, 9, np.where(n < 10, 1, 2)),
         }
@@ -202,10 +203,26 @@ def test_adversary_timing_ranks_by_reach_and_not_by_outcome() -> None:
     assert timing["low"] < 0.5 < timing["high"]
 
 
+def test_adversary_timing_is_by_missiles_and_not_by_warheads() -> None:
+    """Both of two missiles in reach is a bad time for the attacker, however many warheads fly."""
+    several = np.arange(40) % 2 == 0
+    table = pd.DataFrame(
+        {
+            "lethal": np.where(several, 10, 4),
+            "missiles": np.where(several, 2, 4),
+            "boost_in_reach": 2,  # all of those with several warheads, half of the others
+            "leaked": np.where(several, 1, 4),
+        }
+    )
+    timing = measure_adversary_timing(table)
+    assert timing is not None
+    assert (timing["raids"], timing["mean"]) == (20, pytest.approx(1.0))
+
+
 @pytest.mark.parametrize("n_raids", [19, 40])
 def test_adversary_timing_needs_raids_that_differ(n_raids: int) -> None:
     """Too few raids, or no boost layer at all: nothing is claimed."""
-    table = pd.DataFrame({"lethal": np.full(n_raids, 4), "leaked": 1})
+    table = pd.DataFrame({"lethal": np.full(n_raids, 4), "missiles": 4, "leaked": 1})
     table["boost_in_reach"] = np.arange(n_raids) % 3 if n_raids < 20 else 0
     assert measure_adversary_timing(table) is None
 

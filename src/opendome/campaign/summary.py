@@ -137,7 +137,7 @@ def measure_adversary_timing(done: pd.DataFrame) -> dict[str, Any] | None:
     differs.
     """
     counts = done[done["lethal"] > 0]
-    in_reach = counts["boost_in_reach"] / counts["lethal"]
+    in_reach = counts["boost_in_reach"] / counts["missiles"]
     if len(counts) < _LEAST_RAIDS_TO_RANK or in_reach.nunique() < 2:
         return None
     worst = counts[in_reach <= in_reach.quantile(_WORST_TIMES, interpolation="lower")]
