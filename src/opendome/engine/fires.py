@@ -274,7 +274,7 @@ class Fires:
                 else:
                     self._strike(shot, row, bool(snapshot.burning[nearest]), ideal)
         if not shot.contained:
-            gone = shot.intended >= 0 and self.true.end_s[shot.intended] <= when
+            gone = shot.intended >= 0 and self.true.is_stopped(shot.intended, when)
             shot.result = "target-gone" if gone else "missed"
         delay = float(self.types.assessment_s[k])
         heapq.heappush(self._queue, (when + delay, _ASSESSMENT, shot.number))

@@ -55,7 +55,12 @@ class Fates:
         carried = np.isin(true.objects.kind, LETHAL_KINDS)
         self.lethal = carried & self.in_area & true.objects.works
         self.fate = np.full(n, "harmless", np.object_)
-        self.fate_s = np.minimum(true.end_s, self.impact_s)
+        # What a hit on its booster kept from flying met its fate then, unless it flew on with a body.
+        cut_s = true.cut_s[true.objects.missile]
+        self.fate_s = np.where(
+            np.isfinite(true.end_s), np.minimum(true.end_s, self.impact_s), cut_s
+        )
+        self.came_down_with = np.arange(n)  # object whose path the impact ends
         self.layer = np.full(n, "", np.object_)
         self.fell_on = np.full(n, "", np.object_)
         self.reason = np.full(n, "", np.object_)
@@ -110,6 +115,7 @@ class Fates:
             self.fate_s[row] = self.impact_s[body]
             self.layer[row] = LAYERS[true.cut_layer[missile]]
             if self.in_area[body]:
+                self.came_down_with[row] = body
                 self.fate[row] = "leaked"
                 self.reason[row] = "failed"
             else:
@@ -119,13 +125,11 @@ class Fates:
             return
         if true.stopped_by[row] >= 0:
             self.fate[row] = "stopped"
-            by = true.stopped_by[row]
-            if body is not None:
-                by = true.stopped_by[body]
+            if never_released and body is not None:
                 self.fate_s[row] = true.end_s[body]
-            elif never_released:
-                self.fate_s[row] = true.cut_s[missile]
-            self.layer[row] = LAYERS[by]
+                self.layer[row] = LAYERS[true.stopped_by[body]]
+            else:
+                self.layer[row] = LAYERS[true.stopped_by[row]]
             return
         self.fate[row] = "leaked"
         chain = [*self.carriers.get(missile, []), row]
@@ -155,8 +159,8 @@ def record_threats(fates: Fates, picture: PictureNotes) -> Table:
         chain = [*fates.carriers.get(m, []), i] if objects.kind[i] in LETHAL_KINDS else [i]
         detected = _first(scoring.first_detection_s, chain)
         by = int(scoring.first_detection_by[detected]) if detected >= 0 else -1
-        gone = not np.isfinite(true.end_s[i])
-        hit = fates.grounded[i] and true.end_s[i] >= fates.impact_s[i] - 1e-6
+        down = int(fates.came_down_with[i])
+        hit = fates.grounded[down] and true.end_s[down] >= fates.impact_s[down] - 1e-6
         rows.append(
             (
                 world.name_of(objects.identity[i]),
@@ -176,12 +180,12 @@ def record_threats(fates: Fates, picture: PictureNotes) -> Table:
                 missiles.launch_s[m],
                 missiles.burnout_s[m],
                 missiles.release_s[m] if objects.kind[i] == BOOSTER else objects.start_s[i],
-                fates.impact_s[i] if hit else np.nan,
-                fates.latitude[i] if hit else np.nan,
-                fates.longitude[i] if hit else np.nan,
+                fates.impact_s[down] if hit else np.nan,
+                fates.latitude[down] if hit else np.nan,
+                fates.longitude[down] if hit else np.nan,
                 apogee[i],
                 fates.fate[i],
-                true.cut_s[m] if gone and fates.fate[i] != "fell-short" else fates.fate_s[i],
+                fates.fate_s[i],
                 fates.layer[i],
                 fates.fell_on[i],
                 fates.reason[i],

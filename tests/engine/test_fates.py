@@ -1,0 +1,91 @@
+"""Fates as recorded: of warheads that flew on with what was left of a missile, and of shots."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from opendome.engine import Replication
+from opendome.engine.fires import Shot
+from opendome.tables.codes import BOOSTER, LAYERS, WARHEAD
+from opendome.threats import cut_off
+from opendome.world import World
+
+SEED = 7
+POST_BOOST, MIDCOURSE = LAYERS.index("post-boost"), LAYERS.index("midcourse")
+
+
+class Hit:
+    """A missile hit a second before it lets go of its warhead, of which the body flies on."""
+
+    def __init__(self, world: World) -> None:
+        self.replication = Replication(world, SEED, 0)
+        true = self.true = self.replication.true
+        kinds, missile = true.objects.kind, true.objects.missile
+        self.booster = int(np.flatnonzero(kinds == BOOSTER)[0])
+        self.missile = int(missile[self.booster])
+        self.warhead = int(np.flatnonzero((kinds == WARHEAD) & (missile == self.missile))[0])
+        self.cut_s = float(true.end_s[self.booster]) - 1.0
+        true.cut_boost(self.missile, self.cut_s, POST_BOOST)
+        nodes = cut_off(true.missiles, true.objects, true.trajectories, self.booster, self.cut_s)
+        self.body = true.add_body(self.missile, nodes, np.uint64(1), self.warhead)
+        self.replication.scoring.add_objects(1)
+
+    def threats(self) -> dict[str, Any]:
+        return self.replication.record(whole=False)["threats"]
+
+
+@pytest.fixture
+def hit(perfect_world: World) -> Hit:
+    return Hit(perfect_world)
+
+
+def test_a_warhead_that_leaks_with_its_body_comes_down_where_that_does(hit: Hit) -> None:
+    """Time and place of the impact are the body's, and its fate is then, not at the hit."""
+    threats = hit.threats()
+    assert threats["fate"][hit.warhead] == "leaked"
+    assert threats["fate_s"][hit.warhead] > hit.cut_s + 600.0
+    for column in ("fate_s", "impact_s", "impact_latitude_deg", "impact_longitude_deg"):
+        assert threats[column][hit.warhead] == threats[column][hit.body]
+
+
+def test_a_kill_of_the_body_is_the_fate_of_its_warhead(hit: Hit) -> None:
+    """With the later kill's time and layer; no impact."""
+    killed_s = hit.cut_s + 500.0
+    hit.true.stop(hit.body, killed_s, MIDCOURSE)
+    threats = hit.threats()
+    assert threats["fate"][hit.warhead] == "stopped"
+    assert threats["fate_s"][hit.warhead] == killed_s
+    assert threats["fate_layer"][hit.warhead] == "midcourse"
+    assert np.isnan(threats["impact_s"][hit.warhead])
+
+
+def test_a_warhead_released_before_has_a_fate_of_its_own(hit: Hit) -> None:
+    """What the hit did not hold back does not share the fate of the body."""
+    killed_s = hit.cut_s + 500.0
+    hit.true.stop(hit.warhead, killed_s, MIDCOURSE)
+    threats = hit.threats()
+    assert threats["fate"][hit.warhead] == "stopped"
+    assert threats["fate_s"][hit.warhead] == killed_s
+    assert threats["fate_layer"][hit.warhead] == "midcourse"
+
+
+@pytest.mark.parametrize(("stopped", "result"), [(True, "target-gone"), (False, "missed")])
+def test_only_what_was_stopped_is_gone(perfect_world: World, stopped: bool, result: str) -> None:
+    """A shot at a warhead that has come down missed; at one that was killed, it found no target."""
+    replication = Replication(perfect_world, SEED, 0)
+    true = replication.true
+    warhead = int(np.flatnonzero(true.objects.kind == WARHEAD)[0])
+    down_s = float(true.end_s[warhead])
+    if stopped:
+        true.stop(warhead, down_s - 100.0, MIDCOURSE)
+    shot = Shot(
+        number=0, track=0, shooter=0, unit=-1, interceptor=0, decision_s=0.0, launch_s=1.0,
+        intercept_s=float(true.end_s.max()) + 1.0, aim_eci_m=np.zeros(3),
+        arrival_velocity_eci_m_s=np.zeros(3), layer=MIDCOURSE, salvo=0, believed=1.0, value=1.0,
+        gain=1.0, alternative=-1, alternative_gain=0.0, intended=warhead,
+    )  # fmt: skip
+    replication.fires._intercept(shot)
+    assert shot.result == result
