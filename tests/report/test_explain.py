@@ -73,6 +73,16 @@ def test_what_a_kill_ended_is_not_told(story):
     assert "end of thrust" not in block(story, "salvo/3/warhead")
 
 
+def test_what_never_was_is_not_told(write_campaign):
+    """A cruise missile has neither end of thrust nor release: both stand at its launch."""
+    row = threat_row("m", "cruise", "Seattle", lethal=True, launch_s=30.0, burnout_s=30.0,
+                     release_s=30.0)  # fmt: skip
+    story = explain_replication(write_campaign([{"threats": [row]}]), 0)
+    assert "launched from" in story
+    assert "end of thrust" not in story
+    assert "released" not in story
+
+
 def test_second_shot_is_told(story):
     """Possible for one, not for another."""
     assert "the first was possible" in block(story, "salvo/2/warhead")
@@ -150,6 +160,16 @@ def test_no_leakers(write_campaign):
     """The loss budget of nothing."""
     campaign = write_campaign([{"threats": battle_rows()["threats"][2:3]}])
     assert "No warhead leaked." in explain_replication(campaign, 0)
+
+
+def test_no_leakage_without_lethal_warheads(write_campaign):
+    """Where none would have reached its area, that is said; where all failed, that."""
+    harmless = {"threats": [threat_row("m", "decoy", "Seattle")]}
+    story = explain_replication(write_campaign([harmless]), 0)
+    assert "No warhead would have reached its area with no defence" in story
+    assert "No replication was finished" not in story
+    story = explain_replication(write_campaign(["ZeroDivisionError: none left"]), 0)
+    assert "No replication was finished" in story
 
 
 def test_unknown_names_are_bad_input(write_campaign, tmp_path):

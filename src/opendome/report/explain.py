@@ -144,7 +144,8 @@ def _flight_events(row: Any, killed_s: float) -> list[tuple[float, str]]:
                 (row.burnout_s, "end of thrust"),
                 (row.release_s, "warhead and companions released"),
             )
-            if not time_s >= killed_s
+            # What has no such phase, as cruise missiles, has it at its launch.
+            if time_s > row.launch_s and not time_s >= killed_s
         ),
     ]
 
@@ -164,7 +165,7 @@ def _shot_events(shot: Any) -> list[tuple[float, str]]:
         (shot.intercept_s, f"shot {shot.shot} {_tell_result(shot)}"),
     ]
     if shot.assessed in ("kill", "miss"):
-        # A target that was gone already is dead, whoever killed it.
+        # A target that was stopped before is dead, whoever killed it.
         dead = shot.result in ("killed", "target-gone")
         wrong = (shot.assessed == "kill") != dead
         events.append(
@@ -253,7 +254,10 @@ def _tell_loss_budget(recorded: Recorded) -> list[str]:
     lines = ["Loss budget of the campaign: first reasons of its leakers", "-" * 57]
     leakage = summary["leakage"]
     if leakage["mean"] is None:
-        return [*lines, *_wrap("No replication was finished, so there is nothing to account for.")]
+        none = "No replication was finished"
+        if summary["failed"] < summary["runs"]:
+            none = "No warhead would have reached its area with no defence"
+        return [*lines, *_wrap(f"{none}, so there is nothing to account for.")]
     interval = leakage["monte_carlo_interval"]
     low, high, level = (percent(interval[name]) for name in ("low", "high", "level"))
     lines += _wrap(
