@@ -10,7 +10,9 @@ from stored_rows import MANIFEST, battle_rows, threat_row
 
 from opendome.campaign import Campaign
 from opendome.campaign.comparison import compare, describe_levels, sample_together
+from opendome.cli.campaign_tables import print_levels
 from opendome.report.comparison import write_comparison
+from opendome.report.figures.comparison import Level, MeasurePanel, draw_comparison
 
 NATIONS = {"USA": {"participation": "full"}, "CAN": {"participation": "warning"}}
 
@@ -82,6 +84,33 @@ def test_the_page_stands_alone(campaigns: dict[str, Campaign], tmp_path: Path) -
     found = html[html.index("What came out</h2>") : html.index("Levels at a glance</h2>")]
     assert "leakage, CAN <strong>-55.6\N{NO-BREAK SPACE}pp</strong>" in found
     assert "battlespace depth" not in found.partition("</ul>")[0]
+
+
+def test_only_a_time_never_comes(
+    campaigns: dict[str, Campaign], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The leakage of a nation at which nothing lethal flies is "-"; a warning never came."""
+    page = tmp_path / "comparison.html"
+    write_comparison(campaigns, sample_together(campaigns), "today", page)
+    levels = page.read_text().partition('<section id="levels">')[2].partition("</section>")[0]
+    rows = {row.partition("</td>")[0]: row for row in levels.split("<tr><td>")}
+    assert rows["leakage, USA"].count(">-<") == 2
+    assert "never" not in rows["leakage, USA"]
+    assert rows["warning before first impact, CAN [s]"].count(">never<") == 1
+    print_levels(describe_levels(sample_together(campaigns)), runs=3, seed=5)
+    lines = [line.strip() for line in capsys.readouterr().out.splitlines()]
+    (leakage,) = (line for line in lines if line.startswith("leakage, USA"))
+    assert leakage.split()[2:] == ["-", "-"]
+    assert any(line.startswith("warning") and "never" in line for line in lines)
+
+
+@pytest.mark.parametrize("absent", ["never", "-"])
+def test_the_figure_says_what_stands_for_no_value(absent: str) -> None:
+    """In the place of the dot."""
+    nan = float("nan")
+    panel = MeasurePanel("m", False, [Level("today", nan, nan, nan, "")], absent)
+    (axes, *_) = draw_comparison([panel]).axes
+    assert [text.get_text() for text in axes.texts] == [absent]
 
 
 def test_a_baseline_comes_first(campaigns: dict[str, Campaign]) -> None:

@@ -14,6 +14,9 @@ SHARES: Final = (
     "leakage", "no_leaker", "told_share", "held_share", "firm_share", "warned_share",
 )  # fmt: skip
 
+# Times of what may never come: no value is an answer there.
+_MAY_NEVER_COME: Final = ("told_s", "warning_s", "first_shot_s")
+
 _MEASURES: Final = {
     "leakage": "leakage",
     "expected_leakers": "leakers per raid",
@@ -46,6 +49,15 @@ def label_of(measure: str) -> str:
     """A measure's name for people, with its unit."""
     name, colon, of = measure.partition(":")
     return _MEASURES_OF[name].format(of) if colon else _MEASURES[name]
+
+
+def say_absent(measure: str) -> str:
+    """What stands for the level of a measure that has no value in any replication.
+
+    A time that never came is `never`; all else, such as the leakage of a nation at which nothing
+    lethal flies, is `-`.
+    """
+    return "never" if measure.partition(":")[0] in _MAY_NEVER_COME else "-"
 
 
 def say_difference(row: Mapping[str, Any]) -> tuple[str, str, str]:

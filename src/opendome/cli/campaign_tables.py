@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from opendome.campaign.comparison import list_headlines
-from opendome.campaign.measure_labels import SHARES, label_of, say_difference
+from opendome.campaign.measure_labels import SHARES, label_of, say_absent, say_difference
 from opendome.campaign.store import REPORT
 
 _WIDTH: Final = 100
@@ -98,14 +98,16 @@ def print_levels(levels: Mapping[str, Mapping[str, Any]], runs: int, seed: int) 
     for measure in list_headlines(levels):
         form = _percent if measure.partition(":")[0] in SHARES else _short
         table.add_row(
-            escape(label_of(measure)), *(_level(own.get(measure), form) for own in levels.values())
+            escape(label_of(measure)),
+            *(_level(own.get(measure), form) or say_absent(measure) for own in levels.values()),
         )
     console.print(table)
 
 
 def _level(level: Mapping[str, Any] | None, form: Callable[[float | None], str]) -> str:
+    """Mean, interval and, where not in all, in how many raids; empty where there is no value."""
     if level is None or level["mean"] is None:
-        return "never"
+        return ""
     low, high = form(level["low"]), form(level["high"])
     interval = f"{form(level['mean'])}\n{low.removesuffix(' %')} to {high}"
     if level["known"] < level["runs"]:

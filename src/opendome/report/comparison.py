@@ -13,7 +13,7 @@ from markupsafe import Markup
 import opendome
 from opendome.campaign import Campaign
 from opendome.campaign.comparison import Samples, compare_samples, describe_levels, list_headlines
-from opendome.campaign.measure_labels import SHARES, label_of
+from opendome.campaign.measure_labels import SHARES, label_of, say_absent
 from opendome.report.figures.comparison import Level, MeasurePanel, draw_comparison
 from opendome.report.page import make_environment, write_page
 from opendome.report.svg import render_svg
@@ -54,7 +54,8 @@ def write_comparison(
         drawing=Markup(
             render_svg(figure, "comparison", "Level of each measure for each architecture.")
         ),
-        table=[(label_of(m), m.partition(":")[0] in SHARES, [levels[n].get(m) for n in names])
+        table=[(label_of(m), m.partition(":")[0] in SHARES, say_absent(m),
+                [levels[n].get(m) for n in names])
                for m in list_headlines(levels)],
         findings={name: _find_changes(paired, name) for name in names[1:]},
         paired={
@@ -91,5 +92,6 @@ def _list_panels(
                 nan if level.get(key) is None else level[key] for key in ("mean", "low", "high")
             )
             rows.append(Level(name, mean, low, high, verdicts.get((name, measure), "")))
-        panels.append(MeasurePanel(label_of(measure), measure.partition(":")[0] in SHARES, rows))
+        share = measure.partition(":")[0] in SHARES
+        panels.append(MeasurePanel(label_of(measure), share, rows, say_absent(measure)))
     return panels

@@ -29,6 +29,7 @@ class MeasurePanel(NamedTuple):
     label: str
     is_share: bool
     levels: Sequence[Level]
+    absent: str  # stands for a level that has no value
 
 
 _MARKS: Final = {
@@ -56,8 +57,8 @@ def draw_comparison(panels: Sequence[MeasurePanel]) -> Figure:
         for i, level in enumerate(panel.levels):
             mark = _MARKS.get(level.verdict, _MARKS[""])
             if isnan(level.mean):
-                axes.annotate("never", (0.02, i), xycoords=("axes fraction", "data"), va="center",
-                              color=theme.GREY)  # fmt: skip
+                axes.annotate(panel.absent, (0.02, i), xycoords=("axes fraction", "data"),
+                              va="center", color=theme.GREY)  # fmt: skip
             axes.plot([level.low, level.high], [i, i], color=mark.colour, lw=2.0)
             axes.plot([level.mean], [i], mark.marker, color=mark.colour, ms=7.0)
         axes.set_yticks(range(n_names), [level.architecture for level in panel.levels])
