@@ -65,6 +65,9 @@ def test_levels_and_differences_by_nation(campaigns: dict[str, Campaign]) -> Non
     found = {row["measure"]: row for row in compare(campaigns, "today")}
     assert found["leakers:CAN"]["difference"] == pytest.approx(2 / 3 - 7 / 3)
     assert found["leakers:CAN"]["verdict"] == "lower"
+    # Told of all three raids, or of none: three are too few to tell from chance.
+    assert found["told_share:CAN"]["difference"] == -1.0
+    assert found["told_share:CAN"]["verdict"] == "no difference found"
     assert found["depth_s"]["verdict"] == "no difference found"
     assert "warning_s:CAN" not in found  # never in one of them
 

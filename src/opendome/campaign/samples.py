@@ -16,6 +16,7 @@ from opendome.statistics import (
     PairedDifference,
     compare_paired_means,
     compare_paired_ratios,
+    compare_paired_shares,
     find_mean_interval,
     find_ratio_interval,
     find_size_interval,
@@ -56,10 +57,8 @@ class Sample(NamedTuple):
         both = np.isfinite(self.top) & np.isfinite(other.top)
         if not both.any():
             return None
-        found = compare_paired_means(self.top[both], other.top[both])
-        if self.yes_or_no:  # Student's interval of few replications knows of no bounds
-            return found._replace(low=max(found.low, -1.0), high=min(found.high, 1.0))
-        return found
+        compare = compare_paired_shares if self.yes_or_no else compare_paired_means
+        return compare(self.top[both], other.top[both])
 
 
 def list_completed(campaign: Campaign) -> NDArray[np.int64]:

@@ -25,6 +25,7 @@ from opendome.statistics.paired import (
     PairedDifference,
     compare_paired_means,
     compare_paired_ratios,
+    compare_paired_shares,
     describe_difference,
 )
 from opendome.statistics.pairing import Pairing, pair_points
@@ -53,6 +54,7 @@ __all__ = [
     "check_consistency",
     "compare_paired_means",
     "compare_paired_ratios",
+    "compare_paired_shares",
     "describe_difference",
     "estimate_drawn_ratios",
     "find_area_interval",

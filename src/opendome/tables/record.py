@@ -103,7 +103,7 @@ ENGAGEMENTS: Final = (
     Column("divert_limit_m_s", "float", "m/s", "divert that the interceptor has"),
     Column("kill_probability", "float", "", "single-shot kill probability for the object met"),
     Column("salvo", "int", "", "ordinal of the salvo at this track"),
-    Column("result", "text", "", "killed, missed, failed, target-gone"),
+    Column("result", "text", "", "killed, missed, failed, target-gone: stopped before"),
     Column("assessed", "text", "", "kill, miss or none, as reported to battle management"),
     Column("assessed_s", "float", "s", "time of that report"),
     Column(
