@@ -55,7 +55,7 @@ class Fates:
         carried = np.isin(true.objects.kind, LETHAL_KINDS)
         self.lethal = carried & self.in_area & true.objects.works
         self.fate = np.full(n, "harmless", np.object_)
-        # What a hit on its booster kept from flying met its fate then, unless it flew on with a body.
+        # What a hit on its booster kept from flying met its fate then, unless a body flew on.
         cut_s = true.cut_s[true.objects.missile]
         self.fate_s = np.where(
             np.isfinite(true.end_s), np.minimum(true.end_s, self.impact_s), cut_s
