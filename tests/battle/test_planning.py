@@ -161,7 +161,9 @@ def test_a_window_between_two_looks_has_the_one_after_it_opens(opens_s: float, l
                 reaction_s=np.zeros(2), assessment_s=np.full(2, 10.0), max_salvos=np.full(2, 9),
                 launch_kind=np.array([IDEAL, IDEAL]), flight_s=np.array([490.0, 10.0]),
             ),
-            shooters=SimpleNamespace(interceptor=kinds, flyout_table=np.full(2, -1)),
+            shooters=SimpleNamespace(
+                interceptor=kinds, flyout_table=np.full(2, -1), order_s=np.zeros(2)
+            ),
             doctrine=SimpleNamespace(replan_s=20.0),
         ),
         state=SimpleNamespace(inventory=np.ones(2, int), salvos=np.zeros((1, 2), int)),
