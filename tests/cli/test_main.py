@@ -188,7 +188,7 @@ def test_a_summary_of_nothing_is_said_in_words(
         run_source(CoinSource(fails=(0, 1, 2)), settings, tmp_path / "a")
     print_summary(Campaign(tmp_path / "a").summary())
     told = capsys.readouterr().out
-    assert "3 replications failed" in told
+    assert "Failed and left out: 3 replications" in told
     assert "leakage" not in told
 
 

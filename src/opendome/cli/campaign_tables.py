@@ -27,7 +27,7 @@ def print_summary(summary: Mapping[str, Any]) -> None:
         style="bold",
     )
     if summary["failed"]:
-        console.print(f"{summary['failed']} replications failed and are left out", style="red")
+        console.print(f"Failed and left out: {_count(summary['failed'])}", style="red")
     if summary["failed"] == summary["runs"]:
         return
     raid = summary["raid"]
@@ -44,7 +44,7 @@ def print_summary(summary: Mapping[str, Any]) -> None:
         console.print(
             f"Over {spread['draws']} draws of the assumptions, 90 % of leakages lie between"
             f" {_percent(spread['low'])} and {_percent(spread['high'])}"
-            f" ({spread['runs_per_draw']} replications each)."
+            f" ({_count(spread['runs_per_draw'])} each)."
         )
     timed = summary["leakage"]["adversary_timed"]
     if timed is not None:
@@ -129,6 +129,10 @@ def print_paired(rows: Sequence[Mapping[str, Any]]) -> None:
                 escape(label_of(row["measure"])), difference, f"{low} to {high}", row["verdict"]
             )
         console.print(table)
+
+
+def _count(replications: int) -> str:
+    return f"{replications:,} replication" + ("" if replications == 1 else "s")
 
 
 def _headline(summary: Mapping[str, Any]) -> list[tuple[str, str, str, str]]:
