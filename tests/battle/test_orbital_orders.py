@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -72,19 +73,24 @@ def test_the_layer_follows_phase_and_time_since_burnout(
     assert found == (LAYERS.index(layer) if layer else -1)
 
 
-@pytest.fixture(scope="module")
-def forces(tmp_path_factory: pytest.TempPathFactory) -> Forces:
-    """A constellation as announced, which fires salvos of two; its satellites come from tests."""
-    path = tmp_path_factory.mktemp("orbit") / "orbit.yaml"
-    path.write_text("""
+def compile_orbit(place: Path, salvo: float, looks: int) -> Forces:
+    """A constellation as announced with a doctrine; its satellites come from tests."""
+    path = place / "orbit.yaml"
+    path.write_text(f"""
 format: 1
 name: orbit
 architecture:
   base: perfect-defence
-  elements: {constellation: {of: sbi-announced}}
-doctrine: {salvo: {sbi: 2}, looks: {sbi: 2}}
+  elements: {{constellation: {{of: sbi-announced}}}}
+doctrine: {{salvo: {{sbi: {salvo}}}, looks: {{sbi: {looks}}}}}
 """)
     return compile_world(load_scenario(path), seed=1).forces
+
+
+@pytest.fixture(scope="module")
+def forces(tmp_path_factory: pytest.TempPathFactory) -> Forces:
+    """Salvos of two, and two of them."""
+    return compile_orbit(tmp_path_factory.mktemp("orbit"), salvo=2, looks=2)
 
 
 class Sky:
@@ -242,18 +248,9 @@ def test_an_order_takes_its_way(forces: Forces) -> None:
     assert late.intercept_s.min() > near.intercept_s.min()
 
 
-def test_a_fraction_is_owed_to_another_target(tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_a_fraction_is_owed_to_another_target(tmp_path: Path) -> None:
     """Half a round each: of four missiles two are fired at, and the others are not asked again."""
-    path = tmp_path_factory.mktemp("half") / "half.yaml"
-    path.write_text("""
-format: 1
-name: half
-architecture:
-  base: perfect-defence
-  elements: {constellation: {of: sbi-announced}}
-doctrine: {salvo: {sbi: 0.5}, looks: {sbi: 1}}
-""")
-    forces = compile_world(load_scenario(path), seed=1).forces
+    forces = compile_orbit(tmp_path, salvo=0.5, looks=1)
     place = np.array([[200e3, -280e3 - 10e3 * k, 0.0] for k in range(8)])
     velocity = np.array([[0.0, 7670.0, 0.0]] * 8)
     sky = Sky(np.zeros(4), place, velocity)

@@ -51,25 +51,16 @@ def test_a_warhead_that_leaks_with_its_body_comes_down_where_that_does(hit: Hit)
         assert threats[column][hit.warhead] == threats[column][hit.body]
 
 
-def test_a_kill_of_the_body_is_the_fate_of_its_warhead(hit: Hit) -> None:
-    """With the later kill's time and layer; no impact."""
+@pytest.mark.parametrize("killed", ["body", "warhead"])
+def test_a_later_kill_is_the_fate_of_the_warhead(hit: Hit, killed: str) -> None:
+    """Of the body that it flew on with, or of itself where it had been let go before the hit."""
     killed_s = hit.cut_s + 500.0
-    hit.true.stop(hit.body, killed_s, MIDCOURSE)
+    hit.true.stop(getattr(hit, killed), killed_s, MIDCOURSE)
     threats = hit.threats()
     assert threats["fate"][hit.warhead] == "stopped"
     assert threats["fate_s"][hit.warhead] == killed_s
     assert threats["fate_layer"][hit.warhead] == "midcourse"
     assert np.isnan(threats["impact_s"][hit.warhead])
-
-
-def test_a_warhead_released_before_has_a_fate_of_its_own(hit: Hit) -> None:
-    """What the hit did not hold back does not share the fate of the body."""
-    killed_s = hit.cut_s + 500.0
-    hit.true.stop(hit.warhead, killed_s, MIDCOURSE)
-    threats = hit.threats()
-    assert threats["fate"][hit.warhead] == "stopped"
-    assert threats["fate_s"][hit.warhead] == killed_s
-    assert threats["fate_layer"][hit.warhead] == "midcourse"
 
 
 @pytest.mark.parametrize(("stopped", "result"), [(True, "target-gone"), (False, "missed")])

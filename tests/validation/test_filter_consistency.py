@@ -17,12 +17,11 @@ from agreement import CLOSED_FORM, RECALLED, Page
 
 from opendome.physics.constants import (
     EARTH_FLATTENING,
-    EARTH_J2,
-    EARTH_MU_M3_S2,
     EARTH_RADIUS_M,
     EARTH_ROTATION_RAD_S,
 )
 from opendome.physics.geodesy import solve_inverse
+from opendome.physics.gravity import zonal_acceleration
 from opendome.physics.trajectory import sample
 from opendome.scenario.loader import load_scenario
 from opendome.statistics.consistency import find_chi_square_band
@@ -46,8 +45,6 @@ CLIMB_M_S, CLIMB_MEMORY_S = 0.05, 10.0
 GLIDERS = "missiles.glide-intercontinental.glider"
 RATIOS = (2.667, 2.8, 2.933)
 GAINS = (3.0, 4.0, 5.0)
-# Zonal harmonics of gravity (Vallado 2013, table D-1); the flight code has the first alone.
-ZONAL = {2: EARTH_J2, 3: -2.5323e-6, 4: -1.6204e-6}
 SETTINGS = build_settings(gmst0_rad=0.0)
 SPIN = np.array([0.0, 0.0, EARTH_ROTATION_RAD_S])
 INTRODUCTION = f"""
@@ -308,29 +305,6 @@ IDEAL_CRUISE = "cruise in still air, aircraft"
 Case = tuple[str, Callable[[int], list[Flight]], tuple[Eye, ...], float, bool]
 
 
-def find_gravity(place: np.ndarray) -> np.ndarray:
-    """Gravity (n, 3) of the zonal harmonics up to J4, by complex steps of the potential."""
-    found = np.empty(place.shape)
-    for axis in range(3):
-        point = place.astype(complex)
-        point[:, axis] += 1e-6j
-        r = np.sqrt((point * point).sum(axis=1))
-        terms = sum(
-            j * (EARTH_RADIUS_M / r) ** degree * eval_legendre_of(degree, point[:, 2] / r)
-            for degree, j in ZONAL.items()
-        )
-        found[:, axis] = (EARTH_MU_M3_S2 / r * (1.0 - terms)).imag / 1e-6
-    return found
-
-
-def eval_legendre_of(degree: int, x: np.ndarray) -> np.ndarray:
-    """Legendre polynomial, by recursion so that complex numbers pass."""
-    before, now = np.ones_like(x), x
-    for n in range(1, degree):
-        before, now = now, ((2 * n + 1) * x * now - n * before) / (n + 1)
-    return now
-
-
 @lru_cache(maxsize=DRAWS)
 def _midcourse(draw: int) -> list[Flight]:
     generator = np.random.default_rng([2, draw])
@@ -344,7 +318,8 @@ def _uneven_midcourse(draw: int) -> list[Flight]:
     state = np.array([flight.state(flight.start_s) for flight in flights])
 
     def rates(state: np.ndarray) -> np.ndarray:
-        return np.hstack((state[:, 3:], find_gravity(state[:, :3])))
+        pull = [zonal_acceleration(*place) for place in state[:, :3].tolist()]
+        return np.hstack((state[:, 3:], pull))
 
     h, nodes = 5.0, [(state, rates(state))]
     for _ in range(60):

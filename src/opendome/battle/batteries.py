@@ -124,14 +124,12 @@ def _fire_salvos(
         k = int(shooters.interceptor[s])
         rounds = round_salvo(state, types, slot, k) if whole else int(shots[s])
         met_s = _fire_salvo(now, windows, i, int(s), rounds, float(choices.kill[j, s]))
-        if rounds == 0:
-            kinds.add(k)  # the fraction is owed to the next target; this one has had its look
-        elif whole and not met_s:
+        if met_s or not rounds:
+            kinds.add(k)  # of no rounds, the fraction is owed to the next target
+        elif whole:
             return_salvo(state, types, slot, k, rounds)
-        if met_s:
-            kinds.add(k)
-            if last is None or met_s > last[0]:
-                last = met_s, k
+        if met_s and (last is None or met_s > last[0]):
+            last = met_s, k
     for k in kinds:
         state.salvos[slot, k] += 1
     return last

@@ -1,4 +1,4 @@
-"""Names of measures for people, their differences in words, and which a comparison shows first."""
+"""Measures for people: names, counts and differences in words, and which come first."""
 
 from __future__ import annotations
 
@@ -49,6 +49,11 @@ def label_of(measure: str) -> str:
     """A measure's name for people, with its unit."""
     name, colon, of = measure.partition(":")
     return _MEASURES_OF[name].format(of) if colon else _MEASURES[name]
+
+
+def count(value: int, noun: str) -> str:
+    """A whole number with its noun in the right form."""
+    return f"{value:,} {noun if value == 1 else noun + 's'}"
 
 
 def say_absent(measure: str) -> str:

@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from opendome.campaign.comparison import list_headlines
-from opendome.campaign.measure_labels import SHARES, label_of, say_absent, say_difference
+from opendome.campaign.measure_labels import SHARES, count, label_of, say_absent, say_difference
 from opendome.campaign.store import REPORT
 
 _WIDTH: Final = 100
@@ -27,7 +27,9 @@ def print_summary(summary: Mapping[str, Any]) -> None:
         style="bold",
     )
     if summary["failed"]:
-        console.print(f"Failed and left out: {_count(summary['failed'])}", style="red")
+        console.print(
+            f"Failed and left out: {count(summary['failed'], 'replication')}", style="red"
+        )
     if summary["failed"] == summary["runs"]:
         return
     raid = summary["raid"]
@@ -44,7 +46,7 @@ def print_summary(summary: Mapping[str, Any]) -> None:
         console.print(
             f"Over {spread['draws']} draws of the assumptions, 90 % of leakages lie between"
             f" {_percent(spread['low'])} and {_percent(spread['high'])}"
-            f" ({_count(spread['runs_per_draw'])} each)."
+            f" ({count(spread['runs_per_draw'], 'replication')} each)."
         )
     timed = summary["leakage"]["adversary_timed"]
     if timed is not None:
@@ -129,10 +131,6 @@ def print_paired(rows: Sequence[Mapping[str, Any]]) -> None:
                 escape(label_of(row["measure"])), difference, f"{low} to {high}", row["verdict"]
             )
         console.print(table)
-
-
-def _count(replications: int) -> str:
-    return f"{replications:,} replication" + ("" if replications == 1 else "s")
 
 
 def _headline(summary: Mapping[str, Any]) -> list[tuple[str, str, str, str]]:

@@ -24,7 +24,7 @@ from opendome.tables.cued_looks import CuedLooks, select_looks
 from opendome.tables.cues import Cues
 from opendome.tables.measurements import Measurements, select
 from opendome.tables.shots import Assessments
-from opendome.tables.truth import Flags, Integers
+from opendome.tables.truth import Integers
 from opendome.tracking import copy_tracker
 from opendome.tracking.picture import NEXT_NUMBER
 
@@ -148,9 +148,10 @@ class Headquarters:
         for node, command in self.commands.items():
             rows = np.flatnonzero(of_row == node)
             # Who ordered a shot hears of it though another has its shooter by now; what was not
-            # launched goes back once.
-            told = _leave_spent(assessments, of_report == node)
-            reports = np.flatnonzero((of_report == node) | command.state.awaits(told.track))
+            # launched goes back once, to that other.
+            own = of_report == node
+            reports = np.flatnonzero(own | command.state.awaits(assessments.track))
+            told = assessments._replace(shooter=np.where(own, assessments.shooter, -1))
             # A number stands for one track in all pictures.
             number = max(each.tracker.counters[NEXT_NUMBER] for each in self.commands.values())
             command.tracker.counters[NEXT_NUMBER] = number
@@ -185,8 +186,3 @@ class Headquarters:
                 command.forces = replace(
                     command.forces, airspace=airspace if closed.any() else None
                 )
-
-
-def _leave_spent(assessments: Assessments, own: Flags) -> Assessments:
-    """The same reports, of which those of shooters that are not a node's `own` name none."""
-    return assessments._replace(shooter=np.where(own, assessments.shooter, -1))

@@ -217,8 +217,7 @@ class Replication:
             new = new[tracks.status[new] == FIRM]
             for row in self.scoring.note_firm(tracks.number[new], tracks.firm_s[new]):
                 self._note(time_s, "firm-track", self._name(row), "", "")
-        hears = self.headquarters.network.told_by(node)
-        self.warnings.look(tracks, time_s, self.scoring, hears)
+        self.warnings.look(tracks, time_s, self.scoring, self.headquarters.network, node)
         self.scoring.note_plan(time_s, plan.number, plan.level, plan.second_shot, plan.in_reach)
         if plan.predictions is not None:
             self.scoring.note_judged(plan.number[plan.judged], plan.level[plan.judged])

@@ -12,9 +12,9 @@ from opendome.tables.coalition import Coalition
 from opendome.tables.codes import FIRM
 from opendome.tables.record import Table, build_table
 from opendome.tables.tracks import Tracks
-from opendome.tables.truth import Flags
 
 if TYPE_CHECKING:
+    from opendome.engine.network import Network
     from opendome.engine.recording import Fates
 
 
@@ -27,17 +27,20 @@ class Warnings:
         self.first_s = np.full(len(nations), np.nan)
         self._waiting = list(range(len(nations)))
 
-    def look(self, tracks: Tracks, time_s: float, scoring: Scoring, hears: Flags) -> None:
+    def look(
+        self, tracks: Tracks, time_s: float, scoring: Scoring, network: Network, node: int
+    ) -> None:
         """Tell nations that have heard of nothing yet of tracks that they may know of.
 
-        `hears` (n_nations,) says which of them links join to who holds these tracks.
+        The tracks are those of a node, which `network` joins to some of the nations.
         """
-        if not any(hears[nation] for nation in self._waiting):
+        if not self._waiting:
             return
         numbers = tracks.number[tracks.status == FIRM]
         if numbers.size == 0:
             return
         fed = scoring.elements_of_any(numbers)
+        hears = network.told_by(node)
         for nation in self._waiting:
             if hears[nation] and (fed & self._told[nation]).any():
                 self.first_s[nation] = time_s

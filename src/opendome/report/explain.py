@@ -9,15 +9,21 @@ from typing import Any, Final
 
 import pandas as pd
 
+from opendome.campaign.measure_labels import count
 from opendome.campaign.summary import summarise
 from opendome.errors import BadInput
-from opendome.report.recorded import Recorded, carriers_of, iterate_rows, open_recorded
+from opendome.report.recorded import (
+    Recorded,
+    carriers_of,
+    find_kill,
+    iterate_rows,
+    open_recorded,
+)
 from opendome.report.wording import (
     FATE_WORDS,
     REASON_WORDS,
     RESULT_WORDS,
     clock,
-    count,
     name_nation,
     number,
     percent,
@@ -105,7 +111,7 @@ def _tell_threat(
     own = shots[shots["object"].isin(carriers)]
     lost = noted[(noted["kind"] == "order-lost") & noted["object"].isin(carriers)]
     events = [
-        *_flight_events(row, own.loc[own["result"] == "killed", "intercept_s"].min()),
+        *_flight_events(row, find_kill(own)),
         *(event for shot in iterate_rows(own) for event in _shot_events(shot)),
         *((each.time_s, f"order to {each.subject} lost on its way") for each in iterate_rows(lost)),
         (row.fate_s, _tell_fate(row)),

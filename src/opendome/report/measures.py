@@ -13,7 +13,7 @@ from opendome.report.figures.raid_map import GroundTrack, Place, RaidMap
 from opendome.report.figures.timeline import TimelineRow, TimelineShot
 from opendome.report.figures.tracking import Delay
 from opendome.report.projection import unit_vectors
-from opendome.report.recorded import Site, carriers_of, iterate_rows
+from opendome.report.recorded import Site, carriers_of, find_kill, iterate_rows
 from opendome.tables.codes import LETHAL_KINDS, OBJECT_KINDS
 
 # Where re-entry is taken to begin for display: the Karman line.
@@ -135,14 +135,13 @@ def list_timeline(
     for row in iterate_rows(shown):
         own = carriers_of(threats, row.missile, row.object)
         shots = engagements[engagements["object"].isin(own)]
-        killed_s = shots.loc[shots["result"] == "killed", "intercept_s"].min()
+        killed_s = find_kill(shots)
         rows.append(
             TimelineRow(
                 label=f"{row.missile} to {row.aim}",
                 fate=row.fate,
                 kind=row.kind,
                 launch_s=row.launch_s,
-                # A kill ends thrust and deployment.
                 burnout_s=killed_s if row.burnout_s > killed_s else row.burnout_s,
                 release_s=killed_s if row.release_s > killed_s else row.release_s,
                 reentry_s=_find_reentry(ephemerides[ephemerides["object"] == row.object]),

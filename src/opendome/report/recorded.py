@@ -131,6 +131,11 @@ def iterate_rows(frame: pd.DataFrame) -> Iterator[Any]:
     return iter(frame.rename(columns={"class": "class_name"}).itertuples(index=False))
 
 
+def find_kill(shots: pd.DataFrame) -> float:
+    """When the first of a target's shots killed, which ends its thrust; NaN where none did."""
+    return float(shots.loc[shots["result"] == "killed", "intercept_s"].min())
+
+
 def carriers_of(threats: pd.DataFrame, missile: str, name: str) -> list[str]:
     """Names of all that carries a warhead in one replication: booster, cut body, and itself."""
     own = threats[threats["missile"] == missile]

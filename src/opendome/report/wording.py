@@ -120,8 +120,3 @@ def place(latitude_deg: float, longitude_deg: float) -> str:
     turned = (longitude_deg + 180.0) % 360.0 - 180.0
     east = "E" if turned >= 0.0 else "W"
     return f"{abs(latitude_deg):.1f} {north} {abs(turned):.1f} {east}"
-
-
-def count(value: int, noun: str) -> str:
-    """A whole number with its noun in the right form."""
-    return f"{value:,} {noun if value == 1 else noun + 's'}"
