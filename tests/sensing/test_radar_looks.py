@@ -9,7 +9,11 @@ import numpy as np
 import pytest
 
 from opendome.physics import radar as radar_physics
-from opendome.physics.constants import EARTH_MEAN_RADIUS_M, EARTH_RADIUS_M
+from opendome.physics.constants import (
+    EARTH_MEAN_RADIUS_M,
+    EARTH_RADIUS_M,
+    EARTH_ROTATION_RAD_S,
+)
 from opendome.physics.geodesy import ecef_from_geodetic, enu_axes
 from opendome.sensing import derive_keys, man_station, observe
 from opendome.tables import codes
@@ -17,6 +21,7 @@ from opendome.tables import codes
 pytestmark = pytest.mark.kernels
 KEYS = derive_keys(1)
 REST = np.zeros((1, 3))
+SPIN = np.array([0.0, 0.0, EARTH_ROTATION_RAD_S])
 N_MANY = 400
 
 
@@ -151,13 +156,15 @@ def test_faces_turn_with_the_earth(
     assert there.sigma_angle_rad == pytest.approx(here.sigma_angle_rad, rel=1e-9)
 
 
+@pytest.mark.parametrize("speed_m_s", [200.0, 3000.0])
 def test_the_cross_section_of_the_aspect_counts(
-    make_snapshot: Callable, make_radars: Callable, site_m: np.ndarray
+    make_snapshot: Callable, make_radars: Callable, site_m: np.ndarray, speed_m_s: float
 ) -> None:
-    """What is invisible from the front and from behind is seen when it flies across."""
+    """What is invisible from the front and from behind is seen when it flies across the Earth."""
     place = on_boresight(5e5)
     ahead = (place - site_m.ravel()) / np.linalg.norm(place - site_m)
-    motions = np.array([-ahead, np.array([0.0, 0.0, 1.0]), ahead]) * 3000.0
+    motions = np.array([-ahead, np.array([0.0, 0.0, 1.0]), ahead]) * speed_m_s
+    motions += np.cross(SPIN, place)
     for aspect in range(3):
         section = np.zeros((3, 3, 6))
         section[:, aspect] = 1e6
@@ -269,16 +276,22 @@ def test_targets_rise_over_the_horizon_of_a_smooth_earth(
     assert link.size == (ranges <= farthest).sum()
 
 
-def test_slow_targets_are_lost_in_clutter(make_snapshot: Callable, make_radars: Callable) -> None:
+@pytest.mark.parametrize("moving_m_s", [0.0, 250.0])
+def test_slow_targets_are_lost_in_clutter(
+    make_snapshot: Callable, make_radars: Callable, moving_m_s: float
+) -> None:
     """A Doppler filter passes what comes or goes at its least speed, and nothing slower."""
     radars = make_radars(minimum_speed_m_s=np.full(1, 50.0))
     place = on_boresight(2e5)
     line = place - np.array([EARTH_MEAN_RADIUS_M, 0.0, 0.0])
     unit = line / np.linalg.norm(line)
     site = np.array([[EARTH_MEAN_RADIUS_M, 0.0, 0.0]])
+    # An aircraft's clutter comes back at its own speed, and what it closes on is not faster for it.
+    own_m_s = np.cross(SPIN, site) + moving_m_s * unit
     seen = []
     for speed_m_s in (-60.0, -40.0, 0.0, 40.0, 60.0):
-        snapshot = make_snapshot(place[None], velocity_eci_m_s=(speed_m_s * unit)[None])
-        table, _ = observe([man_station(radars, site, REST)], snapshot, 5.0, 0.0, KEYS, 0)
+        velocity = speed_m_s * unit + np.cross(SPIN, place)
+        snapshot = make_snapshot(place[None], velocity_eci_m_s=velocity[None])
+        table, _ = observe([man_station(radars, site, own_m_s)], snapshot, 5.0, 0.0, KEYS, 0)
         seen.append(table.n_rows)
     assert seen == [1, 0, 0, 0, 1]

@@ -8,7 +8,12 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from opendome.physics.constants import EARTH_FLATTENING, EARTH_MEAN_RADIUS_M, EARTH_RADIUS_M
+from opendome.physics.constants import (
+    EARTH_FLATTENING,
+    EARTH_MEAN_RADIUS_M,
+    EARTH_RADIUS_M,
+    EARTH_ROTATION_RAD_S,
+)
 from opendome.physics.radar import INTEGRATION_EXPONENT
 from opendome.sensing import derive_keys, man_station, observe
 from opendome.sensing.radar_time import list_near
@@ -186,6 +191,23 @@ def test_cues_out_of_view_ask_for_nothing(
     """Behind the face, under the horizon and beyond the range."""
     snapshot = bright(np.array([at(90.0), place]))
     assert look(blind(), snapshot, cue([place])) == ([], [0, 0, 0])
+
+
+@pytest.mark.parametrize(("speed_m_s", "counts"), [(60.0, [1, 1, 0]), (40.0, [0, 0, 0])])
+def test_what_is_expected_in_clutter_asks_for_nothing(
+    make_snapshot: Callable, blind: Callable, speed_m_s: float, counts: list[int]
+) -> None:
+    """That nothing is found of it there says nothing of whether it is there."""
+    place = at(90.0)
+    away = (place - SITE[0]) / np.linalg.norm(place - SITE[0])
+    velocity = (speed_m_s * away + np.cross([0.0, 0.0, EARTH_ROTATION_RAD_S], place))[None]
+    snapshot = make_snapshot(
+        place[None], velocity_eci_m_s=velocity, cross_section_m2=np.full((1, 3, 6), 1e4)
+    )
+    radar = blind(minimum_speed_m_s=column(50.0))
+    cues = cue(place[None])._replace(velocity_eci_m_s=velocity)
+    found, asked = look(radar, snapshot, cues)
+    assert asked == counts and len(found) == counts[0]
 
 
 def test_search_looks_once_a_frame_and_only_in_the_fence(

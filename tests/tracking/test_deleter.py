@@ -8,7 +8,18 @@ import pytest
 from opendome.tables.codes import FIRM, FREE, TENTATIVE
 from opendome.tracking import start_tracker
 from opendome.tracking.deleter import merge_pair
-from opendome.tracking.picture import FIRM_SINCE, LAUNCH, NUMBER, STATUS, Tracker
+from opendome.tracking.picture import (
+    ABSENCE,
+    FIRM_SINCE,
+    LAST,
+    LAST_PLUME,
+    LAST_SENSOR,
+    LAUNCH,
+    NUMBER,
+    PLUME_INTERVAL,
+    STATUS,
+    Tracker,
+)
 
 
 def two_tracks(older: int, newer: int) -> Tracker:
@@ -37,3 +48,21 @@ def test_the_number_of_the_first_firm_track_stays(
     assert tracker.tracks.number.tolist()[:2] == [-1, number]
     assert tracker.tracks.firm_s[1] == firm_s
     assert tracker.tracks.covariance[1, 0, 0] == pytest.approx(100.0**2, rel=0.02)
+
+
+@pytest.mark.parametrize("later", [0, 1])
+def test_what_was_seen_last_stays(later: int) -> None:
+    """When and by which sensor, with the looks that missed it since, whichever track survives."""
+    tracker = two_tracks(FIRM, FIRM)
+    slots = tracker.slots
+    for i in range(2):
+        seen_s = 600.0 if i == later else 10.0
+        slots.real[LAST, i], slots.real[ABSENCE, i] = seen_s, -seen_s / 100.0
+        slots.real[LAST_PLUME, i] = 300.0 if i == later else np.nan
+        slots.real[PLUME_INTERVAL, i] = i
+        slots.whole[LAST_SENSOR, i] = 10 + i
+    merge_pair(slots, 0, 1)
+    assert slots.real[[LAST, ABSENCE, LAST_PLUME, PLUME_INTERVAL], 1].tolist() == [
+        600.0, -6.0, 300.0, later,
+    ]  # fmt: skip
+    assert slots.whole[LAST_SENSOR, 1] == 10 + later

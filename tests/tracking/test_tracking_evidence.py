@@ -130,6 +130,20 @@ def test_drag_gives_the_ballistic_coefficient(beta, until_s, largest_sigma):
     assert (scaled**2).mean() < 2.0
 
 
+def test_what_has_left_the_air_is_looked_at_anew():
+    """Nothing is concluded from the air of its way up about its way down."""
+    evidence = np.zeros(N_EVIDENCE)
+    state = np.zeros(9)
+    for t, height_m, climb_m_s in ((0.0, 140e3, 3e3), (1.0, 143e3, 3e3), (1200.0, 120e3, -3e3)):
+        state[:6] = RADIUS + height_m, 0.0, 0.0, climb_m_s, 3e3, 0.0
+        known = ev._carry_drag(evidence, state, t)
+        assert known == (t == 1.0)
+    assert not evidence[ev.DRAG_STATE : ev.DRAG_STATE + 6].any()
+    state[0] -= 3e3
+    assert ev._carry_drag(evidence, state, 1201.0)
+    assert 0.0 < np.linalg.norm(evidence[ev.DRAG_STATE + 3 : ev.DRAG_STATE + 6]) < 1e3
+
+
 def test_without_air_drag_is_not_known():
     """A body at 600 km leaves no trace."""
     times = np.arange(0.0, 20.0, 2.0)

@@ -252,7 +252,7 @@ def test_tentative_tracks_without_looks_end_and_their_numbers_are_not_used_again
     table = measure(generator, 0.0, 0, RADAR_PLACE, state)
     assert list(update(tracker, table, 0.0, SETTINGS)) == [0]
     assert tracker.tracks.status[0] == TENTATIVE
-    coast = SETTINGS[0].life.tentative_coast_s
+    coast = SETTINGS[0].life.tentative_coast_s + SETTINGS[0].life.lateness_s
     update(tracker, NOTHING, coast, SETTINGS)
     assert tracker.tracks.status[0] == TENTATIVE
     update(tracker, NOTHING, coast + 1.0, SETTINGS)
@@ -295,6 +295,40 @@ def test_late_measurements_are_taken_at_their_own_time():
     error = tracker.tracks.state[0, :6] - state
     distance = error @ np.linalg.solve(tracker.tracks.covariance[0, :6, :6], error)
     assert distance < chi2.ppf(0.999, 6)
+
+
+@pytest.mark.parametrize(("lateness_s", "is_firm"), [(1e-3, False), (11.0, True)])
+def test_tracks_of_a_late_sensor_become_firm(lateness_s, is_firm):
+    """A look every 12 s, told of 10 s later, where patience counts the way that it takes."""
+    generator = np.random.default_rng(1)
+    truth = fly(POSITION, VELOCITY, np.arange(0.0, 130.0))
+    settings = build_settings(lateness_s=lateness_s)
+    tracker = start_tracker(8)
+    for t in range(120):
+        seen = t - 10 >= 0 and (t - 10) % 12 == 0
+        table = NOTHING
+        if seen:
+            table = measure(generator, t - 10.0, 0, RADAR_PLACE, truth[t - 10 : t - 9])
+        update(tracker, table, float(t), settings)
+    assert (tracker.tracks.status == FIRM).any() == is_firm
+
+
+@pytest.mark.parametrize(("step_s", "delay_s"), [(5, 0), (5, 1), (1, 3)])
+def test_lines_that_cross_late_start_a_track(step_s, delay_s):
+    """Two satellites that look five seconds apart, whenever they report."""
+    generator = np.random.default_rng(1)
+    truth = fly(POSITION, VELOCITY, np.arange(0.0, 60.0))
+    settings = build_settings(lateness_s=float(step_s + delay_s))
+    tracker = start_tracker(4)
+    waiting = [
+        (t, measure(generator, t, sensor, place, truth[t : t + 1], kind=COLD, angle=INFRARED_ANGLE))
+        for t, sensor, place in ((10, 0, WEST), (15, 1, EAST))
+    ]
+    for now in range(0, 40, step_s):
+        arrived = [table for t, table in waiting if t + delay_s <= now]
+        waiting = waiting[len(arrived) :]
+        update(tracker, concatenate(arrived) if arrived else NOTHING, float(now), settings)
+    assert tracker.tracks.status[0] == TENTATIVE
 
 
 def test_two_tracks_of_one_object_become_one():

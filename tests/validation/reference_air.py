@@ -109,6 +109,8 @@ def fit_bands(
         heights = 0.5 * (low + high) + 0.5 * (high - low) * places
         logs = [math.log(air(h)) for h in heights]
         fit = np.polynomial.Chebyshev.fit(places, logs, degree, domain=[-1.0, 1.0])
-        rows.append([float(c) for c in fit.convert(kind=np.polynomial.Polynomial).coef])
+        # Highest coefficients that came out as zero are left away by the conversion.
+        found = [float(c) for c in fit.convert(kind=np.polynomial.Polynomial).coef]
+        rows.append(found + [0.0] * (degree + 1 - len(found)))
     rows.append([-1e4] + [0.0] * degree)
     return rows

@@ -96,6 +96,16 @@ def ecef_state_from_eci(
 
 
 @kernel
+def relative_to_earth(position: Floats, velocity: Floats) -> tuple[float, float, float]:
+    """Velocity [m/s] relative to the turning Earth of an inertial state, along inertial axes."""
+    return (
+        velocity[0] + EARTH_ROTATION_RAD_S * position[1],
+        velocity[1] - EARTH_ROTATION_RAD_S * position[0],
+        velocity[2],
+    )
+
+
+@kernel
 def eci_state_from_ecef(
     x: float, y: float, z: float, vx: float, vy: float, vz: float, angle: float
 ) -> tuple[float, float, float, float, float, float]:

@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from opendome.physics.frames import relative_to_earth
 from opendome.physics.geodesy import enu_axes, geodetic_from_ecef
 from opendome.physics.jit import kernel
 from opendome.physics.radar import (
@@ -122,8 +123,8 @@ def observe_radars(
     n_found = _find_echoes(
         station.records, block.face_azimuth_rad, block.face_elevation_rad,
         station.position_eci_m, station.velocity_eci_m_s, station.cues.position_eci_m,
-        station.cues.sigma_m, station.cues.cross_section_m2, looked, spent_s, starved, snapshot,
-        step_s, keys, replication, found, values, n_found,
+        station.cues.velocity_eci_m_s, station.cues.sigma_m, station.cues.cross_section_m2, looked,
+        spent_s, starved, snapshot, step_s, keys, replication, found, values, n_found,
     )  # fmt: skip
     station.logbook.write(looked, spent_s, starved)
     return n_found
@@ -144,6 +145,7 @@ def _find_echoes(
     position_eci_m: Floats,
     velocity_eci_m_s: Floats,
     cue_eci_m: Floats,
+    cue_velocity_m_s: Floats,
     cue_sigma_m: Floats,
     cue_section_m2: Floats,
     looked: Floats,
@@ -185,16 +187,14 @@ def _find_echoes(
         height_m = _level_axes(position_eci_m[i], axes)
         n_faces = _point_faces(face_azimuth_rad[i], face_elevation_rad[i], faces)
         outlook = look_out(own, position_eci_m[i], height_m, axes, faces, n_faces)
-        n_seen = _find_in_view(
-            own, outlook, velocity_eci_m_s[i], snapshot, near[:n_near], seen, lines, facts
-        )
+        n_seen = _find_in_view(own, outlook, snapshot, near[:n_near], seen, lines, facts)
         if budget_s > 0.0:
             for k in range(n_seen):
                 order[k] = k
             sort_run(lines, order, scratch, 0, n_seen)
             left_s = dwell_on_cues(
-                own, budget_s, look_ms, near_cues[:n_asked], cue_eci_m, cue_sigma_m,
-                cue_section_m2, outlook, lines, facts, order, n_seen, looked[i],
+                own, budget_s, look_ms, near_cues[:n_asked], cue_eci_m, cue_velocity_m_s,
+                cue_sigma_m, cue_section_m2, outlook, lines, facts, order, n_seen, looked[i],
             )  # fmt: skip
             spent_s[i, 0] = budget_s - left_s
         scan_fence(own, snapshot.time_s, step_s, facts, n_seen)
@@ -261,7 +261,6 @@ def _find_echoes(
 def _find_in_view(
     own: Any,
     outlook: Outlook,
-    velocity: Floats,
     snapshot: Snapshot,
     near: Integers,
     seen: Integers,
@@ -277,16 +276,11 @@ def _find_in_view(
         range_m, off, apparent, azimuth = view(own, outlook, dx, dy, dz)
         if off <= 0.0:
             continue
-        rate_m_s = (
-            dx * (snapshot.velocity_eci_m_s[j, 0] - velocity[0])
-            + dy * (snapshot.velocity_eci_m_s[j, 1] - velocity[1])
-            + dz * (snapshot.velocity_eci_m_s[j, 2] - velocity[2])
-        ) / range_m
-        if abs(rate_m_s) < own.minimum_speed_m_s:
+        u, v, w = relative_to_earth(snapshot.position_eci_m[j], snapshot.velocity_eci_m_s[j])
+        along_m_s = (dx * u + dy * v + dz * w) / range_m
+        if abs(along_m_s) < own.minimum_speed_m_s:
             continue
-        v = snapshot.velocity_eci_m_s[j]
-        along_m_s = (dx * v[0] + dy * v[1] + dz * v[2]) / range_m
-        aspect = find_aspect(along_m_s, v[0] ** 2 + v[1] ** 2 + v[2] ** 2)
+        aspect = find_aspect(along_m_s, u * u + v * v + w * w)
         cross_section = snapshot.cross_section_m2[j, aspect, own.band]
         seen[n_seen] = j
         lines[n_seen, 0] = dx / range_m

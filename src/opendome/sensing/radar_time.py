@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from typing import Any, Final, NamedTuple
 
+from opendome.physics.frames import relative_to_earth
 from opendome.physics.jit import kernel
 from opendome.physics.radar import (
     beam_loss,
@@ -225,6 +226,7 @@ def dwell_on_cues(
     look_ms: int,
     asked: Integers,
     cue_eci_m: Floats,
+    cue_velocity_m_s: Floats,
     cue_sigma_m: Floats,
     cue_section_m2: Floats,
     outlook: Outlook,
@@ -245,8 +247,9 @@ def dwell_on_cues(
         Index of the look's draws.
     asked : (n_asked,) int64
         Rows of the cues that may be in view, from `list_near`.
-    cue_eci_m, cue_sigma_m : (n, 3), (n,) float64
-        Of `Cues`, the most urgent first. Those outside the radar's view ask for nothing.
+    cue_eci_m, cue_velocity_m_s, cue_sigma_m : (n, 3), (n, 3), (n,) float64
+        Of `Cues`, the most urgent first. Those outside the radar's view ask for nothing, nor do
+        those that are expected to be lost in clutter.
     cue_section_m2 : (n, 3) float64
         As well: what a beam without an object in it is believed to hold.
     outlook : Outlook
@@ -275,6 +278,9 @@ def dwell_on_cues(
         if off <= 0.0:
             continue
         x, y, z = dx / range_m, dy / range_m, dz / range_m
+        u, v, w = relative_to_earth(cue_eci_m[c], cue_velocity_m_s[c])
+        if abs(x * u + y * v + z * w) < own.minimum_speed_m_s:
+            continue
         beamwidth = own.beamwidth_rad / off
         radius = 0.5 * beamwidth
         n_beams = 1

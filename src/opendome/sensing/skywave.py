@@ -11,8 +11,8 @@ from opendome.physics.constants import (
     EARTH_FLATTENING,
     EARTH_MEAN_RADIUS_M,
     EARTH_RADIUS_M,
-    EARTH_ROTATION_RAD_S,
 )
+from opendome.physics.frames import relative_to_earth
 from opendome.physics.jit import kernel
 from opendome.physics.radar import (
     draw_measured_snr,
@@ -202,9 +202,7 @@ def _find_echoes(
                 (cosine * ty - sy) / sine,
                 (cosine * tz - sz) / sine,
             )
-            wx = snapshot.velocity_eci_m_s[j, 0] + EARTH_ROTATION_RAD_S * y
-            wy = snapshot.velocity_eci_m_s[j, 1] - EARTH_ROTATION_RAD_S * x
-            wz = snapshot.velocity_eci_m_s[j, 2]
+            wx, wy, wz = relative_to_earth(snapshot.position_eci_m[j], snapshot.velocity_eci_m_s[j])
             away_m_s = ax * wx + ay * wy + az * wz
             climb_m_s = tx * wx + ty * wy + tz * wz
             frequency_hz, elevation, loss = _find_path(

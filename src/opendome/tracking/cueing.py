@@ -49,18 +49,15 @@ def estimate_fall_s(state: Floats) -> float:
 
 @kernel
 def _accelerate(x: Floats, v: Floats, phase: int, beta: float) -> tuple[float, float, float]:
-    """Acceleration [m/s2] without thrust, good for the seconds to the next look.
+    """Acceleration [m/s2] without thrust or lift, good for the seconds to the next look.
 
-    Round Earth; drag in air of one scale height. What the air carries keeps speed and height.
+    Round Earth; for free fall drag in air of one scale height.
     """
     r2 = x[0] * x[0] + x[1] * x[1] + x[2] * x[2]
     r = math.sqrt(r2)
-    speed2 = v[0] * v[0] + v[1] * v[1] + v[2] * v[2]
-    climb = (x[0] * v[0] + x[1] * v[1] + x[2] * v[2]) / r
     down, slow = EARTH_MU_M3_S2 / r2, 0.0
-    if phase > BALLISTIC_PHASE:
-        down = (speed2 - climb * climb) / r
-    elif phase == BALLISTIC_PHASE:
+    if phase == BALLISTIC_PHASE:
+        speed2 = v[0] * v[0] + v[1] * v[1] + v[2] * v[2]
         air = _SEA_LEVEL_KG_M3 * math.exp(-(r - EARTH_MEAN_RADIUS_M) / _SCALE_HEIGHT_M)
         slow = min(0.5 * air * math.sqrt(speed2) / beta, _MOST_SLOWING_1_S)
     return (
@@ -114,7 +111,7 @@ def _fill_cues(
             ahead[k] = state[k] + 0.5 * t * state[k + 3]
         a = _accelerate(ahead[:3], state[3:6], phase, motion.ballistic_coefficient_kg_m2)
         for k in range(3):
-            total = a[k] + state[k + 6]  # thrust is zero where none is believed in
+            total = a[k] + state[k + 6]  # thrust or lift is zero where none is believed in
             ahead[k] = state[k] + t * (state[k + 3] + 0.5 * t * total)
             ahead[k + 3] = state[k + 3] + t * total
         ahead[6] = _predict_sigma_m(covariances[i], max(t, 0.0), phase == BOOST_PHASE, motion)

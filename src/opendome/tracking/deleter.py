@@ -17,11 +17,13 @@ from opendome.tracking.picture import (
     FIRM_SINCE,
     FIRST,
     LAST,
+    LAST_PLUME,
     LAST_SENSOR,
     LAUNCH,
     MISSES,
     NUMBER,
     PHASE,
+    PLUME_INTERVAL,
     SENSORS,
     STATUS,
     TIME,
@@ -57,8 +59,8 @@ def should_end(slots: Slots, i: int, t: float, life: Life) -> bool:
     """
     tentative = slots.whole[STATUS, i] == TENTATIVE
     if tentative and (
-        t - slots.real[LAST, i] > life.tentative_coast_s
-        or t - slots.real[FIRST, i] > life.window_looks * life.expected_revisit_s
+        t - slots.real[LAST, i] > life.tentative_coast_s + life.lateness_s
+        or t - slots.real[FIRST, i] > life.window_looks * life.expected_revisit_s + life.lateness_s
     ):
         return True
     if (
@@ -135,8 +137,9 @@ def are_duplicates(slots: Slots, a: int, b: int, life: Life) -> bool:
 def merge_pair(slots: Slots, a: int, b: int) -> None:
     """Keep the firm one of two tracks, or the one that knows its position better; end the other.
 
-    The survivor takes over the earlier history and is fused with the other's state. Of two firm
-    ones the number that came first stays: shots on their way know their target by it.
+    The survivor takes over the earlier history and the later looks, and is fused with the other's
+    state. Of two firm ones the number that came first stays: shots on their way know their target
+    by it.
     """
     p = slots.covariance[a]
     q = slots.covariance[b]
@@ -154,6 +157,14 @@ def merge_pair(slots: Slots, a: int, b: int) -> None:
             count_states(slots.whole[PHASE, kept]),
         )  # fmt: skip
     slots.real[FIRST, kept] = min(slots.real[FIRST, kept], slots.real[FIRST, ended])
+    if slots.real[LAST, ended] > slots.real[LAST, kept]:
+        slots.real[LAST, kept] = slots.real[LAST, ended]
+        slots.real[ABSENCE, kept] = slots.real[ABSENCE, ended]
+        slots.whole[LAST_SENSOR, kept] = slots.whole[LAST_SENSOR, ended]
+    last_plume_s = slots.real[LAST_PLUME, kept]  # NaN: never
+    if math.isnan(last_plume_s) or slots.real[LAST_PLUME, ended] > last_plume_s:
+        slots.real[LAST_PLUME, kept] = slots.real[LAST_PLUME, ended]
+        slots.real[PLUME_INTERVAL, kept] = slots.real[PLUME_INTERVAL, ended]
     slots.whole[SENSORS, kept] |= slots.whole[SENSORS, ended]
     if math.isnan(slots.real[LAUNCH, kept]):
         slots.real[LAUNCH, kept] = slots.real[LAUNCH, ended]

@@ -73,6 +73,8 @@ EXPONENTIAL_LOG: Final = -0.5772156649015329
 EXPONENTIAL_VARIANCE: Final = 1.6449340668482264
 # An echo is taken to be at least this share of what noise alone gives.
 LEAST_ECHO: Final = 0.1
+# What falls steeply passes the air in less.
+_LONGEST_IN_AIR_S: Final = 60.0
 # Innovations of a filter that knows nothing of this drag are not white: their information counts
 # for this share (assumption).
 _DRAG_TRUST: Final = 0.5
@@ -154,10 +156,18 @@ def take_heat(
 
 
 @kernel
+def forget_motion(evidence: Floats) -> None:
+    """Begin anew with the dependence of the state on drag: it has moved in other ways since."""
+    for k in range(DRAG_PRESSURE, DRAG_STATE + 6):
+        evidence[k] = 0.0
+
+
+@kernel
 def _carry_drag(evidence: Floats, state: Floats, time_s: float) -> bool:
     """Bring the state's dependence on inverse ballistic coefficient to a time; false: no air.
 
     Between looks the dynamic pressure is taken to grow exponentially, as the air's density does.
+    Over a long time it does not: the object has left the air, and comes back.
     """
     x = state[0]
     y = state[1]
@@ -169,8 +179,10 @@ def _carry_drag(evidence: Floats, state: Floats, time_s: float) -> bool:
     uz = state[5]
     speed = math.sqrt(ux * ux + uy * uy + uz * uz)
     pressure = 0.5 * density(max(height, 0.0)) * speed * speed
-    before = evidence[DRAG_PRESSURE]
     step = time_s - evidence[DRAG_TIME]
+    if step > _LONGEST_IN_AIR_S:
+        forget_motion(evidence)
+    before = evidence[DRAG_PRESSURE]
     if before > 0.0 and step <= 0.0:
         return False
     evidence[DRAG_PRESSURE] = pressure
@@ -253,13 +265,6 @@ def take_drag(
             for j in range(6):
                 spread[i, j] -= forward[i] * forward[j] / total
     return True
-
-
-@kernel
-def forget_motion(evidence: Floats) -> None:
-    """Begin anew with the dependence of the state on drag: other models have moved the state."""
-    for k in range(DRAG_PRESSURE, DRAG_STATE + 6):
-        evidence[k] = 0.0
 
 
 @kernel

@@ -216,6 +216,9 @@ class Life(NamedTuple):
     window_looks: float = 5.0  # ... out of as many expected ones
     expected_revisit_s: float = 10.0  # slowest sensor that a track may depend on (assumption)
     tentative_coast_s: float = 20.0  # a tentative track without a look for so long ends
+    # Age that looks may have when they arrive, which all patience above and of waiting directions
+    # is lengthened by: of reports, links and the time to the next decision. The longest step.
+    lateness_s: float = 5.0
     plume_gap_s: float = 12.0  # no plume for so long: it has burned out
     # Thrust acceleration and its sigma below this: it has burned out (assumption).
     burnout_acceleration_m_s2: float = 5.0

@@ -128,14 +128,15 @@ def cross_lines(
 def expire_pending(pending: Floats, counters: Integers, t: float, settings: Settings) -> None:
     """Drop directions that have waited too long, keep the order of the rest, forget row numbers.
 
-    Plumes wait for the same satellite to look again; cold bodies only for a crossing line.
+    Plumes wait for the same satellite to look again; cold bodies only for a crossing line, which
+    may arrive late.
     """
     kept = 0
     for i in range(counters[N_PENDING]):
         patience = settings.initiation.pairing_window_s
         if pending[i, LOOK_KIND] == PLUME:
             patience = max(patience, 2.0 * settings.life.expected_revisit_s)
-        if t - pending[i, LOOK_TIME] <= patience:
+        if t - pending[i, LOOK_TIME] <= patience + settings.life.lateness_s:
             for j in range(N_LOOK):
                 pending[kept, j] = pending[i, j]
             pending[kept, LOOK_ROW] = -1.0

@@ -17,9 +17,12 @@ from opendome.world.assumptions import Assumptions
 from opendome.world.model import SensorGroup
 
 
-def compile_beliefs(scenario: Scenario, assumptions: Assumptions) -> SettingsTable:
+def compile_beliefs(
+    scenario: Scenario, assumptions: Assumptions, lateness_s: float
+) -> SettingsTable:
     """Tracker settings from the scenario's beliefs; nothing here looks at the raid.
 
+    `lateness_s` is the age that looks may have at the decision that takes them in.
     Burn time is the mixture of the boost templates, its sigma their spread (within and between).
     Harmless objects are one class: decoys and debris pooled.
     """
@@ -56,6 +59,7 @@ def compile_beliefs(scenario: Scenario, assumptions: Assumptions) -> SettingsTab
         # fastest, and two of its sigmas are allowed for.
         parting_sigma_m_s=min(partings),
         spawn_sigma_m_s=2.0 * max(partings),
+        lateness_s=lateness_s,
         burn_time_s=mean,
         burn_time_sigma_s=math.sqrt(max(second - mean * mean, 1.0)),
         prior_log_odds=math.log(share / (1.0 - share)),

@@ -6,6 +6,8 @@ import numpy as np
 
 from opendome.physics.frames import julian_date
 from opendome.scenario.scenario import Scenario
+from opendome.tables.coalition import Coalition
+from opendome.tables.truth import Floats
 from opendome.world.assumptions import Assumptions
 from opendome.world.beliefs import compile_beliefs, compile_registration
 from opendome.world.budget import build_boost_budget
@@ -62,6 +64,9 @@ def compile_world(scenario: Scenario, outer: int = 0, seed: int = 1) -> World:
         scenario, assumptions, nations
     )
     sensor_elements = tuple(dict.fromkeys(name.split("/")[0] for name in sensor_names))
+    coalition = compile_coalition(
+        scenario, assumptions, nations, sensor_names, sensor_elements, shooter_names
+    )
     epoch = scenario.epoch_utc
     simulation = scenario.simulation
     return World(
@@ -90,10 +95,10 @@ def compile_world(scenario: Scenario, outer: int = 0, seed: int = 1) -> World:
         area_names=tuple(area_names),
         interceptor_constellations=constellations,
         shooter_patrols=compile_shooter_patrols(scenario),
-        tracker=compile_beliefs(scenario, assumptions),
-        coalition=compile_coalition(
-            scenario, assumptions, nations, sensor_names, sensor_elements, shooter_names
+        tracker=compile_beliefs(
+            scenario, assumptions, _find_lateness_s(scenario, reporting_delay_s, coalition)
         ),
+        coalition=coalition,
         epoch_jd=sum(julian_date(epoch)) if epoch is not None else None,
         year=epoch.year if epoch is not None else _YEAR,
         start_s=-_LEAD_S,
@@ -103,3 +108,11 @@ def compile_world(scenario: Scenario, outer: int = 0, seed: int = 1) -> World:
         keep=simulation.keep,
         boost_budget=build_boost_budget(scenario),
     )
+
+
+def _find_lateness_s(scenario: Scenario, reporting_delay_s: Floats, coalition: Coalition) -> float:
+    """How old the report of a look may be at the decision that takes it in."""
+    step = scenario.simulation.step
+    way_s = reporting_delay_s + coalition.sensor_latency_s
+    longest_s = float(way_s.max(initial=0.0) + coalition.nodes.latency_s.sum())
+    return longest_s + max(step.boost, step.otherwise)
