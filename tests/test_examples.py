@@ -58,6 +58,18 @@ def test_interceptors_are_varied(tmp_path, capsys):
     assert [line.split()[0] for line in lines] == ["0", "1000"]
 
 
+def test_the_delay_in_boost_is_varied(tmp_path, capsys):
+    _run_example("vary_boost_delay", runs=1, out=tmp_path, delays_s=(0, 90))
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == ["0", "90"]
+    assert (tmp_path / "delay.png").stat().st_size > 10_000
+
+
+def test_files_shown_in_the_documentation_are_taken_in():
+    """A formatter of code takes the mark for two operators where its block is called Python."""
+    for page in ROOT.glob("docs/**/*.md"):
+        assert not re.search(r"^--8(?!<-- )", page.read_text("utf-8"), re.M), page
+
+
 def test_the_example_scenario_runs(tmp_path):
     campaign = od.run(
         ROOT / "examples" / "two-missiles.yaml", runs=1, out=tmp_path / "two",
