@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from records import assert_equal_records
 
 from opendome.engine import run_replication
 from opendome.scenario.loader import load_scenario
+from opendome.scenario.scenario import Scenario
 from opendome.world import World, compile_world
 
 SEED = 7
 
-# A radar at the South Pole, far from every path, and a battery without interceptors.
+# Radars at the South Pole, far from every path, satellites that see nothing, and a battery without
+# interceptors.
 SCENARIO = """\
 format: 1
 name: with-idle-elements
@@ -24,24 +28,42 @@ architecture:
       latitude: -89.0 deg
       longitude: 0.0 deg
       faces: [{azimuth: 180 deg, half-width: 10 deg}]
+    idle-chain:
+      of: alaska-radar-system
+      sites: [{latitude: -89.0 deg, longitude: 0.0 deg}, {latitude: -88.0 deg, longitude: 0.0 deg}]
+    idle-satellites:
+      of: sbirs-geo
+      plume: {noise-equivalent-irradiance: 1e3 W/m2}
     empty-battery:
       of: fort-greely
       inventory: 0
 raid: nk-10-debris
 """
+IDLE = ("idle-radar", "idle-chain", "idle-satellites", "empty-battery")
 
 
 @pytest.fixture(scope="module")
 def extended_world(tmp_path_factory: pytest.TempPathFactory) -> World:
     path = tmp_path_factory.mktemp("scenario") / "idle.yaml"
     path.write_text(SCENARIO)
-    return compile_world(load_scenario(path, sets=["raid.salvos.0.count=3"]), seed=SEED)
+    scenario = load_scenario(path, sets=["raid.salvos.0.count=3"])
+    return compile_world(put_first(scenario, IDLE), seed=SEED)
+
+
+def put_first(scenario: Scenario, names: Sequence[str]) -> Scenario:
+    """The same elements in another order: these ahead of all others."""
+    elements = scenario.architecture.elements
+    moved = {name: elements[name] for name in (*names, *elements)}
+    architecture = scenario.architecture.model_copy(update={"elements": moved})
+    return scenario.model_copy(update={"architecture": architecture})
 
 
 def test_idle_elements_are_there(small_world: World, extended_world: World) -> None:
-    """The larger world really has one more sensor and one more battery."""
-    assert len(extended_world.sensor_names) == len(small_world.sensor_names) + 1
+    """The larger world really has more sensors, ahead of others of their kinds, and a battery."""
+    assert len(extended_world.sensor_names) == len(small_world.sensor_names) + 1 + 2 + 6
     assert len(extended_world.shooter_names) == len(small_world.shooter_names) + 1
+    first = {extended_world.sensor_names[g.block.sensor[0]] for g in extended_world.sensors}
+    assert first >= {"idle-radar", "idle-chain/1", "idle-satellites/1"}
 
 
 @pytest.mark.parametrize("replication", range(3))

@@ -23,6 +23,7 @@ from opendome.scenario.models.infrared_constellation import (
 )
 from opendome.sensing import InfraredBlock
 from opendome.world.assumptions import Assumptions
+from opendome.world.first_looks import spread_first_looks
 from opendome.world.model import SensorGroup
 from opendome.world.orbits import compile_orbit
 
@@ -45,7 +46,10 @@ def compile_group(
         for channel, columns in _channels(name, element, assumptions):
             constellations.append(satellites)
             names += [f"{name}/{i + 1}{channel}" for i in range(n)]
-            rows += [columns | {"availability": available}] * n
+            rows += [
+                columns | {"availability": available, "offset_s": first_s}
+                for first_s in spread_first_looks(f"{name}{channel}", n, columns["revisit_s"])
+            ]
     total = len(names)
     if not rows:
         return SensorGroup((), np.empty(0)), []
@@ -54,7 +58,6 @@ def compile_group(
     block = InfraredBlock(
         identity=np.array([entity_id(f"sensor/{name}") for name in names], np.uint64),
         sensor=np.arange(first_sensor, first_sensor + total, dtype=np.int64),
-        offset_s=_stagger(arrays["revisit_s"]),
         scans=arrays.pop("scans") > 0.0,
         pointings=arrays.pop("pointings").astype(np.int64),
         per_track=arrays.pop("per_track").astype(np.int64),
@@ -169,10 +172,3 @@ def _cold_noise(
     )
     clutter = optics.limb_clutter * limb * optics.pixel**2
     return noise, (shot / noise) ** 2, (clutter / noise) ** 2
-
-
-def _stagger(revisit_s: np.ndarray) -> np.ndarray:
-    """First looks spread over the revisit time by the golden section, so that no second is full."""
-    share: np.ndarray = (np.arange(revisit_s.size) * 0.6180339887498949) % 1.0
-    offsets: np.ndarray = np.floor(revisit_s * share)
-    return offsets

@@ -9,6 +9,7 @@ from opendome.physics.random import entity_id
 from opendome.scenario.models.radar_chain import RadarChain, Site
 from opendome.sensing import RadarBlock
 from opendome.world.assumptions import Assumptions
+from opendome.world.first_looks import spread_first_looks
 from opendome.world.model import SensorGroup
 from opendome.world.sensors.radar import compile_block
 
@@ -26,7 +27,12 @@ def compile_group(
     rows = rows._replace(
         identity=np.array([entity_id(f"sensor/{name}") for name in names], np.uint64),
         sensor=np.arange(first_sensor, first_sensor + len(names), dtype=np.int64),
-        offset_s=_stagger(rows.revisit_s),
+        offset_s=np.concatenate(
+            [
+                spread_first_looks(name, n, revisit_s)
+                for name, n, revisit_s in zip(elements, sites, block.revisit_s, strict=True)
+            ]
+        ),
     )
     place = np.array(
         [_place(site, chain.altitude) for chain in elements.values() for site in chain.sites]
@@ -37,10 +43,3 @@ def compile_group(
 def _place(site: Site, altitude: float) -> tuple[float, float, float]:
     height = altitude if site.altitude is None else site.altitude
     return ecef_from_geodetic(site.latitude, site.longitude, height)
-
-
-def _stagger(revisit_s: np.ndarray) -> np.ndarray:
-    """First looks of neighbours spread over the revisit time by the golden section."""
-    share: np.ndarray = (np.arange(revisit_s.size) * 0.6180339887498949) % 1.0
-    offsets: np.ndarray = np.floor(revisit_s * share)
-    return offsets
