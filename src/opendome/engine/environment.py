@@ -63,11 +63,12 @@ def draw_environment(world: World, seed: int, replication: int) -> Environment:
     def phased(constellation: Constellation) -> Constellation:
         return draw_phases(constellation, seed, replication, gmst0)
 
+    platforms = [entity_id(f"sensor/{name}") for name in world.platform_names]
     up = tuple(
         np.array(
             [
-                uniform(key, replication, identity, 0) < chance
-                for identity, chance in zip(group.block.identity, group.availability, strict=True)
+                uniform(key, replication, platforms[sensor], 0) < chance
+                for sensor, chance in zip(group.block.sensor, group.availability, strict=True)
             ],
             np.bool_,
         )

@@ -92,7 +92,7 @@ class Replication:
         )
         self.relay = Relay(world.reporting_delay_s, world.sensor_names, seed, replication)
         self.relay.link(self.headquarters.network)
-        self.script = Script(world.coalition.events, world.sensor_names, seed, replication)
+        self.script = Script(world.coalition.events, world.platform_names, seed, replication)
         self.warnings = Warnings(world.coalition, world.nations)
         self.draws = KillDraws(world.forces.types, seed, replication)
         self.events: list[tuple[float, str, str, str, str]] = []

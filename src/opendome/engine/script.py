@@ -17,12 +17,12 @@ class Script:
     """Scripted events of one replication, each told once."""
 
     def __init__(
-        self, events: tuple[Happening, ...], sensor_names: Sequence[str], seed: int,
+        self, events: tuple[Happening, ...], platform_names: Sequence[str], seed: int,
         replication: int,
     ) -> None:  # fmt: skip
-        """`events` in order of time."""
+        """`events` in order of time; by sensor index, what is lost as one."""
         self._events = events
-        self._sensor_names = sensor_names
+        self._platform_names = platform_names
         self._n_told = 0
         self._key, self._replication = stream_key(seed, "loss"), replication
 
@@ -37,7 +37,8 @@ class Script:
         """Which sensors a loss takes, by sensor index."""
         gone = event.sensors.copy()
         for sensor in np.flatnonzero(gone).tolist():
-            gone[sensor] = self._draw(event, self._sensor_names[sensor], np.zeros(1, np.int64))[0]
+            platform = self._platform_names[sensor]
+            gone[sensor] = self._draw(event, platform, np.zeros(1, np.int64))[0]
         return gone
 
     def take_rounds(self, event: Happening, state: BattleState, forces: Forces) -> None:

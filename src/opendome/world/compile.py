@@ -57,7 +57,7 @@ def compile_world(scenario: Scenario, outer: int = 0, seed: int = 1) -> World:
             nations.append(place.nation)
     area_names, areas = compile_areas(scenario, assumptions, nations)
     raid = compile_raid_of(scenario, assumptions, area_names, seed)
-    sensors, sensor_names, reporting_delay_s, report_interval_s = compile_sensors(
+    sensors, sensor_names, platform_names, reporting_delay_s, report_interval_s = compile_sensors(
         scenario, assumptions
     )
     shooter_names, type_names, rows, shooters, constellations, flyouts = compile_shooters(
@@ -82,6 +82,7 @@ def compile_world(scenario: Scenario, outer: int = 0, seed: int = 1) -> World:
         warhead_survival=_WARHEAD_SURVIVAL,
         sensors=sensors,
         sensor_names=sensor_names,
+        platform_names=platform_names,
         reporting_delay_s=reporting_delay_s,
         report_interval_s=report_interval_s,
         registration=compile_registration(scenario, sensors, len(sensor_names)),

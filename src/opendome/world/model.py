@@ -21,7 +21,8 @@ class SensorGroup:
     """All sensors of one kind that share a block, and what carries them.
 
     Ground sensors have `position_ecef_m`; aircraft and ships have `patrols`; satellites have the
-    constellations, in the order of the block's rows.
+    constellations, in the order of the block's rows. `platforms` names, by row, what is there or
+    not as one; empty where each sensor is its own.
     """
 
     block: Any  # a NamedTuple registered with `sensing.observe`
@@ -29,6 +30,7 @@ class SensorGroup:
     position_ecef_m: Floats | None = None
     constellations: tuple[Constellation, ...] = ()
     patrols: Patrols | None = None
+    platforms: tuple[str, ...] = ()
 
     def mount(self, satellites: tuple[Constellation, ...]) -> Floats | Patrols | tuple[Any, ...]:
         """What the sensors are on; `satellites` are the constellations with phases drawn."""
@@ -54,6 +56,7 @@ class World:
     # the defence
     sensors: tuple[SensorGroup, ...]
     sensor_names: tuple[str, ...]
+    platform_names: tuple[str, ...]  # by sensor index: what works, or is lost, as one
     reporting_delay_s: Floats  # by sensor index: from a measurement to the command side
     report_interval_s: Floats  # by sensor index: between reports of tracks; NaN: of measurements
     # (n_sensors, 2) errors of range [m] and azimuth [rad] common to all looks, where estimated

@@ -23,14 +23,15 @@ from opendome.world.model import SensorGroup
 
 def compile_sensors(
     scenario: Scenario, assumptions: Assumptions
-) -> tuple[tuple[SensorGroup, ...], tuple[str, ...], Floats, Floats]:
-    """Sensors of the architecture as blocks; by sensor index, names and times [s].
+) -> tuple[tuple[SensorGroup, ...], tuple[str, ...], tuple[str, ...], Floats, Floats]:
+    """Sensors of the architecture as blocks; by sensor index, names, platforms and times [s].
 
     These are the delays of reports, and the intervals between them for sensors that report tracks;
     NaN for those that report measurements.
     """
     groups: list[SensorGroup] = []
     names: list[str] = []
+    platforms: list[str] = []
     delays_s: list[float] = []
     intervals_s: list[float] = []
     nodes = find_nodes(scenario)
@@ -45,6 +46,7 @@ def compile_sensors(
                 continue
             groups.append(group)
             names += own_names
+            platforms += group.platforms or own_names
             delay_s = {
                 name: assumptions.value(f"{name}/reporting-delay", element.reporting_delay)
                 for name, element in together.items()
@@ -57,7 +59,8 @@ def compile_sensors(
             }
             delays_s += [delay_s[name.split("/")[0]] for name in own_names]
             intervals_s += [interval_s[name.split("/")[0]] for name in own_names]
-    return tuple(groups), tuple(names), np.array(delays_s), np.array(intervals_s)
+    times_s = np.array(delays_s), np.array(intervals_s)
+    return tuple(groups), tuple(names), tuple(platforms), *times_s
 
 
 def _split(elements: dict[str, Any], nodes: dict[str, str]) -> list[dict[str, Any]]:

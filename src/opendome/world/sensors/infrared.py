@@ -35,6 +35,7 @@ def compile_group(
 ) -> tuple[SensorGroup, list[str]]:
     """All infrared satellites as an `InfraredBlock`, with the constellations that carry them."""
     names: list[str] = []
+    platforms: list[str] = []
     rows: list[dict[str, float]] = []
     constellations = []
     for name, element in elements.items():
@@ -45,7 +46,9 @@ def compile_group(
         available = assumptions.value(f"{name}/availability", element.availability)
         for channel, columns in _channels(name, element, assumptions):
             constellations.append(satellites)
-            names += [f"{name}/{i + 1}{channel}" for i in range(n)]
+            alike = [f"{name}/{i + 1}" for i in range(n)]
+            platforms += alike
+            names += [f"{satellite}{channel}" for satellite in alike]
             rows += [
                 columns | {"availability": available, "offset_s": first_s}
                 for first_s in spread_first_looks(f"{name}{channel}", n, columns["revisit_s"])
@@ -64,7 +67,10 @@ def compile_group(
         up=np.ones(total, np.bool_),
         **arrays,
     )
-    return SensorGroup(block, availability, constellations=tuple(constellations)), names
+    group = SensorGroup(
+        block, availability, constellations=tuple(constellations), platforms=tuple(platforms)
+    )
+    return group, names
 
 
 def _channels(
