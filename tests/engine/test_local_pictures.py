@@ -9,6 +9,7 @@ import pytest
 
 from opendome.engine import Decision, Replication
 from opendome.scenario.loader import load_scenario
+from opendome.tables.codes import FIRM, FREE
 from opendome.tables.measurements import select
 from opendome.world import World, compile_world
 
@@ -76,3 +77,90 @@ def test_the_picture_follows_from_measurements_alone(
     old, new = replication.command.tracker.tracks, command.tracker.tracks
     for name in ("status", "time_s", "state", "covariance"):
         assert np.array_equal(getattr(old, name), getattr(new, name), equal_nan=True), name
+
+
+def test_every_look_is_told(reported: tuple[Replication, list[Decision]]) -> None:
+    """When nothing is left to send, no track here is behind the one of the element it is fed by."""
+    replication, decisions = reported
+    command = replication.new_command()
+    n_compared = 0
+    for decision in decisions:
+        command.step(decision.time_s, decision.measurements, decision.looks, decision.assessments)
+        there = command.tracker.tracks
+        last_s = dict(zip(there.number.tolist(), there.last_s.tolist(), strict=True))
+        for picture in command.local.pictures.values():
+            if picture.due_s > decision.time_s:
+                continue
+            tracks = picture.tracker.tracks
+            for slot in np.flatnonzero(tracks.status == FIRM):
+                fed = picture.fed[int(tracks.number[slot])]
+                n_compared += fed in last_s
+                assert last_s.get(fed, np.inf) >= tracks.last_s[slot]
+    assert n_compared > 100
+
+
+def run_cut(names: list[str], elements: list[str], *events: str) -> Replication:
+    """All radars send tracks; some elements are under a node below the nation's, links at once."""
+    node = f"{{nation: USA, superior: national, alone: fight, elements: [{', '.join(elements)}]}}"
+    world = compile_with(
+        *(f"{name}.reports=tracks" for name in names),
+        f"command={{nodes: {{national: {{nation: USA}}, field: {node}}}}}",
+        "command.nodes.field.link.latency=0 s",
+        f"events=[{', '.join(events)}]",
+        "simulation.horizon=1100 s",
+    )
+    return run(world)[0]
+
+
+CUT = "{time: 900 s, cut: national}"
+RESTORED = "{time: 1000 s, restore: national}"
+COLUMNS = ("status", "number", "time_s", "last_s", "state", "covariance")
+
+
+def test_a_cut_that_takes_nothing_changes_no_picture(names: list[str]) -> None:
+    """Cut off with all that reports to it, a node goes on as the whole would have, to the bit."""
+    world = compile_with()
+    elements = [*names, *world.shooter_names]
+    whole = run_cut(names, elements).command
+    parted = run_cut(names, elements, CUT).headquarters
+    field = next(each for each in parted.commands.values() if each is not parted.main)
+    assert field.local.pictures.keys() == whole.local.pictures.keys()
+    assert parted.main.local.is_empty
+    pairs = [(whole.tracker.tracks, field.tracker.tracks)]
+    for lead, picture in field.local.pictures.items():
+        pairs.append((whole.local.pictures[lead].tracker.tracks, picture.tracker.tracks))
+    assert sum(int((one.status == FIRM).sum()) for one, _ in pairs) > 20
+    for one, other in pairs:
+        for name in COLUMNS:
+            assert np.array_equal(getattr(one, name), getattr(other, name), equal_nan=True), name
+
+
+def test_a_radar_is_cued_by_the_node_that_hears_it(names: list[str]) -> None:
+    """After a cut by its own tracks and its node's; where nobody hears it, by nobody."""
+    elements = ["lrdr", "fort-greely"]
+    parted = run_cut(names, elements, CUT)
+    headquarters, world = parted.headquarters, parted.world
+    field = next(each for each in headquarters.commands.values() if each is not headquarters.main)
+    lrdr = world.sensor_names.index("lrdr")
+    assert list(field.local.pictures) == [lrdr]
+    own = field.local.pictures[lrdr].tracker.tracks
+    _, cues = headquarters.cue(1100.0)
+    numbers = cues[lrdr].number
+    assert set(numbers[numbers >= 0]) == set(own.number[own.status != FREE])
+    assert (numbers >= 0).sum() > 5
+    assert (numbers < 0).sum() <= (field.tracker.tracks.status != FREE).sum()
+    assert cues[world.sensor_names.index("parcs")].number.size == 0
+
+
+def test_who_hears_a_radar_again_is_told_all_its_tracks(names: list[str]) -> None:
+    """The link restored, each firm track of the radar is one of the superior's."""
+    mended = run_cut(names, ["lrdr", "fort-greely"], CUT, RESTORED)
+    main = mended.command
+    assert len(mended.headquarters.commands) == 1
+    assert len(main.local.pictures) == len(names)
+    picture = main.local.pictures[mended.world.sensor_names.index("lrdr")]
+    tracks = picture.tracker.tracks
+    firm = tracks.number[(tracks.status == FIRM) & (tracks.last_s < 1080.0)].tolist()
+    there = set(main.tracker.tracks.number.tolist())
+    assert firm
+    assert all(picture.fed[number] in there for number in firm)

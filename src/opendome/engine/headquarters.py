@@ -18,6 +18,7 @@ import numpy as np
 from opendome.battle import Plan
 from opendome.battle.state import JUDGED
 from opendome.engine.command import Command
+from opendome.engine.local_pictures import Picture
 from opendome.engine.network import Consents, Network
 from opendome.tables.coalition import NOBODY, Airspace, Coalition, Happening
 from opendome.tables.cued_looks import CuedLooks, select_looks
@@ -50,6 +51,7 @@ class Headquarters:
         self._start = start
         self._leading = leading_sensors
         self.main = start()
+        self._pictures = self.main.local.pictures
         self.commands: dict[int, Command] = {coalition.highest: self.main}
         self._valid_s = -math.inf  # until then what nodes were told last may not change
         self._own_nation = self.main.forces.shooters.nation
@@ -61,7 +63,10 @@ class Headquarters:
         self._regroup()
 
     def _regroup(self) -> None:
-        """Give each node that now plans for something a command side, and drop the others."""
+        """Give each node that now plans for something a command side, and drop the others.
+
+        Elements that report tracks keep their own pictures, whoever hears of them.
+        """
         before = self.commands
         self.commands = {}
         for node in self.network.acting:
@@ -71,13 +76,21 @@ class Headquarters:
                 heir = before.get(self._former(node, before))
                 if heir is not None:
                     command.tracker = copy_tracker(heir.tracker)
+                    command.local.pictures = heir.local.pictures
                     command.state = deepcopy(heir.state)
                 command.state.share_forces(self.main.state)
             self.commands[node] = command
+        for node, command in self.commands.items():
+            command.local.hold(self._heard_by(node))
         self._are_whole = len(self.commands) == 1 and bool(
             (self.network.node_of_sensor == self.coalition.highest).all()
         )
         self._valid_s = -math.inf
+
+    def _heard_by(self, node: int) -> dict[int, Picture]:
+        """Pictures of the elements that report tracks to a node."""
+        of = self.network.node_of_sensor
+        return {lead: picture for lead, picture in self._pictures.items() if of[lead] == node}
 
     def _former(self, node: int, before: dict[int, Command]) -> int:
         """The superior that planned for a node until now; -1 if none did."""
@@ -97,16 +110,15 @@ class Headquarters:
 
     def cue(self, time_s: float) -> tuple[Cues, dict[int, Cues]]:
         """Where sensors look: by the main picture, and those that others cue by their first one."""
-        main = self.main.cue(time_s)
-        own = self.main.local.cue(main, time_s)
-        if len(self.commands) > 1:
-            cues = {node: command.cue(time_s) for node, command in self.commands.items()
-                    if command is not self.main}  # fmt: skip
-            for sensor in self._leading:
-                node = int(self.network.node_of_sensor[sensor])
-                if node in cues and sensor not in own:
-                    own[sensor] = cues[node]
-        return main, own
+        cues = {node: command.cue(time_s) for node, command in self.commands.items()}
+        own = dict.fromkeys(self._heard_by(NOBODY), Cues.unfilled(0))
+        for node, command in self.commands.items():
+            own |= command.local.cue(cues[node], time_s)
+        for sensor in self._leading:
+            node = int(self.network.node_of_sensor[sensor])
+            if node in cues and node != self.coalition.highest and sensor not in own:
+                own[sensor] = cues[node]
+        return cues[self.coalition.highest], own
 
     def step(
         self,

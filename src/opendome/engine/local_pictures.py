@@ -6,6 +6,8 @@ tracks itself and by what the command side sends. It reports its firm tracks, ev
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 import numpy as np
 
 from opendome.tables.codes import FIRM
@@ -27,8 +29,20 @@ from opendome.tracking import (
 _FOREIGN = -1  # number of a cue that is no track of the element's own
 
 
+@dataclass
+class Picture:
+    """What one element keeps, whoever hears of it: its tracks, and what it told of them."""
+
+    tracker: Tracker
+    interval_s: float  # between reports
+    due_s: float = -np.inf  # the next report
+    # By number of its track: the command side's that it was last fused with, the last look told.
+    fed: dict[int, int] = field(default_factory=dict)
+    told_s: dict[int, float] = field(default_factory=dict)
+
+
 class LocalPictures:
-    """Pictures by the first sensor of the element that keeps them."""
+    """Pictures that report to one command side, by the first sensor of their elements."""
 
     def __init__(
         self,
@@ -45,17 +59,21 @@ class LocalPictures:
             same = element_of_sensor[reporting] == element_of_sensor[sensor]
             self._lead[sensor] = reporting[same][0]
         leads = np.unique(self._lead[reporting]).tolist()
-        self._trackers: dict[int, Tracker] = {lead: start_tracker(capacity) for lead in leads}
-        self._interval_s = {lead: float(report_interval_s[lead]) for lead in leads}
-        self._due_s = dict.fromkeys(leads, -np.inf)
-        self._reported_s = dict.fromkeys(leads, -np.inf)
-        # Track of the command side that each track of a picture was last fused with.
-        self._fed: dict[int, dict[int, int]] = {lead: {} for lead in leads}
+        self.pictures = {
+            lead: Picture(start_tracker(capacity), float(report_interval_s[lead])) for lead in leads
+        }
 
     @property
     def is_empty(self) -> bool:
-        """Whether all sensors report measurements."""
-        return not self._trackers
+        """Whether all that report here report measurements."""
+        return not self.pictures
+
+    def hold(self, pictures: dict[int, Picture]) -> None:
+        """Hear from now on of these pictures and no others; of those that are new here, of all."""
+        for lead, picture in pictures.items():
+            if self.pictures.get(lead) is not picture:
+                picture.told_s.clear()
+        self.pictures = pictures
 
     def are_own(self, sensor: Integers) -> Flags:
         """Which of these sensors report tracks."""
@@ -69,9 +87,10 @@ class LocalPictures:
         them; these have no number, as it cannot say what a look at them means.
         """
         cues = {}
-        for lead, tracker in self._trackers.items():
+        for lead, picture in self.pictures.items():
+            tracker = picture.tracker
             own = make_cues(tracker.tracks, time_s, self._settings, tracker.slots.evidence)
-            known = np.array(list(self._fed[lead].values()), np.int64)
+            known = np.array(list(picture.fed.values()), np.int64)
             foreign = Cues._make(column[~np.isin(sent.number, known)] for column in sent)
             foreign.number[:] = _FOREIGN
             both = Cues._make(np.concatenate(pair) for pair in zip(own, foreign, strict=True))
@@ -103,37 +122,40 @@ class LocalPictures:
         assigned = np.full(measurements.n_rows, -1, np.int64)
         numbers = np.full(measurements.n_rows, -1, np.int64)
         lead_of_row, lead_of_look = self._lead[measurements.sensor], self._lead[looks.sensor]
-        for lead, own in self._trackers.items():
+        for lead, picture in self.pictures.items():
             rows = np.flatnonzero(lead_of_row == lead)
             seen = np.flatnonzero((lead_of_look == lead) & (looks.track != _FOREIGN))
             numbers[rows] = update(
-                own, select(measurements, rows), time_s, self._settings,
+                picture.tracker, select(measurements, rows), time_s, self._settings,
                 select_looks(looks, seen),
             )  # fmt: skip
-            if time_s >= self._due_s[lead]:
-                self._report(lead, time_s, tracker)
+            if time_s >= picture.due_s:
+                self._report(picture, lead, time_s, tracker)
         alive = set(tracker.tracks.number.tolist())
         for row in np.flatnonzero(numbers >= 0).tolist():
-            fed = self._fed[int(lead_of_row[row])].get(int(numbers[row]), -1)
+            fed = self.pictures[int(lead_of_row[row])].fed.get(int(numbers[row]), -1)
             assigned[row] = fed if fed in alive else -1
         return assigned
 
-    def _report(self, lead: int, time_s: float, tracker: Tracker) -> None:
-        """Send the firm tracks that were seen since the last report, and which have ended."""
-        tracks = self._trackers[lead].tracks
-        fed = self._fed[lead]
+    def _report(self, picture: Picture, lead: int, time_s: float, tracker: Tracker) -> None:
+        """Send the firm tracks with looks that were not told yet, and which have ended."""
+        tracks, fed, told_s = picture.tracker.tracks, picture.fed, picture.told_s
         alive = set(tracks.number.tolist())
-        ended = [number for number in fed if number not in alive]
-        if ended:
-            dropped = np.array([fed.pop(number) for number in ended], np.int64)
-            kept = np.array(list(fed.values()), np.int64)
-            drop_tracks(tracker.slots, dropped[~np.isin(dropped, kept)], self._reported_s[lead])
-        sent = np.flatnonzero((tracks.status == FIRM) & (tracks.last_s > self._reported_s[lead]))
+        ended = {number: fed.pop(number) for number in list(fed) if number not in alive}
+        kept = set(fed.values())
+        for number, dropped in ended.items():
+            last_s = told_s.pop(number, -np.inf)
+            if dropped not in kept:
+                drop_tracks(tracker.slots, np.array([dropped]), last_s)
+        firm = np.flatnonzero(tracks.status == FIRM)
+        told = [told_s.get(number, -np.inf) for number in tracks.number[firm].tolist()]
+        sent = firm[tracks.last_s[firm] > told]
         if sent.size == 0:
             return  # the next may come as soon as there is something to tell
         reports = Tracks._make(column[sent] for column in tracks)
-        known = np.array([fed.get(number, -1) for number in reports.number.tolist()], np.int64)
+        numbers = reports.number.tolist()
+        known = np.array([fed.get(number, -1) for number in numbers], np.int64)
         taken = take_reports(tracker, reports, known, lead, time_s, self._settings)
-        fed |= dict(zip(reports.number.tolist(), taken.tolist(), strict=True))
-        self._reported_s[lead] = time_s
-        self._due_s[lead] = time_s + self._interval_s[lead]
+        fed |= dict(zip(numbers, taken.tolist(), strict=True))
+        told_s |= dict(zip(numbers, reports.last_s.tolist(), strict=True))
+        picture.due_s = time_s + picture.interval_s
