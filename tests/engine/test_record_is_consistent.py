@@ -147,3 +147,14 @@ def test_what_threatens_nothing_is_left_alone() -> None:
     assert warheads.sum() == 2
     assert threats["left_alone"][warheads].all()
     assert not threats["in_area"].any()
+
+
+def test_tracks_that_find_no_room_are_told_of(
+    perfect_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A tracker that is full is no sensor that does not see."""
+    monkeypatch.setattr(Replication, "_track_capacity", lambda _: 1)
+    events = run_replication(perfect_world, SEED, 0)["events"]
+    told = [row for row in zip(events["kind"], events["detail"], strict=True)
+            if row[0] == "tracks-refused"]  # fmt: skip
+    assert len(told) == 1 and int(told[0][1]) > 0

@@ -211,8 +211,13 @@ def _find_reaches(
         target = believed_class(phase, speed_m_s)
         if not (boosting or types.kill_probability[k, target] > 0.0):
             continue
-        decided_s = max(now.time_s, float(now.firm_s[i] + types.decision_s[k]))
-        launch_s = decided_s + float(shooters.order_s[s] + types.reaction_s[k])
+        decided_s = float(now.firm_s[i] + types.decision_s[k])
+        if decided_s > now.time_s:
+            # Which satellite fires, and where to, is decided with the track of that time.
+            if boosting:
+                state.next_plan_s[slot] = min(state.next_plan_s[slot], decided_s)
+            continue
+        launch_s = now.time_s + float(shooters.order_s[s] + types.reaction_s[k])
         position, velocity, known_s = satellites.states(c, now.time_s, now.time_s - _OLDEST_S)
         ready = state.satellite_ready[c][: position.shape[0]]
         if not is_any_near(

@@ -15,9 +15,11 @@ from opendome.engine.kills import KillDraws
 from opendome.engine.scoring import Scoring
 from opendome.engine.truth import TrueState
 from opendome.interceptors.kill import find_containment, find_kill_probability
+from opendome.interceptors.steered_burn import SteeredBurn
 from opendome.physics.visibility import surface_height_m
+from opendome.space import satellite_states
 from opendome.tables.codes import BOOSTER, LAYERS, TARGET_CLASSES
-from opendome.tables.forces import InterceptorTypes, Shooters
+from opendome.tables.forces import ORBITAL, InterceptorTypes, Shooters
 from opendome.tables.shots import NOT_LAUNCHED, Assessments, Orders
 from opendome.tables.truth import Flags, Floats
 
@@ -27,6 +29,9 @@ _BOOSTING = TARGET_CLASSES.index("boosting")
 # A target is in view of kill assessment if some sensor measured it this recently. Assumption: twice
 # the longest revisit time in the library.
 _IN_VIEW_S = 30.0
+
+# Corrections of a burn in orbit before its end: each finds a better track (assumption).
+_UPDATES_IN_BURN = 4
 
 _UPDATE, _INTERCEPT, _ASSESSMENT, _NO_LAUNCH = 0, 1, 2, 3
 _NO_TARGET = np.uint64(0)
@@ -66,6 +71,7 @@ class Shot:
     gain: float  # of that, expected to be saved by the salvo
     alternative: int  # shooter of the best other salvo, -1: none
     alternative_gain: float
+    burn: SteeredBurn | None = None  # from orbit, once it is lit
     divert_m_s: float = 0.0
     met: int = -1  # object met at intercept
     intended: int = -1  # object that the track followed at launch
@@ -187,13 +193,19 @@ class Fires:
         ]
 
     def _update_times(self, shot: Shot) -> list[float]:
-        """At the end of the burn, then each time the time to go has halved, last at the limit."""
+        """At the end of the burn, then each time the time to go has halved, last at the limit.
+
+        From orbit several times during the burn as well.
+        """
         k = shot.interceptor
         if not self.types.updates_in_flight[k]:
             return []
         last = float(self.types.last_update_s[k])
         to_go = shot.intercept_s - shot.launch_s - float(self.types.burn_s[k])
         times = []
+        if self.types.launch_kind[k] == ORBITAL:
+            burn = float(self.types.burn_s[k])
+            times = [shot.launch_s + burn * n / _UPDATES_IN_BURN for n in range(_UPDATES_IN_BURN)]
         while to_go > last:
             times.append(shot.intercept_s - to_go)
             to_go *= 0.5
@@ -240,10 +252,28 @@ class Fires:
             return
         point, velocity = predicted
         shift = point - shot.aim_eci_m
-        if now_s > shot.launch_s + self.types.burn_s[shot.interceptor] + 1e-6:
+        if self.types.launch_kind[shot.interceptor] == ORBITAL:
+            self._steer(shot, now_s, shift, velocity, command)
+        elif now_s > shot.launch_s + self.types.burn_s[shot.interceptor] + 1e-6:
             # Before, the booster is still steered and takes the shift up without divert.
             shot.divert_m_s += self._across(shot, shift, velocity) / (shot.intercept_s - now_s)
         shot.aim_eci_m = point
+
+    def _steer(
+        self, shot: Shot, now_s: float, shift: Floats, target_velocity: Floats, command: Command
+    ) -> None:
+        """Correct the burn of a shot from orbit; divert takes up what is left, from now on."""
+        flight_s = shot.intercept_s - shot.launch_s
+        if shot.burn is None:
+            _, _, c, interceptor = next(o for o in command.forces.orbital if o[0] == shot.shooter)
+            place, velocity = satellite_states(command.satellites.constellations[c], shot.launch_s)
+            state = (*place[shot.unit].tolist(), *velocity[shot.unit].tolist())
+            shot.burn = SteeredBurn(interceptor, state, flight_s, shot.aim_eci_m)
+        closing = shot.arrival_velocity_eci_m_s - target_velocity
+        along = closing * float(shift @ closing) / max(float(closing @ closing), 1.0)
+        short_m = shot.burn.correct(now_s - shot.launch_s, shift - along)
+        shot.divert_m_s += short_m / (shot.intercept_s - now_s)
+        shot.arrival_velocity_eci_m_s = shot.burn.arrival_velocity_eci_m_s
 
     def _intercept(self, shot: Shot) -> None:
         k, when = shot.interceptor, shot.intercept_s

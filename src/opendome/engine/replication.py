@@ -191,8 +191,11 @@ class Replication:
             step_s = self.world.step_boost_s if self.true.burning_at(time_s) else self.world.step_s
             time_s += step_s
         self.fires.advance(np.inf)
-        for command in self.headquarters.commands.values():
+        for node, command in self.headquarters.commands.items():
             self.notes.close(command.tracker.tracks)
+            if command.tracker.n_refused:
+                name = self.world.coalition.node_names[node]
+                self._note(time_s, "tracks-refused", name, "", f"{command.tracker.n_refused}")
         for nation, answer_s, to in self.headquarters.consents.list_answers():
             said = "consents" if math.isfinite(answer_s) else "refuses"
             when = answer_s if math.isfinite(answer_s) else time_s

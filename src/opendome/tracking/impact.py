@@ -18,17 +18,29 @@ from opendome.tables.tracks import Predictions, Tracks
 from opendome.tables.truth import Floats, Integers
 from opendome.tracking.initiator import copy_state
 from opendome.tracking.measurement_model import tangent_axes
-from opendome.tracking.models import CRUISING, GLIDING, carry_model, predict_model
+from opendome.tracking.models import (
+    CRUISING,
+    GLIDING,
+    carry_model,
+    carry_thrust,
+    predict_model,
+)
 from opendome.tracking.phases import estimate_burnout
 from opendome.tracking.predictor import (
     carry_ballistic,
-    carry_boost,
     choose_ballistic_step,
     height_above_ellipsoid,
     predict_ballistic,
     step_ballistic,
 )
-from opendome.tracking.settings import Beliefs, Motion, Prediction, Settings, SettingsTable
+from opendome.tracking.settings import (
+    Beliefs,
+    Models,
+    Motion,
+    Prediction,
+    Settings,
+    SettingsTable,
+)
 
 _FULL_TURN: Final = 2.0 * math.pi
 _FLIES_LOG_ODDS: Final = 4.0  # that what glides or cruises is lethal (assumption)
@@ -178,22 +190,12 @@ def fly_ballistic(
 
 
 @kernel
-def _carry_through_burnout(
-    state: Floats, burning_s: float, coasting_s: float, motion: Motion
-) -> None:
-    """Move a boost state on under thrust and then without."""
-    carry_boost(state, burning_s, motion)
-    if coasting_s > 0.0:
-        state[6:] = 0.0
-        carry_ballistic(state, coasting_s, motion)
-
-
-@kernel
 def fly_boost(
     state: Floats,
     start_s: float,
     burnout_s: float,
     motion: Motion,
+    models: Models,
     prediction: Prediction,
     position: Floats,
     velocity: Floats,
@@ -201,7 +203,8 @@ def fly_boost(
     """Path of a boost track through its believed burnout and a while after.
 
     Arguments as `fly_ballistic`; returns the number of points. Its error is not carried along:
-    shots at what still burns hold back a fixed reserve (`Doctrine.orbital_reserve_m`).
+    shots at what still burns hold back a fixed reserve (`Doctrine.orbital_reserve_m`), and their
+    own burn follows what is learnt.
     """
     step_s = prediction.boost_step_s
     for k in range(position.shape[0]):
@@ -210,7 +213,10 @@ def fly_boost(
         if now > burnout_s + prediction.after_burnout_s:
             return k + 1
         burning_s = min(max(burnout_s - now, 0.0), step_s)
-        _carry_through_burnout(state, burning_s, step_s - burning_s, motion)
+        carry_thrust(state, burning_s, motion, models)
+        if burning_s < step_s:
+            state[6:] = 0.0
+            carry_ballistic(state, step_s - burning_s, motion)
     return int(position.shape[0])
 
 
@@ -277,11 +283,11 @@ def _predict_tracks(tracks: Tracks, t: float, settings: SettingsTable, out: Pred
         if tracks.phase[i] == BOOST_PHASE:
             for k in range(9):
                 state[k] = tracks.state[i, k]
-            carry_boost(state, age_s, motion)
+            carry_thrust(state, age_s, motion, models)
             out.step_s[row] = prediction.boost_step_s
             out.burnout_s[row], out.burnout_sigma_s[row] = expect_burnout(tracks, i, beliefs)
             out.n_points[row] = fly_boost(
-                state, t, out.burnout_s[row], motion, prediction, out.position_eci_m[row],
+                state, t, out.burnout_s[row], motion, models, prediction, out.position_eci_m[row],
                 out.velocity_eci_m_s[row],
             )  # fmt: skip
         elif tracks.phase[i] != BALLISTIC_PHASE:
@@ -376,11 +382,15 @@ def _carry_to(
         carry_model(state, carrying_model(phase), t - time_s, settings[0].models, np.zeros((9, 9)))
         # The height of what flies low is known less well than it is high.
         return phase == CRUISE_PHASE or height_above_ellipsoid(state[0], state[1], state[2]) >= 0.0
-    burning_s = 0.0
+    coasting_s = t - time_s
     if phase == BOOST_PHASE:
         burnout_s, _ = expect_burnout(tracks, slot, settings[0].beliefs)
         if t > burnout_s + prediction.after_burnout_s:
             return False
         burning_s = min(t, max(burnout_s, now_s)) - time_s
-    _carry_through_burnout(state, burning_s, t - time_s - burning_s, settings[0].motion)
+        coasting_s -= burning_s
+        carry_thrust(state, burning_s, settings[0].motion, settings[0].models)
+    if phase == BALLISTIC_PHASE or coasting_s > 0.0:
+        state[6:] = 0.0
+        carry_ballistic(state, coasting_s, settings[0].motion)
     return height_above_ellipsoid(state[0], state[1], state[2]) >= 0.0

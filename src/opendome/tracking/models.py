@@ -28,6 +28,7 @@ from opendome.tables.truth import Floats
 from opendome.tracking.predictor import (
     DRAG_CEILING_M,
     add_jerk_noise,
+    carry_boost,
     carry_driven_errors,
     height_above_ellipsoid,
     predict_ballistic,
@@ -410,6 +411,25 @@ def predict_model(
                 _step_lifted(state, covariance, model, h, models)
             left -= h
         symmetrise(covariance)
+
+
+@kernel
+def carry_thrust(state: Floats, elapsed_s: float, motion: Motion, models: Models) -> None:
+    """Move a boost state far ahead, in place, without its errors: thrust turns with the velocity.
+
+    A stage that pushes as the last moments of one do is believed to give way to the next.
+    """
+    left = elapsed_s
+    while left > _SHORTEST_S:
+        h = min(_DRIVEN_STEP_S, left)
+        _turn_thrust(state, 0.5 * h, models)
+        carry_boost(state, h, motion)
+        _turn_thrust(state, 0.5 * h, models)
+        size = math.sqrt(state[6] * state[6] + state[7] * state[7] + state[8] * state[8])
+        if size > models.burnout_m_s2:
+            for i in range(6, 9):
+                state[i] *= models.ignition_m_s2 / size
+        left -= h
 
 
 @kernel
