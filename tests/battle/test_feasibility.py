@@ -115,6 +115,7 @@ def gun_and_target(phase: int) -> tuple[Predictions, Shooters, InterceptorTypes]
         | {
             "launch_kind": np.array([DIRECT]),
             "kill_probability": chances("cruise")[None],
+            "max_closing_speed_m_s": np.full((1, len(TARGET_CLASSES)), np.inf),
             "engages": np.zeros((1, len(LAYERS)), np.bool_),
             "decision_s": np.array([10.0]),
             "reaction_s": np.array([6.0]),
@@ -132,8 +133,8 @@ def gun_and_target(phase: int) -> tuple[Predictions, Shooters, InterceptorTypes]
     return predictions, Shooters(**columns | whole | place), types
 
 
-def test_shots_that_go_straight_are_planned_when_they_are_due() -> None:
-    """Nothing minutes ahead; then a window where the range is entered, with the error there.
+def test_shots_that_go_straight_wait_for_the_range_to_be_entered() -> None:
+    """Minutes ahead and when it is due, a window where the range is entered, with the error there.
 
     The Earth turns 0.46 km/s under the line: in earth-fixed axes the target comes at some 766 m/s.
     """
@@ -145,7 +146,9 @@ def test_shots_that_go_straight_are_planned_when_they_are_due() -> None:
             predictions, wanted, firm_s, time_s, shooters, types, stack_flyout_tables([]), 0.0
         )
         found.append(windows)
-    assert math.isnan(found[0].intercept_s[0, 0])
+    flight_s = found[0].intercept_s[0, 0] - found[0].launch_s[0, 0]
+    assert flight_s == pytest.approx(40e3 / 600.0, abs=0.1)  # to the edge of its range
+    assert found[0].launch_s[0, 0] > 100.0
     assert found[1].launch_s[0, 0] >= 200.0 + 6.0 - 0.02
     assert found[1].launch_s[0, 0] <= 200.0 + 6.0 + 40.0
     assert found[1].sigma_m[0, 0] == pytest.approx(50.0)

@@ -176,7 +176,10 @@ def test_a_window_between_two_looks_has_the_one_after_it_opens(opens_s: float, l
     windows = SimpleNamespace(
         intercept_s=np.array([[490.0, opens_s + 10.0]]), launch_s=np.array([[0.0, opens_s]])
     )
-    choices = SimpleNamespace(rows=np.array([0]), usable=np.ones((1, 2), bool))
+    choices = SimpleNamespace(
+        rows=np.array([0]), usable=np.ones((1, 2), bool), allowed=np.ones((1, 2), bool),
+        due_s=np.array([[-40.0, opens_s - 40.0]]),
+    )  # fmt: skip
     ready = np.ones((1, 2), bool)
     may = count_looks(*cast(Any, (now, windows, choices, ready, np.array([0]))))
     assert np.flatnonzero(may[0, 1]).tolist() == [look]

@@ -335,6 +335,26 @@ def test_what_is_lost_is_gone() -> None:
     assert "fort-greely" in world.shooter_names
 
 
+def test_a_site_that_is_lost_launches_nothing_more() -> None:
+    """A shot that was ordered from it and waits for its launch is gone with it, and is told of."""
+    _, record = run_cut("fight")
+    shots = record["engagements"]
+    waits = shots["launch_s"] - shots["decision_s"]
+    j = int(np.argmax(waits))
+    assert waits[j] > 2.0
+    site, between_s = str(shots["shooter"][j]), float(shots["launch_s"][j]) - 1.0
+    _, lost = run_cut("fight", f"{{time: {between_s} s, lose: {site}}}")
+    after = lost["engagements"]
+    of_site = after["shooter"] == site
+    before = shots["launch_s"] < between_s
+    assert of_site.sum() == (before & (shots["shooter"] == site)).sum()
+    assert (after["launch_s"][of_site] < between_s).all()
+    told = lost["events"]["kind"] == "order-lost"
+    assert set(lost["events"]["subject"][told]) == {site}
+    launches = lost["events"]["kind"] == "interceptor-launch"
+    assert launches.sum() == after["shot"].size
+
+
 def test_a_nation_hears_of_what_its_own_node_is_told(small_world: World) -> None:
     """Joined, both nations hear of the highest node's tracks; cut apart, each of its own."""
     coalition = small_world.coalition

@@ -123,6 +123,29 @@ def test_orders_are_recorded_when_given(small_world: World) -> None:
     assert ordered == list(zip(shots["decision_s"], shots["launch_s"], strict=True))
 
 
+def test_batteries_are_ordered_when_a_launch_is_due(
+    small_world: World, records: list[Record]
+) -> None:
+    """No order runs more than two plans ahead of its launch, plus what the launcher has to do."""
+    forces = small_world.forces
+    row = {name: s for s, name in enumerate(small_world.shooter_names)}
+    for record in records:
+        shots = record["engagements"]
+        s = np.array([row[str(name)] for name in shots["shooter"]], np.int64)
+        lead_s = (
+            forces.shooters.order_s[s] + forces.types.reaction_s[forces.shooters.interceptor[s]]
+        )
+        ahead_s = shots["launch_s"] - shots["decision_s"] - lead_s
+        queue_s = forces.shooters.launch_interval_s[s] * np.array(
+            [
+                (shots["decision_s"][s == k] <= t).sum()
+                for k, t in zip(s, shots["decision_s"], strict=True)
+            ]
+        )
+        assert s.size
+        assert (ahead_s <= 2.0 * forces.doctrine.replan_s + queue_s + 1e-6).all()
+
+
 def test_kept_replications_have_ephemerides(small_world: World) -> None:
     """A replication kept whole adds positions of every object that flew."""
     replication = Replication(small_world, SEED, 0)

@@ -23,12 +23,14 @@ from opendome.interceptors.flyout_tables import (
     look_up_flight,
 )
 from opendome.interceptors.ground import (
+    Limits,
     earliest_intercept,
     fly_interceptor,
     latest_launch,
     tabulated_shot,
 )
 from opendome.interceptors.sites import locate, path_axes, site_axes, straight_line
+from opendome.interceptors.target_path import TargetPath
 from opendome.physics.constants import EARTH_ROTATION_RAD_S
 from opendome.physics.frames import earth_angle, ecef_from_eci, eci_from_ecef
 from opendome.physics.reentry import altitude
@@ -69,7 +71,8 @@ def straight_path(start, velocity, n_points: int = 61, step_s: float = 5.0, star
     """Arguments of a path that moves evenly along a line in eci."""
     time = step_s * np.arange(n_points)
     position = np.array(start) + time[:, None] * np.array(velocity)
-    return start_s, step_s, n_points, position, np.tile(np.array(velocity, float), (n_points, 1))
+    velocities = np.tile(np.array(velocity, float), (n_points, 1))
+    return TargetPath(start_s, step_s, n_points, position, velocities)
 
 
 def falling_path(site, ahead_m: float, speed_m_s: float, steepness_rad: float):
@@ -86,12 +89,19 @@ def falling_path(site, ahead_m: float, speed_m_s: float, steepness_rad: float):
 
 
 def shoot(
-    path, earliest_launch_s: float, low_m: float = 0.0, high_m: float = CEILING_M, k: int = 0
-):
+    path: TargetPath, earliest_launch_s: float, low_m: float = 0.0, high_m: float = CEILING_M,
+    k: int = 0, sigma_m: float = 0.0, closing_m_s: float = math.inf,
+):  # fmt: skip
     """`earliest_intercept` of the ideal interceptor from Greely."""
-    return earliest_intercept(
-        TABLES, k, *GREELY, *path, GMST0_RAD, earliest_launch_s, low_m, high_m
-    )
+    sigma = np.full(path.position_eci_m.shape[0], sigma_m)
+    limits = Limits(low_m, high_m, closing_m_s)
+    return earliest_intercept(TABLES, k, *GREELY, path, sigma, GMST0_RAD, earliest_launch_s, limits)
+
+
+def shoot_last(path: TargetPath, low_m: float, k: int = 0):
+    """`latest_launch` of the same."""
+    sigma, limits = np.zeros(path.position_eci_m.shape[0]), Limits(low_m, CEILING_M, math.inf)
+    return latest_launch(TABLES, k, *GREELY, path, sigma, GMST0_RAD, limits)
 
 
 def straight_line_to(place, t: float) -> tuple[float, float, float]:
@@ -146,6 +156,23 @@ def test_waiting_never_helps(wait_s: float, more_s: float) -> None:
     assert math.isnan(second_s) or second_s >= first_s - 1e-4
 
 
+def test_shots_keep_off_the_edges_of_their_band() -> None:
+    """One sigma of the predicted place inside the band, a quarter of it where that is less."""
+    path = falling_path(GREELY, 50e3, 3000.0, 0.8)
+    for sigma_m, edge_m in ((0.0, 0.0), (4e3, 4e3), (50e3, 0.25 * 60e3)):
+        _, _, *place = shoot(path, 100.0, low_m=40e3, high_m=100e3, sigma_m=sigma_m)
+        assert altitude(*place) == pytest.approx(100e3 - edge_m, abs=20.0)
+
+
+def test_no_shot_closes_faster_than_its_limit() -> None:
+    """Head-on at 9 km/s in the whole: none below that limit, the same shot above it."""
+    path = falling_path(GREELY, 50e3, 6000.0, 0.8)
+    free = shoot(path, 100.0)
+    assert shoot(path, 100.0, closing_m_s=10e3) == free
+    slow = shoot(path, 100.0, closing_m_s=6e3)
+    assert math.isnan(slow[0])
+
+
 def test_a_narrow_band_is_not_stepped_over() -> None:
     """A fast target crosses a band of 5 km in one step of the path, and is met inside it."""
     path = falling_path(GREELY, 20e3, 7000.0, 1.2)
@@ -159,7 +186,7 @@ def test_what_cannot_be_met_is_not(case: str) -> None:
     """Out of reach, out of time, out of the band, without a table: NaN in every field."""
     path = falling_path(GREELY, 5.0e6 if case == "far" else 50e3, 3000.0, 0.8)
     if case == "one point":
-        path = (path[0], path[1], 1, path[3], path[4])
+        path = path._replace(n_points=1)
     answer = shoot(
         path,
         1.0e4 if case == "too late" else 100.0,
@@ -170,14 +197,14 @@ def test_what_cannot_be_met_is_not(case: str) -> None:
     if case not in ("too late",):
         low_m = CEILING_M if case == "no band" else 0.0
         k = -1 if case == "no table" else int(case == "nothing")
-        last = latest_launch(TABLES, k, *GREELY, *path, GMST0_RAD, low_m, CEILING_M)
+        last = shoot_last(path, low_m, k)
         assert all(math.isnan(value) for value in last)
 
 
 def test_the_latest_launch_closes_the_window() -> None:
     """A launch at the window's end still meets the path; two seconds later none does."""
     path = falling_path(GREELY, 50e3, 3000.0, 0.8)
-    launch_s, intercept_s = latest_launch(TABLES, 0, *GREELY, *path, GMST0_RAD, 20e3, CEILING_M)
+    launch_s, intercept_s = shoot_last(path, 20e3)
     assert launch_s < intercept_s
     assert shoot(path, launch_s - 1e-6, low_m=20e3)[0] == pytest.approx(intercept_s, abs=2.5)
     assert math.isnan(shoot(path, launch_s + 5.0, low_m=20e3)[0])

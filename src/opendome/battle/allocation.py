@@ -99,7 +99,7 @@ def _find_best_layer(now: Situation, choices: Choices, among: Integers) -> Flags
 
     One that is in reach but not allowed yet, as its channels are taken, is waited for.
     """
-    in_stock = now.state.inventory > 0
+    in_stock = now.state.inventory > find_reserve(now)
     kill = np.where(choices.usable[among] & in_stock, choices.kill[among], 0.0)
     best: Flags = kill >= kill.max(axis=1, keepdims=True) - 1e-12
     return best & (kill > 0.0)
@@ -138,7 +138,8 @@ def count_looks(
             looks[i, s] = open_ & (np.cumsum(open_) <= left[s])
         # What opens and closes between two looks has the one after it has opened; what is open now,
         # and cannot wait for a look, the present one.
-        never = np.flatnonzero(~looks[i].any(axis=1) & ready[j])
+        later_on = ready[j] | (choices.allowed[j] & (choices.due_s[j] > now.time_s))
+        never = np.flatnonzero(~looks[i].any(axis=1) & later_on)
         wait_s = launch_s[never] - lead_s[never] - now.time_s
         wait_s -= now.forces.doctrine.replan_s
         later = np.ceil(np.maximum(wait_s, 0.0) / cycle_s).astype(np.int64)

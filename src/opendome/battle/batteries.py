@@ -22,6 +22,7 @@ from opendome.battle.orders import (
 )
 from opendome.interceptors.direct import direct_arrival
 from opendome.interceptors.ground import tabulated_shot
+from opendome.tables.codes import BALLISTIC_PHASE
 from opendome.tables.forces import BARRAGE, DIRECT
 from opendome.tables.truth import Flags, Integers
 
@@ -47,7 +48,9 @@ def order_from_ground(
     level[rows] = np.maximum(level[rows], choices.level)
     slots = now.predictions.slot[rows]
     now.state.claims[slots] = np.where(choices.usable, choices.kill, 0.0)
-    ready = choices.allowed & ~_find_waiting(now, windows, choices)[:, None]
+    waiting = _find_waiting(now, windows, choices)
+    ready = choices.allowed & (choices.due_s <= now.time_s) & ~waiting[:, None]
+    _sleep_until_due(now, choices, waiting | ready.any(axis=1))
     open_: Flags = np.asarray(ready.any(axis=1))
     # Where a battery cannot launch so many in time, what is left is allocated again.
     for _ in range(_PASSES):
@@ -68,6 +71,19 @@ def order_from_ground(
                 continue
             level[row] = chain.FIRED
             second[row] = _look_again(now, row, *fired, choices.allowed[j])
+
+
+def _sleep_until_due(now: Situation, choices: Choices, busy: Flags) -> None:
+    """Plan anew for ballistic tracks when a shot at them is due, if that is later.
+
+    Not for those that are `busy`, and in time for what else a better track may bring.
+    """
+    stocked = choices.usable & (now.state.inventory > 0)
+    due_s = np.where(stocked, choices.due_s, np.inf).min(axis=1, initial=np.inf)
+    idle = ~busy & (due_s > now.time_s) & np.isfinite(due_s)
+    idle &= now.predictions.phase[choices.rows] == BALLISTIC_PHASE
+    slots = now.predictions.slot[choices.rows[idle]]
+    now.state.leave_alone(slots, now.time_s, now.forces.doctrine, due_s[idle])
 
 
 def _find_waiting(now: Situation, windows: Windows, choices: Choices) -> Flags:

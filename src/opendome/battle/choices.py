@@ -3,49 +3,21 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from opendome.battle import state as chain
 from opendome.battle.airspace import may_meet
-from opendome.battle.feasibility import Windows
-from opendome.battle.orders import Situation
+from opendome.battle.feasibility import Windows, find_limits
+from opendome.battle.orders import Situation, predicted_path
+from opendome.battle.target_classes import believed_classes
 from opendome.interceptors.ground import latest_launch
-from opendome.tables.codes import BOOST_PHASE, CRUISE_PHASE, GLIDE_PHASE, TARGET_CLASSES
 from opendome.tables.forces import BARRAGE, DIRECT
 from opendome.tables.truth import Flags, Floats, Integers
 
-_BOOSTING = TARGET_CLASSES.index("boosting")
-_ICBM = TARGET_CLASSES.index("icbm-warhead")
-_INTERMEDIATE = TARGET_CLASSES.index("intermediate-range")
-_SHORT = TARGET_CLASSES.index("short-range")
-_GLIDE = TARGET_CLASSES.index("glide")
-_CRUISE = TARGET_CLASSES.index("cruise")
-
-# Minimum-energy speeds: 3.9 km/s carries 1,900 km, 5.4 km/s 4,300 km (Kepler, spherical Earth):
-# the usual borders of the short-range and intermediate-range classes are 1,000 and 5,500 km.
-_SHORT_RANGE_SPEED_M_S = 3.0e3
-_INTERMEDIATE_SPEED_M_S = 5.7e3
-
-
-def believed_class(phase: int, speed_m_s: float) -> int:
-    """Target class of one object, by phase and speed alone."""
-    if phase == BOOST_PHASE:
-        return _BOOSTING
-    if phase == GLIDE_PHASE:
-        return _GLIDE
-    if phase == CRUISE_PHASE:
-        return _CRUISE
-    if speed_m_s < _SHORT_RANGE_SPEED_M_S:
-        return _SHORT
-    return _INTERMEDIATE if speed_m_s < _INTERMEDIATE_SPEED_M_S else _ICBM
-
-
-def believed_classes(phase: Integers, speed_m_s: Floats) -> Integers:
-    """As `believed_class`, of many objects."""
-    pairs = zip(phase.tolist(), speed_m_s.tolist(), strict=True)
-    return np.array([believed_class(*pair) for pair in pairs], np.int64)
+# Batteries are ordered to launch before the next plan but one (assumption).
+_PLANS_AHEAD: Final = 2.0
 
 
 class Choices(NamedTuple):
@@ -55,7 +27,8 @@ class Choices(NamedTuple):
     kill: Floats  # (n, s) of one shot at the believed class
     salvo: Floats  # (n, s) mean shots of the next salvo
     usable: Flags  # (n, s) in reach, the track good enough, authority and a look left
-    allowed: Flags  # (n, s) a salvo may be ordered now
+    allowed: Flags  # (n, s) rounds, channels and looks are there for a salvo
+    due_s: Floats  # (n, s) from when on it may be ordered
     level: Integers  # (n,) how far the best shooter got
 
 
@@ -72,9 +45,7 @@ def find_choices(now: Situation, windows: Windows, rows: Integers) -> Choices:
     state, predictions, doctrine = now.state, now.predictions, now.forces.doctrine
     types, shooters = now.forces.types, now.forces.shooters
     kinds, slots = shooters.interceptor, predictions.slot[rows]
-    velocity = predictions.velocity_eci_m_s[rows, 0]
-    speed = np.sqrt(np.einsum("ij,ij->i", velocity, velocity))
-    target_class = believed_classes(predictions.phase[rows], speed)
+    target_class = believed_classes(predictions, rows)
     kill = types.kill_probability[kinds[None, :], target_class[:, None]]
     intercept_s = windows.intercept_s[rows]
     to_go_s = intercept_s - now.time_s
@@ -96,7 +67,10 @@ def find_choices(now: Situation, windows: Windows, rows: Integers) -> Choices:
         look_left &= (state.salvos[slots].sum(axis=1) == 0)[:, None]
     allowed = guided & look_left & (state.inventory > find_reserve(now))
     salvo = types.salvo[kinds[None, :], np.minimum(done, types.salvo.shape[1] - 1)]
-    return Choices(rows, kill, salvo, authorised & look_left, allowed, level)
+    # Ordered earlier, a shot would keep its launcher from what can be met before it.
+    due_s = windows.launch_s[rows] - (shooters.order_s + types.reaction_s[kinds])
+    due_s -= _PLANS_AHEAD * doctrine.replan_s
+    return Choices(rows, kill, salvo, authorised & look_left, allowed, due_s, level)
 
 
 def find_reserve(now: Situation) -> Integers:
@@ -123,9 +97,7 @@ def find_last_launch(now: Situation, i: int, s: int) -> float:
         return float(end_s - types.flight_s[k])
     launch, _ = latest_launch(
         now.forces.flyouts, int(shooters.flyout_table[s]), float(shooters.latitude_rad[s]),
-        float(shooters.longitude_rad[s]), float(predictions.start_s[i]),
-        float(predictions.step_s[i]), int(predictions.n_points[i]),
-        predictions.position_eci_m[i], predictions.velocity_eci_m_s[i], now.gmst0_rad,
-        float(types.min_altitude_m[k]), float(types.max_altitude_m[k]),
+        float(shooters.longitude_rad[s]), predicted_path(predictions, i), predictions.sigma_m[i],
+        now.gmst0_rad, find_limits(predictions, i, types, k),
     )  # fmt: skip
     return float(launch)

@@ -11,7 +11,6 @@ import numpy as np
 
 from opendome.battle import state as chain
 from opendome.battle.airspace import may_meet_at
-from opendome.battle.choices import believed_class
 from opendome.battle.feasibility import predicted_place
 from opendome.battle.orders import (
     Situation,
@@ -30,6 +29,7 @@ from opendome.battle.sharing import (
     is_contested,
     share_satellites,
 )
+from opendome.battle.target_classes import believed_class
 from opendome.interceptors.orbital import (
     OrbitalInterceptor,
     OrbitalShots,
@@ -199,7 +199,6 @@ def _find_reaches(
     if boosting:
         latest_s = float(predictions.burnout_s[i] - predictions.burnout_sigma_s[i])
         state.next_plan_s[slot] = now.time_s + _FAR_REPLAN_S
-    speed_m_s = 0.0 if boosting else math.hypot(*predictions.velocity_eci_m_s[i, 0])
     reaches: dict[int, Reach] = {}
     for shooter in now.forces.orbital:
         s, k, c, interceptor = shooter
@@ -208,7 +207,9 @@ def _find_reaches(
             continue
         # A bus with its load is the target that a booster is.
         phase = BOOST_PHASE if layer == _POST_BOOST else int(predictions.phase[i])
-        target = believed_class(phase, speed_m_s)
+        target = believed_class(
+            phase, predictions.position_eci_m[i, 0], predictions.velocity_eci_m_s[i, 0]
+        )
         if not (boosting or types.kill_probability[k, target] > 0.0):
             continue
         decided_s = float(now.firm_s[i] + types.decision_s[k])

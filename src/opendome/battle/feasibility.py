@@ -7,8 +7,9 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from opendome.battle.target_classes import believed_class
 from opendome.interceptors.direct import DirectReach, earliest_direct
-from opendome.interceptors.ground import FlyoutTables, earliest_intercept
+from opendome.interceptors.ground import FlyoutTables, Limits, earliest_intercept
 from opendome.interceptors.target_path import TargetPath, place_at
 from opendome.physics.constants import EARTH_MEAN_RADIUS_M
 from opendome.physics.frames import earth_angle, ecef_from_eci
@@ -26,9 +27,6 @@ from opendome.tables.truth import Flags, Floats, Integers
 
 _GLIDE: Final = TARGET_CLASSES.index("glide")
 _CRUISE: Final = TARGET_CLASSES.index("cruise")
-# Shots of what goes straight are planned when their launch is due before the next plan but one
-# (assumption): what comes for minutes is not worth a launcher's time before.
-_DUE_S: Final = 40.0
 # Margins of the cheap test: path curvature, the Earth's flattening, speed gained in the fall.
 _STRIDE_MARGIN: Final = 1.1
 _HEIGHT_MARGIN_M: Final = 30e3
@@ -72,6 +70,31 @@ def predicted_place(
 
 
 @kernel
+def find_limits(predictions: Predictions, i: int, types: InterceptorTypes, k: int) -> Limits:
+    """Limits of intercepts of predicted track `i` by type `k`, by what it is taken for."""
+    target = believed_class(
+        predictions.phase[i], predictions.position_eci_m[i, 0], predictions.velocity_eci_m_s[i, 0]
+    )
+    return Limits(
+        types.min_altitude_m[k],
+        types.max_altitude_m[k],
+        types.max_closing_speed_m_s[k, target],
+    )
+
+
+@kernel
+def _path_from(predictions: Predictions, i: int, first: int, end: int) -> TargetPath:
+    """Points from `first` to before `end` of the path of predicted track `i`."""
+    return TargetPath(
+        predictions.start_s[i] + first * predictions.step_s[i],
+        predictions.step_s[i],
+        end - first,
+        predictions.position_eci_m[i, first:],
+        predictions.velocity_eci_m_s[i, first:],
+    )
+
+
+@kernel
 def find_window(
     predictions: Predictions,
     i: int,
@@ -106,15 +129,11 @@ def find_window(
         shooters.flyout_table[s],
         shooters.latitude_rad[s],
         shooters.longitude_rad[s],
-        predictions.start_s[i] + first * predictions.step_s[i],
-        predictions.step_s[i],
-        end - first,
-        predictions.position_eci_m[i, first:],
-        predictions.velocity_eci_m_s[i, first:],
+        _path_from(predictions, i, first, end),
+        predictions.sigma_m[i, first:],
         gmst0_rad,
         earliest_launch_s,
-        types.min_altitude_m[k],
-        types.max_altitude_m[k],
+        find_limits(predictions, i, types, k),
     )
     if math.isnan(intercept):
         return nan, nan, nan, nan, nan, nan
@@ -297,10 +316,9 @@ def _find_direct_windows(
             launch, intercept, _, _, _, sigma = find_direct_window(
                 predictions, i, shooters, s, types, gmst0_rad, earliest
             )
-            if launch <= time_s + lead_s + _DUE_S:
-                windows.launch_s[i, s] = launch
-                windows.intercept_s[i, s] = intercept
-                windows.sigma_m[i, s] = sigma
+            windows.launch_s[i, s] = launch
+            windows.intercept_s[i, s] = intercept
+            windows.sigma_m[i, s] = sigma
 
 
 def find_shot(

@@ -169,11 +169,17 @@ class BattleState:
         )  # fmt: skip
         return slots[:n], judged[:n]
 
-    def leave_alone(self, slots: Integers, time_s: float, doctrine: Doctrine) -> None:
-        """Judge tracks whose case is settled for now later than the others, on the same beat."""
+    def leave_alone(
+        self, slots: Integers, time_s: float, doctrine: Doctrine, until_s: Floats | float = math.inf
+    ) -> None:
+        """Judge tracks whose case is settled for now later than the others, on the same beat.
+
+        At the first beat from `until_s` on at the latest.
+        """
         beat_s = doctrine.replan_s
         last_beat_s = math.floor(time_s / beat_s) * beat_s
-        self.next_plan_s[slots] = last_beat_s + doctrine.harmless_replan_s
+        latest_s = np.maximum(np.ceil(until_s / beat_s), last_beat_s / beat_s + 1.0) * beat_s
+        self.next_plan_s[slots] = np.minimum(last_beat_s + doctrine.harmless_replan_s, latest_s)
 
     def awaits(self, track: Integers) -> Flags:
         """Whether shots at these track numbers (n,) are not assessed yet."""

@@ -33,7 +33,7 @@ _IN_VIEW_S = 30.0
 # Corrections of a burn in orbit before its end: each finds a better track (assumption).
 _UPDATES_IN_BURN = 4
 
-_UPDATE, _INTERCEPT, _ASSESSMENT, _NO_LAUNCH = 0, 1, 2, 3
+_LAUNCH, _UPDATE, _INTERCEPT, _ASSESSMENT, _NO_LAUNCH = range(5)
 _NO_TARGET = np.uint64(0)
 _NOTHING = Assessments.empty()
 
@@ -78,6 +78,8 @@ class Shot:
     closing_speed_m_s: float = np.nan
     error_m: float = np.nan
     kill_probability: float = np.nan
+    launched: bool = False
+    lost: bool = False  # with its launcher, before launch
     result: str = "in-flight"
     assessed: str = "none"
     assessed_s: float = np.nan
@@ -137,10 +139,7 @@ class Fires:
             self.shots.append(shot)
             if shot.intended >= 0:
                 self.scoring.shots[shot.intended] += 1
-            self.note(
-                launch, "interceptor-launch", self.shooter_names[shooter], f"track {shot.track}",
-                f"shot {shot.number}, intercept planned at {intercept:.0f} s",
-            )  # fmt: skip
+            heapq.heappush(self._queue, (launch, _LAUNCH, shot.number))
             heapq.heappush(self._queue, (intercept, _INTERCEPT, shot.number))
             for when in self._update_times(shot):
                 heapq.heappush(self._queue, (when, _UPDATE, shot.number))
@@ -182,15 +181,33 @@ class Fires:
             )  # fmt: skip
         return lost
 
-    def forget_orders(self, shooters: Flags) -> None:
-        """What these shooters were ordered and did not launch is gone with them.
+    def list_waiting(self, shooters: Flags) -> list[Shot]:
+        """Shots that these shooters were ordered and have not launched yet."""
+        return [s for s in self.shots if shooters[s.shooter] and not (s.launched or s.lost)]
 
-        Command takes it for a shot that nobody assessed.
+    def forget_orders(self, shooters: Flags) -> None:
+        """Orders to these shooters that never arrived are not given anew: their rounds are gone.
+
+        Command takes them for shots that nobody assessed.
         """
         self._lost = [
             report._replace(killed=-1) if shooters[report.shooter] else report
             for report in self._lost
         ]
+
+    def lose_shot(self, shot: Shot, time_s: float) -> None:
+        """A shot is lost with its launcher; command takes it for one that nobody assessed."""
+        shot.lost = True
+        if shot.intended >= 0:
+            self.scoring.shots[shot.intended] -= 1
+            self.scoring.lost_orders[shot.intended] += 1
+        heapq.heappush(self._queue, (max(shot.launch_s, time_s), _NO_LAUNCH, len(self._lost)))
+        self._lost.append(Report(shot.track, shot.number, -1, shot.shooter))
+        self.note(
+            time_s, "order-lost", self.shooter_names[shot.shooter],
+            self.name_object(shot.intended) if shot.intended >= 0 else f"track {shot.track}",
+            f"track {shot.track}, lost with its launcher",
+        )  # fmt: skip
 
     def _update_times(self, shot: Shot) -> list[float]:
         """At the end of the burn, then each time the time to go has halved, last at the limit.
@@ -221,12 +238,24 @@ class Fires:
                 self._due.append(self._lost[number])
                 continue
             shot = self.shots[number]
-            if kind == _UPDATE:
+            if shot.lost:
+                continue
+            if kind == _LAUNCH:
+                self._launch(shot)
+            elif kind == _UPDATE:
                 self._update(shot, when)
             elif kind == _INTERCEPT:
                 self._intercept(shot)
             else:
                 self._report(shot)
+
+    def _launch(self, shot: Shot) -> None:
+        shot.launched = True
+        self.note(
+            shot.launch_s, "interceptor-launch", self.shooter_names[shot.shooter],
+            f"track {shot.track}",
+            f"shot {shot.number}, intercept planned at {shot.intercept_s:.0f} s",
+        )  # fmt: skip
 
     def take_assessments(self) -> Assessments:
         """Reports that have come in since the last call."""

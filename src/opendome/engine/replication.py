@@ -35,7 +35,7 @@ from opendome.engine.track_notes import TrackNotes
 from opendome.engine.truth import TrueState
 from opendome.engine.warnings import Warnings
 from opendome.stage_clock import StageClock
-from opendome.tables.coalition import HAPPENINGS, LOST
+from opendome.tables.coalition import HAPPENINGS, LOST, Happening
 from opendome.tables.codes import BOOSTER, FIRM, LETHAL_KINDS
 from opendome.tables.cued_looks import CuedLooks
 from opendome.tables.measurements import Measurements
@@ -232,11 +232,21 @@ class Replication:
             self._note(event.time_s, HAPPENINGS[event.kind], event.target, "", "")
             if event.kind == LOST:
                 self.sensors.lose(self.script.draw_sensors(event))
+                self._lose_waiting(event)
                 self.script.take_rounds(event, self.command.state, self.world.forces)
-                self.fires.forget_orders(event.shooters)
             else:
                 self.headquarters.take(event)
                 self.relay.link(self.headquarters.network)
+
+    def _lose_waiting(self, event: Happening) -> None:
+        """What the shooters of a loss were ordered and have not launched is lost with them."""
+        self.fires.advance(event.time_s)
+        waiting = self.fires.list_waiting(event.shooters)
+        gone = self.script.draw_shots(event, waiting, self.command.state, self.world.forces)
+        for j in np.flatnonzero(gone).tolist():
+            self.fires.lose_shot(waiting[j], event.time_s)
+        if event.share >= 1.0:
+            self.fires.forget_orders(event.shooters)
 
     def _name(self, row: int) -> str:
         return self.world.name_of(self.true.objects.identity[row])
@@ -291,7 +301,7 @@ class Replication:
                         int((fates.fate == "leaked").sum()),
                         int((fates.fate == "fell-short").sum()),
                         int(((fates.fate == "stopped") & lethal).sum()),
-                        len(self.fires.shots),
+                        sum(not s.lost for s in self.fires.shots),
                         int((self.scoring.in_reach & (self.true.objects.kind == BOOSTER)).sum()),
                         int(self.true.missiles.launch_s.shape[0]),
                         int(np.isin(self.true.objects.kind, LETHAL_KINDS).sum()),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 import numpy as np
 
 from opendome.battle import BattleState, Forces
+from opendome.engine.fires import Shot
 from opendome.physics.random import entity_id, stream_key, uniform
 from opendome.tables.coalition import Happening
 from opendome.tables.forces import ORBITAL
@@ -53,6 +55,24 @@ class Script:
                 rounds = np.arange(int(forces.shooters.inventory[s]))
                 gone = self._draw(event, identity, rounds)[: int(state.inventory[s])]
                 state.inventory[s] -= int(gone.sum())
+
+    def draw_shots(
+        self, event: Happening, shots: Sequence[Shot], state: BattleState, forces: Forces
+    ) -> Flags:
+        """Which shots (n,) that wait for their launch a loss takes, before it takes rounds.
+
+        The rounds that were ordered are numbered on from those in stock.
+        """
+        n_before: dict[int, int] = defaultdict(int)
+        gone = np.zeros(len(shots), np.bool_)
+        for j, shot in enumerate(shots):
+            number = shot.unit
+            if number < 0:
+                number = int(state.inventory[shot.shooter]) + n_before[shot.shooter]
+                n_before[shot.shooter] += 1
+            identity = str(int(forces.shooters.identity[shot.shooter]))
+            gone[j] = self._draw(event, identity, np.array([number]))[0]
+        return gone
 
     def _draw(self, event: Happening, of: str, numbers: Integers) -> Flags:
         """Which of some things are gone, each by its number."""

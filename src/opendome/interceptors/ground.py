@@ -15,7 +15,7 @@ from opendome.interceptors.flyout_tables import (
     stack_flyout_tables,
 )
 from opendome.interceptors.sites import SiteAxes, locate, path_axes, site_axes, straight_line
-from opendome.interceptors.target_path import TargetPath, place_at
+from opendome.interceptors.target_path import TargetPath, place_at, velocity_at
 from opendome.physics.frames import earth_angle, ecef_from_eci, eci_state_from_ecef
 from opendome.physics.jit import kernel
 from opendome.physics.reentry import altitude
@@ -25,10 +25,22 @@ from opendome.tables.truth import Floats
 # a corner of the reach is stepped over; one step is cut into so many parts at most.
 _CELLS_PER_LOOK: Final = 2.0
 _MOST_PARTS: Final = 16
+# Planned closing speed, as a share of the limit: the prediction errs by some ten metres a second.
+_CLOSING_SHARE: Final = 0.99  # assumption
+# What the error of prediction may take of the altitude band on each side (assumption).
+_MOST_OF_BAND: Final = 0.25
 # Length of a step over the ground against its length in eci: the Earth turns by 0.5 km/s under it.
 _STEP_MARGIN: Final = 1.3
 # Halvings of the interval in which a shot becomes feasible: from 10 s to a millisecond.
 _HALVINGS: Final = 14
+
+
+class Limits(NamedTuple):
+    """What an intercept must keep to."""
+
+    min_altitude_m: float
+    max_altitude_m: float
+    max_closing_speed_m_s: float
 
 
 class Battery(NamedTuple):
@@ -37,19 +49,67 @@ class Battery(NamedTuple):
     table: int
     axes: SiteAxes
     gmst0_rad: float  # Earth's angle at time zero
-    min_altitude_m: float  # band of intercept altitudes
-    max_altitude_m: float
+    limits: Limits
 
 
 @kernel
-def _launch_for(tables: FlyoutTables, battery: Battery, path: TargetPath, t: float) -> float:
-    """Launch time [s] of an intercept at time `t` on the path; NaN out of reach or band."""
+def _edge_at(path: TargetPath, sigma_m: Floats, limits: Limits, t: float) -> float:
+    """How far [m] a shot at time `t` on the path stays from the edges of the altitude band.
+
+    One sigma of the predicted place, at most a part of the band.
+    """
+    j = max(min(int((t - path.start_s) / path.step_s), path.n_points - 1), 0)
+    band_m = limits.max_altitude_m - limits.min_altitude_m
+    return float(min(sigma_m[j], _MOST_OF_BAND * band_m))
+
+
+@kernel
+def _is_too_fast(
+    tables: FlyoutTables,
+    battery: Battery,
+    path: TargetPath,
+    t: float,
+    px: float,
+    py: float,
+    pz: float,
+) -> bool:
+    """Whether a shot closes faster than its limit at time `t` on the path, at a place [m, ecef]."""
+    bearing, range_m, altitude_m = locate(battery.axes, px, py, pz)
+    _, _, _, ahead, right, up = look_up(tables, battery.table, bearing, range_m, altitude_m)
+    ax, ay, az, rx, ry, rz, ux, uy, uz = path_axes(battery.axes, bearing, range_m)
+    _, _, _, vx, vy, vz = eci_state_from_ecef(
+        px, py, pz,
+        ahead * ax + right * rx + up * ux,
+        ahead * ay + right * ry + up * uy,
+        ahead * az + right * rz + up * uz,
+        earth_angle(battery.gmst0_rad, t),
+    )  # fmt: skip
+    wx, wy, wz = velocity_at(path, t)
+    closing2 = (vx - wx) ** 2 + (vy - wy) ** 2 + (vz - wz) ** 2
+    return bool(closing2 > (_CLOSING_SHARE * battery.limits.max_closing_speed_m_s) ** 2)
+
+
+@kernel
+def _launch_for(
+    tables: FlyoutTables, battery: Battery, path: TargetPath, sigma_m: Floats, t: float
+) -> float:
+    """Launch time [s] of an intercept at time `t` on the path; NaN out of reach or limits."""
     x, y, z = place_at(path, t)
-    if not battery.min_altitude_m <= altitude(x, y, z) <= battery.max_altitude_m:
+    limits = battery.limits
+    edge_m = _edge_at(path, sigma_m, limits, t)
+    lowest_m, highest_m = limits.min_altitude_m + edge_m, limits.max_altitude_m - edge_m
+    if not lowest_m <= altitude(x, y, z) <= highest_m:
         return math.nan
     px, py, pz = ecef_from_eci(x, y, z, earth_angle(battery.gmst0_rad, t))
     bearing, range_m, altitude_m = locate(battery.axes, px, py, pz)
-    return t - look_up_flight(tables, battery.table, bearing, range_m, altitude_m)
+    launch_s = t - look_up_flight(tables, battery.table, bearing, range_m, altitude_m)
+    if (
+        not math.isnan(launch_s)
+        and limits.max_closing_speed_m_s < math.inf
+        and _is_too_fast(tables, battery, path, t, px, py, pz)
+    ):
+        return math.nan
+    return launch_s
 
 
 @kernel
@@ -85,15 +145,11 @@ def earliest_intercept(
     k: int,
     site_latitude_rad: float,
     site_longitude_rad: float,
-    path_start_s: float,
-    path_step_s: float,
-    n_points: int,
-    path_position_eci_m: Floats,
-    path_velocity_eci_m_s: Floats,
+    path: TargetPath,
+    sigma_m: Floats,
     gmst0_rad: float,
     earliest_launch_s: float,
-    min_altitude_m: float,
-    max_altitude_m: float,
+    limits: Limits,
 ) -> tuple[float, float, float, float, float]:
     """Earliest point on a predicted path that an interceptor launched in time can reach.
 
@@ -103,16 +159,16 @@ def earliest_intercept(
         Fly-out tables, and the one of this site and type; a negative `k` reaches nothing.
     site_latitude_rad, site_longitude_rad : float
         The site that table `k` was made for.
-    path_start_s, path_step_s, n_points : float, float, int
-        Time of the first path point, spacing, and points in use.
-    path_position_eci_m, path_velocity_eci_m_s : (>= n_points, 3) float64
-        Predicted path; cubic Hermite between points.
+    path : TargetPath
+    sigma_m : (>= n_points,) float64
+        One-sigma error of the path's places: shots stay so far from the edges of the altitude band,
+        where the next update would decide whether they can kill.
     gmst0_rad : float
         Earth's angle at time zero.
     earliest_launch_s : float
         No launch before this.
-    min_altitude_m, max_altitude_m : float
-        Band of intercept altitudes.
+    limits : Limits
+        Band of intercept altitudes, and closing speed.
 
     Returns
     -------
@@ -121,32 +177,32 @@ def earliest_intercept(
         `launch_s` is the earliest launch where that is what binds, later where reach does.
     """
     nan = math.nan
-    if k < 0 or n_points < 2:
+    if k < 0 or path.n_points < 2:
         return nan, nan, nan, nan, nan
-    path = TargetPath(path_start_s, path_step_s, n_points, path_position_eci_m,
-                      path_velocity_eci_m_s)  # fmt: skip
     axes = site_axes(site_latitude_rad, site_longitude_rad)
-    battery = Battery(k, axes, gmst0_rad, min_altitude_m, max_altitude_m)
-    infeasible_s = path_start_s
-    for i in range(n_points - 1):
-        start_s = path_start_s + i * path_step_s
+    battery = Battery(k, axes, gmst0_rad, limits)
+    infeasible_s = path.start_s
+    for i in range(path.n_points - 1):
+        start_s = path.start_s + i * path.step_s
         n_looks = 0
-        if start_s + path_step_s > earliest_launch_s:
+        if start_s + path.step_s > earliest_launch_s:
             n_looks = _count_looks(tables, battery, path, i, earliest_launch_s)
         for look in range(0 if i == 0 else 1, n_looks + 1):
-            t = start_s + path_step_s * look / n_looks if n_looks > 0 else start_s
-            if _launch_for(tables, battery, path, t) >= earliest_launch_s:
+            t = start_s + path.step_s * look / n_looks if n_looks > 0 else start_s
+            if _launch_for(tables, battery, path, sigma_m, t) >= earliest_launch_s:
                 feasible_s = t
                 for _ in range(_HALVINGS):
                     middle_s = 0.5 * (infeasible_s + feasible_s)
-                    if _launch_for(tables, battery, path, middle_s) >= earliest_launch_s:
+                    launch_s = _launch_for(tables, battery, path, sigma_m, middle_s)
+                    if launch_s >= earliest_launch_s:
                         feasible_s = middle_s
                     else:
                         infeasible_s = middle_s
                 x, y, z = place_at(path, feasible_s)
-                return feasible_s, _launch_for(tables, battery, path, feasible_s), x, y, z
+                launch_s = _launch_for(tables, battery, path, sigma_m, feasible_s)
+                return feasible_s, launch_s, x, y, z
             infeasible_s = t
-        infeasible_s = start_s + path_step_s
+        infeasible_s = start_s + path.step_s
     return nan, nan, nan, nan, nan
 
 
@@ -156,14 +212,10 @@ def latest_launch(
     k: int,
     site_latitude_rad: float,
     site_longitude_rad: float,
-    path_start_s: float,
-    path_step_s: float,
-    n_points: int,
-    path_position_eci_m: Floats,
-    path_velocity_eci_m_s: Floats,
+    path: TargetPath,
+    sigma_m: Floats,
     gmst0_rad: float,
-    min_altitude_m: float,
-    max_altitude_m: float,
+    limits: Limits,
 ) -> tuple[float, float]:
     """Latest launch that still meets the path: the end of the launch window.
 
@@ -176,20 +228,18 @@ def latest_launch(
         path, so it is early, never late, by at most the time between two looks.
     """
     best_s, best_t = math.nan, math.nan
-    if k < 0 or n_points < 2:
+    if k < 0 or path.n_points < 2:
         return best_s, best_t
-    path = TargetPath(path_start_s, path_step_s, n_points, path_position_eci_m,
-                      path_velocity_eci_m_s)  # fmt: skip
     axes = site_axes(site_latitude_rad, site_longitude_rad)
-    battery = Battery(k, axes, gmst0_rad, min_altitude_m, max_altitude_m)
+    battery = Battery(k, axes, gmst0_rad, limits)
     # From the end backwards, as no launch comes after its intercept.
-    for i in range(n_points - 2, -1, -1):
-        if path_start_s + path_step_s * (i + 1) <= best_s:
+    for i in range(path.n_points - 2, -1, -1):
+        if path.start_s + path.step_s * (i + 1) <= best_s:
             break
         n_looks = _count_looks(tables, battery, path, i, -math.inf)
         for look in range(n_looks, -1 if i == 0 else 0, -1):
-            t = path_start_s + path_step_s * (i + look / max(n_looks, 1))
-            launch_s = _launch_for(tables, battery, path, t)
+            t = path.start_s + path.step_s * (i + look / max(n_looks, 1))
+            launch_s = _launch_for(tables, battery, path, sigma_m, t)
             if launch_s > best_s or (math.isnan(best_s) and not math.isnan(launch_s)):
                 best_s, best_t = launch_s, t
     return best_s, best_t
@@ -277,6 +327,7 @@ __all__ = [
     "FlyoutGrid",
     "FlyoutTables",
     "Interceptor",
+    "Limits",
     "Shot",
     "TargetPath",
     "build_flyout_table",
