@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from opendome.battle import BattleState, Forces, OwnSatellites, Plan, plan
-from opendome.battle.allocation import count_looks
+from opendome.battle.allocation import count_looks, find_cover
 from opendome.engine.replication import Replication
 from opendome.scenario.loader import load_scenario
 from opendome.tables.codes import BALLISTIC_PHASE, FIRM, WARHEAD
@@ -183,6 +183,28 @@ def test_a_window_between_two_looks_has_the_one_after_it_opens(opens_s: float, l
     ready = np.ones((1, 2), bool)
     may = count_looks(*cast(Any, (now, windows, choices, ready, np.array([0]))))
     assert np.flatnonzero(may[0, 1]).tolist() == [look]
+
+
+def test_rounds_go_to_what_later_layers_do_not_cover() -> None:
+    """Three targets, a late battery of two rounds in reach of the first two: half a kill each."""
+    now = SimpleNamespace(
+        time_s=0.0,
+        forces=SimpleNamespace(
+            shooters=SimpleNamespace(interceptor=np.array([0, 1]), reserve=np.array([0, 1])),
+            doctrine=SimpleNamespace(reserve_until_s=np.inf),
+        ),
+        state=SimpleNamespace(inventory=np.array([9, 3])),
+    )  # fmt: skip
+    choices = SimpleNamespace(
+        usable=np.array([[True, True], [True, True], [True, False]]),
+        due_s=np.array([[-40.0, 300.0]] * 3),
+        kill=np.array([[0.5, 0.6]] * 3),
+        salvo=np.array([[2.0, 2.0]] * 3),
+    )
+    cover = find_cover(*cast(Any, (now, choices, np.array([0, 2]))))
+    np.testing.assert_allclose(cover, [0.5 * (1.0 - 0.4**2), 0.0])
+    choices.due_s[:, 1] = -1.0  # due now: it is in the allocation itself
+    assert not find_cover(*cast(Any, (now, choices, np.array([0, 2])))).any()
 
 
 @pytest.fixture(scope="module")

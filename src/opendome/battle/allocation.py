@@ -19,6 +19,7 @@ from opendome.battle.salvos import Salvos, Wishes, allocate_salvos
 from opendome.tables.forces import OPTIMAL, SHOOT_SHOOT_LOOK
 from opendome.tables.truth import Flags, Floats, Integers
 
+_LEAST_LEFT: Final = 1e-6  # of the value at risk, beyond what later layers save
 _MOST_LOOKS: Final = 4  # that the doctrine `optimal` looks ahead
 
 
@@ -55,8 +56,9 @@ def choose_salvos(
         size = choose_salvo(doctrine.rule, size, looks)
     if doctrine.hold_for_better:
         allowed = allowed & _find_best_layer(now, choices, among)
+    left = np.maximum(1.0 - find_cover(now, choices, among), _LEAST_LEFT)
     wishes = Wishes(
-        now.value[rows], 1.0 - choices.kill[among], np.where(allowed, size, 0),
+        now.value[rows] * left, 1.0 - choices.kill[among], np.where(allowed, size, 0),
         windows.intercept_s[rows],
     )  # fmt: skip
     mine = allocate_salvos(_add_claims(now, wishes, claims), find_stock(now))
@@ -64,7 +66,25 @@ def choose_salvos(
     shots = mine.shots[:n]
     # What doctrine has cut short is no whole salvo.
     whole = mine.whole[:n] & ((shots == 0) | (size == salvo)).all(axis=1)
-    return Salvos(shots, whole, mine.alternative[:n], mine.alternative_gain[:n])
+    return Salvos(shots, whole, mine.alternative[:n], mine.alternative_gain[:n] / left)
+
+
+def find_cover(now: Situation, choices: Choices, among: Integers) -> Floats:
+    """Chance (n,) that batteries whose launch is not due yet will kill each of some choices.
+
+    One salvo of each type that can still meet the target, as far as its rounds go round among all
+    that it can meet.
+    """
+    kinds = now.forces.shooters.interceptor
+    later = choices.usable & (choices.due_s > now.time_s)
+    shots = np.where(later, np.ceil(choices.salvo - 1e-9), 0.0)
+    rounds = np.maximum(now.state.inventory - find_reserve(now), 0)
+    share = np.minimum(rounds / np.maximum(shots.sum(axis=0), 1.0), 1.0)
+    kill = share * (1.0 - (1.0 - choices.kill[among]) ** shots[among])
+    missed = np.ones(among.size)
+    for k in np.unique(kinds):
+        missed *= 1.0 - kill[:, kinds == k].max(axis=1)
+    return 1.0 - missed
 
 
 def _find_claims(now: Situation, choices: Choices, among: Integers) -> Integers:

@@ -76,8 +76,11 @@ def order_from_ground(
 def _sleep_until_due(now: Situation, choices: Choices, busy: Flags) -> None:
     """Plan anew for ballistic tracks when a shot at them is due, if that is later.
 
-    Not for those that are `busy`, and in time for what else a better track may bring.
+    Not for those that are `busy`, nor where something in orbit may come by, and in time for what
+    else a better track may bring.
     """
+    if now.forces.orbit_reaches_beyond_boost:
+        return
     stocked = choices.usable & (now.state.inventory > 0)
     due_s = np.where(stocked, choices.due_s, np.inf).min(axis=1, initial=np.inf)
     idle = ~busy & (due_s > now.time_s) & np.isfinite(due_s)

@@ -27,7 +27,7 @@ def build_boost_budget(scenario: Scenario) -> list[dict[str, Any]]:
     -------
     list of dict
         `class`, and `terms`: name, low, best, high [s] and source. Times after launch for the
-        first and the last term, durations between; slack is what the best values leave over.
+        first and the last term, durations between. What is left is for the climb to the target.
     """
     infrared = list(scenario.elements_of(InfraredConstellation).values())
     interceptors = [t for t in scenario.interceptors.values() if isinstance(t, SpaceInterceptor)]
@@ -71,8 +71,7 @@ def _budget_of(
         _term("interceptor's own burn", _burn(interceptor), interceptor.acceleration.source),
         _term("end of the missile's burn", burns, model.stages[0].burn_time.source),
     ]  # fmt: skip
-    slack = terms[-1]["best"] - sum(term["best"] for term in terms[:-1])
-    return {"class": name, "terms": terms, "slack_s": slack}
+    return {"class": name, "terms": terms}
 
 
 def _term(name: str, values: list[float], source: str) -> dict[str, Any]:
