@@ -68,7 +68,7 @@ TABLES = ideal_tables()
 
 
 def straight_path(start, velocity, n_points: int = 61, step_s: float = 5.0, start_s: float = 100.0):
-    """Arguments of a path that moves evenly along a line in eci."""
+    """A path that moves evenly along a line in eci."""
     time = step_s * np.arange(n_points)
     position = np.array(start) + time[:, None] * np.array(velocity)
     velocities = np.tile(np.array(velocity, float), (n_points, 1))

@@ -11,7 +11,14 @@ from typing import Final
 
 import numpy as np
 
-from opendome.battle.choices import Choices, find_last_launch, find_reserve, find_stock
+from opendome.battle.choices import (
+    Choices,
+    count_shots,
+    find_last_launch,
+    find_rounds,
+    find_salvo,
+    find_stock,
+)
 from opendome.battle.feasibility import Windows
 from opendome.battle.looks import Game, choose_salvo, play_looks
 from opendome.battle.orders import Situation
@@ -49,7 +56,7 @@ def choose_salvos(
     if doctrine.rule == OPTIMAL:
         return _look_ahead(now, windows, choices, ready, among, claims)
     rows = choices.rows[among]
-    size = salvo = np.ceil(choices.salvo[among] - 1e-9).astype(np.int64)
+    size = salvo = count_shots(choices.salvo[among])
     allowed = ready[among]
     if doctrine.rule == SHOOT_SHOOT_LOOK:
         looks = count_looks(now, windows, choices, ready, among).sum(axis=2)
@@ -77,9 +84,8 @@ def find_cover(now: Situation, choices: Choices, among: Integers) -> Floats:
     """
     kinds = now.forces.shooters.interceptor
     later = choices.usable & (choices.due_s > now.time_s)
-    shots = np.where(later, np.ceil(choices.salvo - 1e-9), 0.0)
-    rounds = np.maximum(now.state.inventory - find_reserve(now), 0)
-    share = np.minimum(rounds / np.maximum(shots.sum(axis=0), 1.0), 1.0)
+    shots = np.where(later, count_shots(choices.salvo), 0)
+    share = np.minimum(find_rounds(now) / np.maximum(shots.sum(axis=0), 1), 1.0)
     kill = share * (1.0 - (1.0 - choices.kill[among]) ** shots[among])
     missed = np.ones(among.size)
     for k in np.unique(kinds):
@@ -102,14 +108,12 @@ def _add_claims(now: Situation, wishes: Wishes, slots: Integers) -> Wishes:
         return wishes
     state, types, kinds = now.state, now.forces.types, now.forces.shooters.interceptor
     done = state.salvos[slots][:, kinds]
-    salvo = types.salvo[kinds[None, :], np.minimum(done, types.salvo.shape[1] - 1)]
+    salvo = find_salvo(types, kinds, done)
     kill = state.claims[slots]
     return Wishes(
         np.concatenate((wishes.value, state.value[slots])),
         np.concatenate((wishes.miss, 1.0 - kill)),
-        np.concatenate(
-            (wishes.shots, np.where(kill > 0.0, np.ceil(salvo - 1e-9).astype(np.int64), 0))
-        ),
+        np.concatenate((wishes.shots, np.where(kill > 0.0, count_shots(salvo), 0))),
         np.concatenate((wishes.meet_s, np.full(kill.shape, math.inf))),
     )
 
@@ -119,7 +123,7 @@ def _find_best_layer(now: Situation, choices: Choices, among: Integers) -> Flags
 
     One that is in reach but not allowed yet, as its channels are taken, is waited for.
     """
-    in_stock = now.state.inventory > find_reserve(now)
+    in_stock = find_rounds(now) > 0
     kill = np.where(choices.usable[among] & in_stock, choices.kill[among], 0.0)
     best: Flags = kill >= kill.max(axis=1, keepdims=True) - 1e-12
     return best & (kill > 0.0)
@@ -181,14 +185,14 @@ def _look_ahead(
         np.concatenate((now.value[choices.rows[among]], state.value[claims])),
         np.concatenate((choices.kill[among], state.claims[claims])),
         np.concatenate((may, later)),
-        np.maximum(state.inventory - find_reserve(now), 0),
+        find_rounds(now),
         find_stock(now),
     )
     firing = play_looks(game, state.prices)
     state.prices[:] = firing.price
     saved: Floats = game.value - firing.kept_if_held
     # Tracks that are still to come are not in the game: a salvo of doctrine is the most now.
-    most = np.ceil(choices.salvo[among] - 1e-9).astype(np.int64)
+    most = count_shots(choices.salvo[among])
     return Salvos(
         np.minimum(firing.shots[:n], most), np.zeros(n, np.bool_), np.full(n, -1, np.int64),
         np.maximum(saved[:n], 0.0),

@@ -13,7 +13,7 @@ from opendome.battle.feasibility import Windows, find_limits
 from opendome.battle.orders import Situation, predicted_path
 from opendome.battle.target_classes import believed_classes
 from opendome.interceptors.ground import latest_launch
-from opendome.tables.forces import BARRAGE, DIRECT
+from opendome.tables.forces import BARRAGE, DIRECT, InterceptorTypes
 from opendome.tables.truth import Flags, Floats, Integers
 
 # Batteries are ordered to launch before the next plan but one (assumption).
@@ -65,8 +65,8 @@ def find_choices(now: Situation, windows: Windows, rows: Integers) -> Choices:
     look_left: Flags = np.less(done, types.max_salvos[kinds])
     if doctrine.rule == BARRAGE:
         look_left &= (state.salvos[slots].sum(axis=1) == 0)[:, None]
-    allowed = guided & look_left & (state.inventory > find_reserve(now))
-    salvo = types.salvo[kinds[None, :], np.minimum(done, types.salvo.shape[1] - 1)]
+    allowed = guided & look_left & (find_rounds(now) > 0)
+    salvo = find_salvo(types, kinds, done)
     # Ordered earlier, a shot would keep its launcher from what can be met before it.
     due_s = windows.launch_s[rows] - (shooters.order_s + types.reaction_s[kinds])
     due_s -= _PLANS_AHEAD * doctrine.replan_s
@@ -79,11 +79,28 @@ def find_reserve(now: Situation) -> Integers:
     return kept if now.time_s < now.forces.doctrine.reserve_until_s else np.zeros_like(kept)
 
 
+def find_rounds(now: Situation) -> Integers:
+    """Rounds (s,) in stock beyond the reserve of each shooter."""
+    rounds: Integers = np.maximum(now.state.inventory - find_reserve(now), 0)
+    return rounds
+
+
 def find_stock(now: Situation) -> Integers:
     """Rounds (s,) that each shooter may order now: beyond its reserve, as many as it can guide."""
     free = (now.state.channel_free_s <= now.time_s).sum(axis=1)
-    stock: Integers = np.minimum(np.maximum(now.state.inventory - find_reserve(now), 0), free)
+    stock: Integers = np.minimum(find_rounds(now), free)
     return stock
+
+
+def find_salvo(types: InterceptorTypes, kinds: Integers, done: Integers) -> Floats:
+    """Mean shots (n, s) of the next salvo of shooters of some types, after salvos `done` (n, s)."""
+    salvo: Floats = types.salvo[kinds[None, :], np.minimum(done, types.salvo.shape[1] - 1)]
+    return salvo
+
+
+def count_shots(salvo: Floats) -> Integers:
+    """Rounds that salvos of some mean sizes take at most."""
+    return np.ceil(salvo - 1e-9).astype(np.int64)
 
 
 def find_last_launch(now: Situation, i: int, s: int) -> float:

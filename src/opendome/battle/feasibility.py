@@ -53,6 +53,18 @@ def may_kill(chances: Floats, phase: int) -> bool:
 
 
 @kernel
+def _path_from(predictions: Predictions, i: int, first: int, end: int) -> TargetPath:
+    """Points from `first` to before `end` of the path of predicted track `i`."""
+    return TargetPath(
+        predictions.start_s[i] + first * predictions.step_s[i],
+        predictions.step_s[i],
+        end - first,
+        predictions.position_eci_m[i, first:],
+        predictions.velocity_eci_m_s[i, first:],
+    )
+
+
+@kernel
 def predicted_place(
     predictions: Predictions, i: int, time_s: float
 ) -> tuple[float, float, float, float]:
@@ -61,9 +73,7 @@ def predicted_place(
     offset = (time_s - predictions.start_s[i]) / step_s
     if n_points < 2 or offset < -1e-9 or offset > n_points - 1 + 1e-9:
         return math.nan, math.nan, math.nan, math.nan
-    path = TargetPath(predictions.start_s[i], step_s, n_points, predictions.position_eci_m[i],
-                      predictions.velocity_eci_m_s[i])  # fmt: skip
-    x, y, z = place_at(path, time_s)
+    x, y, z = place_at(_path_from(predictions, i, 0, n_points), time_s)
     j = min(max(int(offset), 0), n_points - 2)
     f = min(max(offset - j, 0.0), 1.0)
     return x, y, z, predictions.sigma_m[i, j] * (1.0 - f) + predictions.sigma_m[i, j + 1] * f
@@ -79,18 +89,6 @@ def find_limits(predictions: Predictions, i: int, types: InterceptorTypes, k: in
         types.min_altitude_m[k],
         types.max_altitude_m[k],
         types.max_closing_speed_m_s[k, target],
-    )
-
-
-@kernel
-def _path_from(predictions: Predictions, i: int, first: int, end: int) -> TargetPath:
-    """Points from `first` to before `end` of the path of predicted track `i`."""
-    return TargetPath(
-        predictions.start_s[i] + first * predictions.step_s[i],
-        predictions.step_s[i],
-        end - first,
-        predictions.position_eci_m[i, first:],
-        predictions.velocity_eci_m_s[i, first:],
     )
 
 
@@ -271,10 +269,7 @@ def find_direct_window(
         types.aircraft_speed_m_s[k], types.radius_m[k], types.max_flight_s[k],
         types.min_altitude_m[k], types.max_altitude_m[k], types.sight_height_m[k],
     )  # fmt: skip
-    path = TargetPath(
-        predictions.start_s[i], predictions.step_s[i], predictions.n_points[i],
-        predictions.position_eci_m[i], predictions.velocity_eci_m_s[i],
-    )  # fmt: skip
+    path = _path_from(predictions, i, 0, predictions.n_points[i])
     site = shooters.position_ecef_m[s]
     intercept, launch, x, y, z = earliest_direct(
         reach, site[0], site[1], site[2], path, gmst0_rad, earliest_launch_s

@@ -78,7 +78,6 @@ class Shot:
     closing_speed_m_s: float = np.nan
     error_m: float = np.nan
     kill_probability: float = np.nan
-    launched: bool = False
     lost: bool = False  # with its launcher, before launch
     result: str = "in-flight"
     assessed: str = "none"
@@ -173,17 +172,21 @@ class Fires:
                 track, -1, NOT_LAUNCHED, shooter, int(orders.unit[j]), int(orders.channel[j]),
                 kind if last else -1,
             ))  # fmt: skip
-            followed = self.scoring.object_of(track)
             self.note(
                 time_s, "order-lost", self.shooter_names[shooter],
-                self.name_object(followed) if followed >= 0 else f"track {track}",
+                self._name_target(track, self.scoring.object_of(track)),
                 f"track {track}, no launch reported by {known_s:.0f} s",
             )  # fmt: skip
         return lost
 
-    def list_waiting(self, shooters: Flags) -> list[Shot]:
-        """Shots that these shooters were ordered and have not launched yet."""
-        return [s for s in self.shots if shooters[s.shooter] and not (s.launched or s.lost)]
+    @property
+    def fired(self) -> list[Shot]:
+        """Shots without those that were lost with their launchers."""
+        return [shot for shot in self.shots if not shot.lost]
+
+    def list_waiting(self, shooters: Flags, time_s: float) -> list[Shot]:
+        """Shots that these shooters were ordered and have not launched by a time."""
+        return [s for s in self.fired if shooters[s.shooter] and s.launch_s > time_s]
 
     def forget_orders(self, shooters: Flags) -> None:
         """Orders to these shooters that never arrived are not given anew: their rounds are gone.
@@ -201,11 +204,11 @@ class Fires:
         if shot.intended >= 0:
             self.scoring.shots[shot.intended] -= 1
             self.scoring.lost_orders[shot.intended] += 1
-        heapq.heappush(self._queue, (max(shot.launch_s, time_s), _NO_LAUNCH, len(self._lost)))
+        heapq.heappush(self._queue, (shot.launch_s, _NO_LAUNCH, len(self._lost)))
         self._lost.append(Report(shot.track, shot.number, -1, shot.shooter))
         self.note(
             time_s, "order-lost", self.shooter_names[shot.shooter],
-            self.name_object(shot.intended) if shot.intended >= 0 else f"track {shot.track}",
+            self._name_target(shot.track, shot.intended),
             f"track {shot.track}, lost with its launcher",
         )  # fmt: skip
 
@@ -249,8 +252,10 @@ class Fires:
             else:
                 self._report(shot)
 
+    def _name_target(self, track: int, followed: int) -> str:
+        return self.name_object(followed) if followed >= 0 else f"track {track}"
+
     def _launch(self, shot: Shot) -> None:
-        shot.launched = True
         self.note(
             shot.launch_s, "interceptor-launch", self.shooter_names[shot.shooter],
             f"track {shot.track}",

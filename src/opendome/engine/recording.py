@@ -265,7 +265,7 @@ def _apogees_km(true: TrueState, gmst0_rad: float) -> Floats:
 def record_engagements(fates: Fates) -> Table:
     """The `engagements` table."""
     world, fires = fates.world, fates.fires
-    shots = [s for s in fires.shots if not s.lost]
+    shots = fires.fired
     if not shots:
         return build_table("engagements", [])
     latitude, longitude, altitude = locate(

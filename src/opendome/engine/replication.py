@@ -240,8 +240,7 @@ class Replication:
 
     def _lose_waiting(self, event: Happening) -> None:
         """What the shooters of a loss were ordered and have not launched is lost with them."""
-        self.fires.advance(event.time_s)
-        waiting = self.fires.list_waiting(event.shooters)
+        waiting = self.fires.list_waiting(event.shooters, event.time_s)
         gone = self.script.draw_shots(event, waiting, self.command.state, self.world.forces)
         for j in np.flatnonzero(gone).tolist():
             self.fires.lose_shot(waiting[j], event.time_s)
@@ -301,7 +300,7 @@ class Replication:
                         int((fates.fate == "leaked").sum()),
                         int((fates.fate == "fell-short").sum()),
                         int(((fates.fate == "stopped") & lethal).sum()),
-                        sum(not s.lost for s in self.fires.shots),
+                        len(self.fires.fired),
                         int((self.scoring.in_reach & (self.true.objects.kind == BOOSTER)).sum()),
                         int(self.true.missiles.launch_s.shape[0]),
                         int(np.isin(self.true.objects.kind, LETHAL_KINDS).sum()),

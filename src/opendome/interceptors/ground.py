@@ -64,28 +64,43 @@ def _edge_at(path: TargetPath, sigma_m: Floats, limits: Limits, t: float) -> flo
 
 
 @kernel
-def _is_too_fast(
-    tables: FlyoutTables,
-    battery: Battery,
-    path: TargetPath,
-    t: float,
-    px: float,
-    py: float,
+def _shot_at(
+    tables: FlyoutTables, k: int, axes: SiteAxes, angle: float, t: float, px: float, py: float,
     pz: float,
-) -> bool:
-    """Whether a shot closes faster than its limit at time `t` on the path, at a place [m, ecef]."""
-    bearing, range_m, altitude_m = locate(battery.axes, px, py, pz)
-    _, _, _, ahead, right, up = look_up(tables, battery.table, bearing, range_m, altitude_m)
-    ax, ay, az, rx, ry, rz, ux, uy, uz = path_axes(battery.axes, bearing, range_m)
+) -> Shot:  # fmt: skip
+    """The shot of table `k` at time `t` and a place [m, ecef], with the Earth turned by `angle`."""
+    bearing, range_m, altitude_m = locate(axes, px, py, pz)
+    flight_s, azimuth, pitch_end, ahead, right, up = look_up(
+        tables, k, bearing, range_m, altitude_m
+    )
+    ax, ay, az, rx, ry, rz, ux, uy, uz = path_axes(axes, bearing, range_m)
     _, _, _, vx, vy, vz = eci_state_from_ecef(
         px, py, pz,
         ahead * ax + right * rx + up * ux,
         ahead * ay + right * ry + up * uy,
         ahead * az + right * rz + up * uz,
-        earth_angle(battery.gmst0_rad, t),
+        angle,
     )  # fmt: skip
+    return Shot(t - flight_s, azimuth, pitch_end, vx, vy, vz, math.nan)
+
+
+@kernel
+def _is_too_fast(
+    tables: FlyoutTables,
+    battery: Battery,
+    path: TargetPath,
+    angle: float,
+    t: float,
+    px: float,
+    py: float,
+    pz: float,
+) -> bool:
+    """Whether a shot closes faster than its limit at time `t` on the path; place as `_shot_at`."""
+    shot = _shot_at(tables, battery.table, battery.axes, angle, t, px, py, pz)
     wx, wy, wz = velocity_at(path, t)
-    closing2 = (vx - wx) ** 2 + (vy - wy) ** 2 + (vz - wz) ** 2
+    closing2 = (shot.arrival_vx_m_s - wx) ** 2
+    closing2 += (shot.arrival_vy_m_s - wy) ** 2
+    closing2 += (shot.arrival_vz_m_s - wz) ** 2
     return bool(closing2 > (_CLOSING_SHARE * battery.limits.max_closing_speed_m_s) ** 2)
 
 
@@ -100,13 +115,14 @@ def _launch_for(
     lowest_m, highest_m = limits.min_altitude_m + edge_m, limits.max_altitude_m - edge_m
     if not lowest_m <= altitude(x, y, z) <= highest_m:
         return math.nan
-    px, py, pz = ecef_from_eci(x, y, z, earth_angle(battery.gmst0_rad, t))
+    angle = earth_angle(battery.gmst0_rad, t)
+    px, py, pz = ecef_from_eci(x, y, z, angle)
     bearing, range_m, altitude_m = locate(battery.axes, px, py, pz)
     launch_s = t - look_up_flight(tables, battery.table, bearing, range_m, altitude_m)
     if (
         not math.isnan(launch_s)
         and limits.max_closing_speed_m_s < math.inf
-        and _is_too_fast(tables, battery, path, t, px, py, pz)
+        and _is_too_fast(tables, battery, path, angle, t, px, py, pz)
     ):
         return math.nan
     return launch_s
@@ -262,23 +278,10 @@ def tabulated_shot(
     Arguments as `fly_interceptor`. All fields are NaN where the point is out of reach; else
     `miss_m` is NaN, as nothing was flown.
     """
-    nan = math.nan
     axes = site_axes(site_latitude_rad, site_longitude_rad)
     angle = earth_angle(gmst0_rad, intercept_s)
     px, py, pz = ecef_from_eci(x_eci_m, y_eci_m, z_eci_m, angle)
-    bearing, range_m, altitude_m = locate(axes, px, py, pz)
-    flight_s, azimuth, pitch_end, ahead, right, up = look_up(
-        tables, k, bearing, range_m, altitude_m
-    )
-    ax, ay, az, rx, ry, rz, ux, uy, uz = path_axes(axes, bearing, range_m)
-    _, _, _, vx, vy, vz = eci_state_from_ecef(
-        px, py, pz,
-        ahead * ax + right * rx + up * ux,
-        ahead * ay + right * ry + up * uy,
-        ahead * az + right * rz + up * uz,
-        angle,
-    )  # fmt: skip
-    return Shot(intercept_s - flight_s, azimuth, pitch_end, vx, vy, vz, nan)
+    return _shot_at(tables, k, axes, angle, intercept_s, px, py, pz)
 
 
 @kernel
