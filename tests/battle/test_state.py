@@ -17,6 +17,7 @@ from opendome.world.forces import compile_doctrine
 
 SEED = 7
 CAPACITY = 4
+NOW_S = 60.0
 
 
 @pytest.fixture(scope="module")
@@ -57,18 +58,37 @@ def test_only_a_reported_kill_ends_an_engagement(
     state.meet_tracks(np.array([10, 11, -1, -1]))
     state.outstanding[1] = 1
     state.next_plan_s[1] = 50.0
-    state.take_in(report(11, killed), world.forces.shooters)
+    state.take_in(report(11, killed), world.forces.shooters, NOW_S)
     assert state.outstanding.tolist() == [0, 0, 0, 0]
     assert bool(state.believed_dead[1]) is dead
     assert state.next_plan_s[1] == -np.inf
     assert not state.believed_dead[0]
 
 
+@pytest.mark.parametrize(
+    ("under_power", "seen_s", "alive"),
+    [(True, NOW_S - 1.0, False), (True, NOW_S + 1.0, True), (False, NOW_S + 1.0, False)],
+)
+def test_what_survives_a_hit_under_power_is_engaged_again(
+    world: World, state: BattleState, under_power: bool, seen_s: float, alive: bool
+) -> None:
+    """It flies on where it is measured later; what was killed in free flight stays dead."""
+    tracks = Tracks.empty(CAPACITY)
+    tracks.status[0], tracks.phase[0], tracks.number[0] = FIRM, BALLISTIC_PHASE, 10
+    state.meet_tracks(tracks.number)
+    state.under_power[0], state.outstanding[0] = under_power, 1
+    state.take_in(report(10, 1), world.forces.shooters, NOW_S)
+    tracks.last_s[0] = seen_s
+    slots, _ = state.find_due(tracks, NOW_S + 2.0, load_doctrine())
+    assert slots.tolist() == ([0] if alive else [])
+    assert bool(state.believed_dead[0]) is not alive
+
+
 def test_reports_on_tracks_that_are_gone_change_nothing(world: World, state: BattleState) -> None:
     """A report on a number that no slot holds is taken in without effect."""
     state.meet_tracks(np.array([10, 11, -1, -1]))
     state.outstanding[:2] = 1
-    state.take_in(report(99, 1), world.forces.shooters)
+    state.take_in(report(99, 1), world.forces.shooters, NOW_S)
     assert state.outstanding.tolist() == [1, 1, 0, 0]
     assert not state.believed_dead.any()
 
@@ -83,7 +103,7 @@ def test_what_was_not_launched_is_not_spent(world: World, state: BattleState, un
     lost = report(11, NOT_LAUNCHED)._replace(
         unit=np.array([-1]), channel=np.array([1]), unspent=np.array([unspent])
     )
-    state.take_in(lost, world.forces.shooters)
+    state.take_in(lost, world.forces.shooters, NOW_S)
     assert state.inventory.tolist() == [4]
     assert (state.channel_free_s[0] <= 0.0).tolist() == [False, True, True]
     assert state.outstanding[1] == 1
@@ -108,7 +128,7 @@ def test_what_another_has_is_not_taken_back_twice(world: World, state: BattleSta
     state.outstanding[1], state.salvos[1] = 1, 1
     state.inventory[0] -= 1
     lost = report(11, NOT_LAUNCHED)._replace(shooter=np.array([-1]), unspent=np.array([0]))
-    state.take_in(lost, world.forces.shooters)
+    state.take_in(lost, world.forces.shooters, NOW_S)
     assert state.inventory.tolist() == [4]
     assert state.outstanding[1] == 0
     assert state.salvos[1, 0] == 0

@@ -31,6 +31,7 @@ from opendome.tables.truth import Floats, Integers
 Point = tuple[float, float, float]
 
 NO_ORDERS = Orders.empty()
+_UNDER_POWER = (LAYERS.index("boost"), LAYERS.index("post-boost"))
 _WHOLE = ("track", "shooter", "unit", "layer", "salvo", "alternative", "channel")
 
 
@@ -172,6 +173,7 @@ def write_order(
     state.inventory[s] -= 1
     state.channel_free_s[s, channel] = times_s[1]
     state.outstanding[slot] += 1
+    state.under_power[slot] = layer in _UNDER_POWER
     state.value[slot] *= 1.0 - chance
     now.sheet.lines.append(Line(
         int(now.predictions.number[i]), s, unit, *times_s, aim, arrival,

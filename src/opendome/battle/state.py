@@ -25,6 +25,8 @@ def _meet_tracks(
     salvos: Integers,
     outstanding: Integers,
     believed_dead: Flags,
+    under_power: Flags,
+    reopens_s: Floats,
     next_plan_s: Floats,
     wait_s: Floats,
     look_s: Floats,
@@ -42,6 +44,7 @@ def _meet_tracks(
                     salvos[i] = salvos[j]
                     outstanding[i] = outstanding[j]
                     believed_dead[i] = believed_dead[j]
+                    under_power[i], reopens_s[i] = under_power[j], reopens_s[j]
                     next_plan_s[i], wait_s[i] = next_plan_s[j], wait_s[j]
                     look_s[i], value[i] = look_s[j], value[j]
                     claims[i] = claims[j]
@@ -51,7 +54,8 @@ def _meet_tracks(
             number[i] = present[i]
             salvos[i] = 0
             outstanding[i] = 0
-            believed_dead[i] = False
+            believed_dead[i] = under_power[i] = False
+            reopens_s[i] = math.inf
             next_plan_s[i] = -math.inf
             wait_s[i] = look_s[i] = -math.inf
             value[i] = 0.0
@@ -62,8 +66,10 @@ def _find_due(
     status: Integers,
     phase: Integers,
     log_odds: Floats,
+    last_s: Floats,
     outstanding: Integers,
     believed_dead: Flags,
+    reopens_s: Floats,
     next_plan_s: Floats,
     wait_s: Floats,
     look_s: Floats,
@@ -77,6 +83,9 @@ def _find_due(
     beat_s = (math.floor(time_s / doctrine.replan_s) + 1.0) * doctrine.replan_s
     n = 0
     for i in range(status.shape[0]):
+        if last_s[i] > reopens_s[i]:
+            believed_dead[i] = False
+            reopens_s[i] = math.inf
         if status[i] != FIRM or believed_dead[i] or outstanding[i] > 0 or next_plan_s[i] > time_s:
             continue
         boosting = phase[i] == BOOST_PHASE
@@ -107,6 +116,8 @@ class BattleState:
     salvos: Integers  # (capacity, k) salvos ordered at the track, by type
     outstanding: Integers  # (capacity,) shots not yet assessed
     believed_dead: Flags  # (capacity,)
+    under_power: Flags  # (capacity,) the last shots at it were to meet it before it had let go
+    reopens_s: Floats  # (capacity,) measured after this, it is not dead: some survive such a hit
     next_plan_s: Floats  # (capacity,)
     wait_s: Floats  # (capacity,) until then a doubtful track waits for a better look
     look_s: Floats  # (capacity,) until then so does one that is more likely lethal than not
@@ -137,6 +148,8 @@ class BattleState:
             salvos=np.zeros((capacity, len(types.layer)), np.int64),
             outstanding=np.zeros(capacity, np.int64),
             believed_dead=np.zeros(capacity, np.bool_),
+            under_power=np.zeros(capacity, np.bool_),
+            reopens_s=np.full(capacity, np.inf),
             next_plan_s=np.full(capacity, -np.inf),
             wait_s=np.full(capacity, -np.inf),
             look_s=np.full(capacity, -np.inf),
@@ -156,7 +169,8 @@ class BattleState:
         """Forget engagements of slots that now hold another track; those of one that moved move."""
         _meet_tracks(
             number, self.number, self.salvos, self.outstanding, self.believed_dead,
-            self.next_plan_s, self.wait_s, self.look_s, self.value, self.claims,
+            self.under_power, self.reopens_s, self.next_plan_s, self.wait_s, self.look_s,
+            self.value, self.claims,
         )  # fmt: skip
 
     def find_due(self, tracks: Tracks, time_s: float, doctrine: Doctrine) -> tuple[Integers, Flags]:
@@ -164,8 +178,9 @@ class BattleState:
         capacity = tracks.status.shape[0]
         slots, judged = np.empty(capacity, np.int64), np.empty(capacity, np.bool_)
         n = _find_due(
-            tracks.status, tracks.phase, tracks.log_odds, self.outstanding, self.believed_dead,
-            self.next_plan_s, self.wait_s, self.look_s, time_s, doctrine, slots, judged,
+            tracks.status, tracks.phase, tracks.log_odds, tracks.last_s, self.outstanding,
+            self.believed_dead, self.reopens_s, self.next_plan_s, self.wait_s, self.look_s, time_s,
+            doctrine, slots, judged,
         )  # fmt: skip
         return slots[:n], judged[:n]
 
@@ -185,11 +200,12 @@ class BattleState:
         """Whether shots at these track numbers (n,) are not assessed yet."""
         return np.isin(track, self.number[self.outstanding > 0])
 
-    def take_in(self, assessments: Assessments, shooters: Shooters) -> None:
-        """Reports on shots: a kill ends the engagement, anything else reopens it.
+    def take_in(self, assessments: Assessments, shooters: Shooters, time_s: float) -> None:
+        """Reports on shots by `time_s`: a kill ends the engagement, anything else reopens it.
 
-        What was not launched is not spent: its round, its channel, and the look if no shot of the
-        salvo was. Round and channel are of whoever has the shooter.
+        So does a later sight of what was killed under power. What was not launched is not spent:
+        its round, its channel, and the look if no shot of the salvo was. Round and channel are of
+        whoever has the shooter.
         """
         for row, (track, killed) in enumerate(
             zip(assessments.track, assessments.killed, strict=True)
@@ -203,6 +219,8 @@ class BattleState:
                 self.outstanding[slot] = max(0, self.outstanding[slot] - 1)
                 if killed == 1:
                     self.believed_dead[slot] = True
+                    if self.under_power[slot]:
+                        self.reopens_s[slot] = time_s
                     self.value[slot] = 0.0
                 if unspent >= 0:
                     self.salvos[slot, unspent] = max(0, self.salvos[slot, unspent] - 1)

@@ -85,7 +85,7 @@ class Command:
         """
         assigned = self._look(time_s, measurements, looks)
         if assessments.track.size:
-            self.state.take_in(assessments, self.forces.shooters)
+            self.state.take_in(assessments, self.forces.shooters, time_s)
         if self.moving is not None:
             self.moving.place(self.forces.shooters, time_s)
         orders = plan(
