@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from opendome.battle import BattleState, Forces, OwnSatellites, Plan, plan
-from opendome.battle.allocation import count_looks, find_cover
+from opendome.battle.allocation import choose_salvos, count_looks, lay_claims
 from opendome.engine.replication import Replication
 from opendome.scenario.loader import load_scenario
 from opendome.tables.codes import BALLISTIC_PHASE, FIRM, WARHEAD
@@ -145,7 +145,7 @@ def test_a_second_look_saves_rounds(world: World, picture: tuple[Tracks, float])
 
 @pytest.mark.parametrize(
     ("opens_s", "look"),
-    [(10.0, 0), (400.0, 1), (900.0, 2), (5000.0, 3)],
+    [(10.0, 0), (40.0, 0), (400.0, 1), (900.0, 2), (5000.0, 3)],
 )
 def test_a_window_between_two_looks_has_the_one_after_it_opens(opens_s: float, look: int) -> None:
     """A battery that can only meet the target late takes no shot of now, which would bar others.
@@ -185,26 +185,97 @@ def test_a_window_between_two_looks_has_the_one_after_it_opens(opens_s: float, l
     assert np.flatnonzero(may[0, 1]).tolist() == [look]
 
 
-def test_rounds_go_to_what_later_layers_do_not_cover() -> None:
-    """Three targets, a late battery of two rounds in reach of the first two: half a kill each."""
-    now = SimpleNamespace(
-        time_s=0.0,
-        forces=SimpleNamespace(
-            shooters=SimpleNamespace(interceptor=np.array([0, 1]), reserve=np.array([0, 1])),
-            doctrine=SimpleNamespace(reserve_until_s=np.inf),
-        ),
-        state=SimpleNamespace(inventory=np.array([9, 3])),
+def make_case(
+    rounds: list[int], free: int, value: list[float], kill: list[float], due_s: list[list[float]],
+    salvo: float,
+) -> tuple[Any, Any, Any]:  # fmt: skip
+    """Situation, windows and choices of batteries of a type each; one reserve round at the last."""
+    n, kinds = len(value), np.arange(len(rounds))
+    free_s = np.full((kinds.size, 9), np.inf)
+    free_s[:, :free] = -np.inf
+    state = SimpleNamespace(
+        inventory=np.array(rounds), value=np.array([*value, 0.0]), channel_free_s=free_s,
+        claims=np.zeros((n + 1, kinds.size)), later=np.zeros((n + 1, kinds.size), np.int64),
+        cover=np.zeros(n + 1), salvos=np.zeros((n + 1, kinds.size), np.int64),
     )  # fmt: skip
+    doctrine = SimpleNamespace(rule=SHOOT_LOOK_SHOOT, hold_for_better=False, reserve_until_s=np.inf)
+    reserve = np.zeros(kinds.size, np.int64)
+    reserve[-1] = 1
+    now = SimpleNamespace(
+        time_s=0.0, value=np.array(value), state=state,
+        predictions=SimpleNamespace(slot=np.arange(n)),
+        forces=SimpleNamespace(
+            types=SimpleNamespace(salvo=np.full((kinds.size, 1), salvo)), doctrine=doctrine,
+            shooters=SimpleNamespace(interceptor=kinds, reserve=reserve),
+        ),
+    )  # fmt: skip
+    due = np.array(due_s)
     choices = SimpleNamespace(
-        usable=np.array([[True, True], [True, True], [True, False]]),
-        due_s=np.array([[-40.0, 300.0]] * 3),
-        kill=np.array([[0.5, 0.6]] * 3),
-        salvo=np.array([[2.0, 2.0]] * 3),
+        rows=np.arange(n),
+        kill=np.tile(kill, (n, 1)),
+        salvo=np.full(due.shape, salvo),
+        usable=np.isfinite(due),
+        allowed=np.isfinite(due),
+        due_s=due,
     )
-    cover = find_cover(*cast(Any, (now, choices, np.array([0, 2]))))
-    np.testing.assert_allclose(cover, [0.5 * (1.0 - 0.4**2), 0.0])
+    windows = SimpleNamespace(intercept_s=np.full(due.shape, 100.0), launch_s=due)
+    return now, windows, choices
+
+
+def test_later_layers_cover_what_their_rounds_reach() -> None:
+    """Three targets, a late battery of two rounds in reach of the first two: half a kill each."""
+    now, _, choices = make_case(
+        [9, 3], 9, [1.0] * 3, [0.5, 0.6], [[-40.0, 300.0], [-40.0, 300.0], [-40.0, np.inf]], 2.0
+    )
+    lay_claims(now, choices)
+    np.testing.assert_allclose(now.state.cover, [0.5 * (1.0 - 0.4**2)] * 2 + [0.0, 0.0])
+    np.testing.assert_array_equal(now.state.claims[:3] > 0.0, choices.usable)
+    # Another that is not judged now, and may need it later, shares its rounds.
+    now.state.value[3], now.state.later[3, 1] = 1.0, 4
+    lay_claims(now, choices)
+    np.testing.assert_allclose(now.state.cover[:2], 0.25 * (1.0 - 0.4**2))
     choices.due_s[:, 1] = -1.0  # due now: it is in the allocation itself
-    assert not find_cover(*cast(Any, (now, choices, np.array([0, 2])))).any()
+    lay_claims(now, choices)
+    assert not now.state.cover[:3].any()
+
+
+@pytest.mark.parametrize("rivals", [0, 4])
+def test_what_is_fired_later_keeps_no_channel_from_what_is_due(rivals: int) -> None:
+    """Rounds for all, two channels free: dearer tracks that are due in 500 s take neither."""
+    now, windows, choices = make_case(
+        [48], 2, [1.0] + [1.1] * rivals, [0.6], [[-1.0]] + [[500.0]] * rivals, 2.0
+    )
+    lay_claims(now, choices)
+    salvos = choose_salvos(now, windows, choices, choices.due_s <= 0.0, np.array([0]))
+    assert salvos.shots.tolist() == [[2]]
+
+
+@pytest.mark.parametrize(("rival", "shots"), [(0.9, 1), (1.1, 0)])
+def test_claims_count_less_where_later_layers_cover_them(rival: float, shots: int) -> None:
+    """One round, covered alike beyond it: that of greater value has it, now or when it is due."""
+    now, windows, choices = make_case(
+        [1, 9], 9, [1.0, rival], [0.6, 0.5], [[-1.0, 300.0], [500.0, 800.0]], 1.0
+    )
+    lay_claims(now, choices)
+    salvos = choose_salvos(now, windows, choices, choices.due_s <= 0.0, np.array([0]))
+    assert salvos.shots.tolist() == [[shots, 0]]
+
+
+@pytest.mark.parametrize(("value", "shots"), [(0.3, 2), (0.7, 1)])
+def test_what_is_served_now_may_need_a_later_layer(value: float, shots: int) -> None:
+    """A track that is due at both layers leaves one of two rounds to another that meets the second.
+
+    The other's first layer is expected to leave 0.4 of its value; a second round saves half as much
+    as the first.
+    """
+    now, windows, choices = make_case(
+        [9, 3], 9, [value, 0.3], [0.6, 0.5], [[-1.0, 300.0], [np.inf, -1.0]], 2.0
+    )
+    choices.salvo[0] = now.forces.types.salvo[0] = 1.0
+    lay_claims(now, choices)
+    salvos = choose_salvos(now, windows, choices, choices.due_s <= 0.0, np.array([0, 1]))
+    assert salvos.shots[0].tolist() == [1, 0]
+    assert salvos.shots[1, 1] == shots
 
 
 @pytest.fixture(scope="module")
@@ -230,26 +301,26 @@ interceptors:
 
 
 @pytest.mark.parametrize(
-    ("hold", "rounds", "busy", "fired_by"),
+    ("hold", "rule", "rounds", "busy", "fired_by"),
     [
-        (False, 9, False, {"surer-battery"}),
-        (True, 9, False, {"surer-battery"}),
-        (False, 9, True, {"unlimited-battery"}),
-        (True, 9, True, set()),
-        (True, 0, False, {"unlimited-battery"}),
-        (True, 0, True, {"unlimited-battery"}),
+        (False, SHOOT_LOOK_SHOOT, 9, False, {"surer-battery"}),
+        (True, SHOOT_LOOK_SHOOT, 9, False, {"surer-battery"}),
+        (False, SHOOT_LOOK_SHOOT, 9, True, {"unlimited-battery"}),
+        (True, SHOOT_LOOK_SHOOT, 9, True, set()),
+        (False, BARRAGE, 9, True, set()),  # there is no second salvo
+        (True, SHOOT_LOOK_SHOOT, 0, False, {"unlimited-battery"}),
+        (True, SHOOT_LOOK_SHOOT, 0, True, {"unlimited-battery"}),
     ],
 )
 def test_a_track_is_left_to_the_better_interceptor(
-    two_layers: World, picture: tuple[Tracks, float], hold: bool, rounds: int, busy: bool,
-    fired_by: set[str],
+    two_layers: World, picture: tuple[Tracks, float], hold: bool, rule: int, rounds: int,
+    busy: bool, fired_by: set[str],
 ) -> None:  # fmt: skip
     """Held for the better layer while that has rounds, even if its channels are taken now."""
     names = two_layers.shooter_names
     better = names.index("surer-battery")
-    forces = replace(
-        two_layers.forces, doctrine=two_layers.forces.doctrine._replace(hold_for_better=hold)
-    )
+    doctrine = two_layers.forces.doctrine._replace(hold_for_better=hold, rule=rule)
+    forces = replace(two_layers.forces, doctrine=doctrine)
     stock = np.full(len(names), 9)
     stock[better] = rounds
     state = BattleState.start(forces.types, forces.shooters, stock, [], N)

@@ -1,7 +1,8 @@
 """One allocation for all tracks of a decision, under the doctrine in force.
 
-Tracks that are not served now, as shots at them are on their way or their case is not clear yet,
-lay claim to rounds by what is still at risk from them: what is fired now must be worth more.
+Tracks that are not served now, as shots at them are on their way, none is due or their case is not
+clear yet, lay claim to rounds by what is still at risk from them, and so do all tracks to those of
+layers that come later: what is fired now must be worth more.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from opendome.battle.feasibility import Windows
 from opendome.battle.looks import Game, choose_salvo, play_looks
 from opendome.battle.orders import Situation
 from opendome.battle.salvos import Salvos, Wishes, allocate_salvos
-from opendome.tables.forces import OPTIMAL, SHOOT_SHOOT_LOOK
+from opendome.tables.forces import BARRAGE, OPTIMAL, SHOOT_SHOOT_LOOK
 from opendome.tables.truth import Flags, Floats, Integers
 
 _LEAST_LEFT: Final = 1e-6  # of the value at risk, beyond what later layers save
@@ -51,7 +52,7 @@ def choose_salvos(
     Salvos
         n rows.
     """
-    doctrine = now.forces.doctrine
+    doctrine, state = now.forces.doctrine, now.state
     claims = _find_claims(now, choices, among)
     if doctrine.rule == OPTIMAL:
         return _look_ahead(now, windows, choices, ready, among, claims)
@@ -61,36 +62,45 @@ def choose_salvos(
     if doctrine.rule == SHOOT_SHOOT_LOOK:
         looks = count_looks(now, windows, choices, ready, among).sum(axis=2)
         size = choose_salvo(doctrine.rule, size, looks)
-    if doctrine.hold_for_better:
+    if doctrine.hold_for_better or doctrine.rule == BARRAGE:
         allowed = allowed & _find_best_layer(now, choices, among)
-    left = np.maximum(1.0 - find_cover(now, choices, among), _LEAST_LEFT)
+    left = np.maximum(1.0 - state.cover[now.predictions.slot[rows]], _LEAST_LEFT)
     wishes = Wishes(
         now.value[rows] * left, 1.0 - choices.kill[among], np.where(allowed, size, 0),
         windows.intercept_s[rows],
     )  # fmt: skip
-    mine = allocate_salvos(_add_claims(now, wishes, claims), find_stock(now))
-    n = among.size
+    n, rounds = among.size, find_rounds(now)
+    mine = allocate_salvos(_add_claims(now, wishes, claims), rounds)
+    # Claims are on rounds: channels will be free again by then.
+    stock = np.minimum(rounds - mine.shots[n:].sum(axis=0), find_stock(now))
+    if (mine.shots[:n].sum(axis=0) > stock).any():
+        mine = allocate_salvos(wishes, stock)
     shots = mine.shots[:n]
     # What doctrine has cut short is no whole salvo.
     whole = mine.whole[:n] & ((shots == 0) | (size == salvo)).all(axis=1)
     return Salvos(shots, whole, mine.alternative[:n], mine.alternative_gain[:n] / left)
 
 
-def find_cover(now: Situation, choices: Choices, among: Integers) -> Floats:
-    """Chance (n,) that batteries whose launch is not due yet will kill each of some choices.
+def lay_claims(now: Situation, choices: Choices) -> None:
+    """Note which batteries each track may need, and the chance that those after the first kill it.
 
-    One salvo of each type that can still meet the target, as far as its rounds go round among all
-    that it can meet.
+    The first is the one that is due first, or now. Of the others one salvo of each type counts, as
+    far as its rounds go round among all tracks that may need it then.
     """
-    kinds = now.forces.shooters.interceptor
-    later = choices.usable & (choices.due_s > now.time_s)
-    shots = np.where(later, count_shots(choices.salvo), 0)
-    share = np.minimum(find_rounds(now) / np.maximum(shots.sum(axis=0), 1), 1.0)
-    kill = share * (1.0 - (1.0 - choices.kill[among]) ** shots[among])
-    missed = np.ones(among.size)
+    state, kinds, rounds = now.state, now.forces.shooters.interceptor, find_rounds(now)
+    slots = now.predictions.slot[choices.rows]
+    state.claims[slots] = np.where(choices.usable, choices.kill, 0.0)
+    due_s = np.where(choices.usable & (rounds > 0), choices.due_s, math.inf)
+    first_s = np.maximum(due_s.min(axis=1, initial=math.inf), now.time_s)
+    later = choices.usable & (choices.due_s > first_s[:, None])
+    state.later[slots] = shots = np.where(later, count_shots(choices.salvo), 0)
+    wanted = state.later[state.value > 0.0].sum(axis=0)
+    share = np.minimum(rounds / np.maximum(wanted, 1), 1.0)
+    kill = share * (1.0 - (1.0 - choices.kill) ** shots)
+    missed = np.ones(slots.size)
     for k in np.unique(kinds):
         missed *= 1.0 - kill[:, kinds == k].max(axis=1)
-    return 1.0 - missed
+    state.cover[slots] = 1.0 - missed
 
 
 def _find_claims(now: Situation, choices: Choices, among: Integers) -> Integers:
@@ -103,18 +113,26 @@ def _find_claims(now: Situation, choices: Choices, among: Integers) -> Integers:
 
 
 def _add_claims(now: Situation, wishes: Wishes, slots: Integers) -> Wishes:
-    """Wishes, and after them those of the tracks that lay claims."""
-    if not slots.size:
-        return wishes
+    """Wishes, and after them the claims: of tracks not served now, and of all on later layers.
+
+    At a layer that comes later, what counts is what the one before it is expected to leave.
+    """
     state, types, kinds = now.state, now.forces.types, now.forces.shooters.interceptor
-    done = state.salvos[slots][:, kinds]
-    salvo = find_salvo(types, kinds, done)
-    kill = state.claims[slots]
+    after = np.flatnonzero((state.value > 0.0) & (state.later > 0).any(axis=1))
+    claims = np.concatenate((slots, after))
+    if not claims.size:
+        return wishes
+    kill = state.claims[claims]
+    salvo = count_shots(find_salvo(types, kinds, state.salvos[claims][:, kinds]))
+    shots, later = np.where(kill > 0.0, salvo, 0), state.later[claims] > 0
+    spared = ((1.0 - kill) ** np.where(later, 0, shots)).min(axis=1, initial=1.0)
+    is_after = np.arange(claims.size) >= slots.size
+    left = np.where(is_after, spared, 1.0 - state.cover[claims])
     return Wishes(
-        np.concatenate((wishes.value, state.value[slots])),
+        np.concatenate((wishes.value, state.value[claims] * left)),
         np.concatenate((wishes.miss, 1.0 - kill)),
-        np.concatenate((wishes.shots, np.where(kill > 0.0, count_shots(salvo), 0))),
-        np.concatenate((wishes.meet_s, np.full(kill.shape, math.inf))),
+        np.concatenate((wishes.shots, np.where(later == is_after[:, None], shots, 0))),
+        np.concatenate((wishes.meet_s, np.zeros(kill.shape))),
     )
 
 
@@ -146,9 +164,8 @@ def count_looks(
     for i, row in enumerate(rows):
         j = among[i]
         feasible = np.flatnonzero(choices.usable[j] & (now.state.inventory > 0))
-        meet_s, launch_s = windows.intercept_s[row], windows.launch_s[row]
-        soon = launch_s - lead_s <= now.time_s + now.forces.doctrine.replan_s
-        looks[i, :, 0] = ready[j] & soon
+        meet_s, due_s = windows.intercept_s[row], choices.due_s[j]
+        looks[i, :, 0] = ready[j] & (due_s <= now.time_s)
         if not feasible.size:
             continue
         cycle_s = float((meet_s[feasible] - now.time_s + types.assessment_s[kinds[feasible]]).min())
@@ -156,17 +173,15 @@ def count_looks(
         order_s = now.time_s + cycle_s * np.arange(_MOST_LOOKS)
         for s in feasible.tolist():
             last_s = find_last_launch(now, int(row), s) - float(lead_s[s])
-            first_s = float(launch_s[s] - lead_s[s]) - now.forces.doctrine.replan_s
-            open_ = (order_s <= last_s) & (order_s >= first_s)
+            open_ = (order_s <= last_s) & (order_s >= due_s[s])
             open_[0] = looks[i, s, 0]
             looks[i, s] = open_ & (np.cumsum(open_) <= left[s])
         # What opens and closes between two looks has the one after it has opened; what is open now,
         # and cannot wait for a look, the present one.
-        later_on = ready[j] | (choices.allowed[j] & (choices.due_s[j] > now.time_s))
+        later_on = ready[j] | (choices.allowed[j] & (due_s > now.time_s))
         never = np.flatnonzero(~looks[i].any(axis=1) & later_on)
-        wait_s = launch_s[never] - lead_s[never] - now.time_s
-        wait_s -= now.forces.doctrine.replan_s
-        later = np.ceil(np.maximum(wait_s, 0.0) / cycle_s).astype(np.int64)
+        wait_s = np.maximum(due_s[never] - now.time_s, 0.0)
+        later = np.ceil(wait_s / cycle_s).astype(np.int64)
         looks[i, never, np.minimum(later, _MOST_LOOKS - 1)] = True
     return looks
 

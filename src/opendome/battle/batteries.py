@@ -9,7 +9,7 @@ import numpy as np
 
 from opendome.battle import state as chain
 from opendome.battle.airspace import may_meet_at
-from opendome.battle.allocation import choose_salvos
+from opendome.battle.allocation import choose_salvos, lay_claims
 from opendome.battle.choices import Choices, find_choices, find_last_launch
 from opendome.battle.feasibility import Windows, find_shot, find_windows
 from opendome.battle.orders import (
@@ -46,8 +46,7 @@ def order_from_ground(
     """
     choices = find_choices(now, windows, rows)
     level[rows] = np.maximum(level[rows], choices.level)
-    slots = now.predictions.slot[rows]
-    now.state.claims[slots] = np.where(choices.usable, choices.kill, 0.0)
+    lay_claims(now, choices)
     waiting = _find_waiting(now, windows, choices)
     ready = choices.allowed & (choices.due_s <= now.time_s) & ~waiting[:, None]
     _sleep_until_due(now, choices, waiting | ready.any(axis=1))
@@ -81,8 +80,10 @@ def _sleep_until_due(now: Situation, choices: Choices, busy: Flags) -> None:
     """
     if now.forces.orbit_reaches_beyond_boost:
         return
-    stocked = choices.usable & (now.state.inventory > 0)
-    due_s = np.where(stocked, choices.due_s, np.inf).min(axis=1, initial=np.inf)
+    # A better track may bring what is not usable yet.
+    may = (choices.kill > 0.0) & now.forces.shooters.may_fire & (now.state.inventory > 0)
+    may &= np.isfinite(choices.due_s)
+    due_s = np.where(may, choices.due_s, np.inf).min(axis=1, initial=np.inf)
     idle = ~busy & (due_s > now.time_s) & np.isfinite(due_s)
     idle &= now.predictions.phase[choices.rows] == BALLISTIC_PHASE
     slots = now.predictions.slot[choices.rows[idle]]
@@ -203,6 +204,8 @@ def _look_again(now: Situation, i: int, last_s: float, k: int, allowed: Flags) -
     if now.forces.doctrine.rule == BARRAGE:
         look_left[:] = False
     now.state.claims[slot][~(feasible & look_left)] = 0.0
+    now.state.later[slot][~(feasible & look_left)] = 0
+    now.state.cover[slot] = 0.0
     return bool(feasible[allowed].any())
 
 

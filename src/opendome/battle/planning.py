@@ -88,7 +88,7 @@ def plan(
         threats = evaluate_threats(predictions, forces.areas, forces.doctrine, gmst0_rad)
         area = threats.area
         state.value[looked_at] = threats.value
-        state.claims[looked_at] = 0.0
+        state.claims[looked_at], state.later[looked_at], state.cover[looked_at] = 0.0, 0, 0.0
         now = Situation(
             time_s, gmst0_rad, forces, state, predictions, tracks.firm_s[looked_at],
             time_s - tracks.last_plume_s[looked_at], sheet, threats.value,

@@ -32,6 +32,8 @@ def _meet_tracks(
     look_s: Floats,
     value: Floats,
     claims: Floats,
+    later: Integers,
+    cover: Floats,
 ) -> None:
     """Forget engagements of slots that now hold another track; those of one that moved move."""
     n = present.shape[0]
@@ -47,7 +49,7 @@ def _meet_tracks(
                     under_power[i], reopens_s[i] = under_power[j], reopens_s[j]
                     next_plan_s[i], wait_s[i] = next_plan_s[j], wait_s[j]
                     look_s[i], value[i] = look_s[j], value[j]
-                    claims[i] = claims[j]
+                    claims[i], later[i], cover[i] = claims[j], later[j], cover[j]
                     break
     for i in range(n):
         if number[i] != present[i]:
@@ -123,6 +125,8 @@ class BattleState:
     look_s: Floats  # (capacity,) until then so does one that is more likely lethal than not
     value: Floats  # (capacity,) at risk when last judged, less what shots on their way may save
     claims: Floats  # (capacity, s) kill probability of a shot that the track may still need, or 0
+    later: Integers  # (capacity, s) shots of those that are not the first to meet it
+    cover: Floats  # (capacity,) chance that these kill it, as far as rounds go
     prices: Floats  # (s,) worth of a round in its best later use, as of the last decision
 
     @classmethod
@@ -155,6 +159,8 @@ class BattleState:
             look_s=np.full(capacity, -np.inf),
             value=np.zeros(capacity),
             claims=np.zeros((capacity, len(shooters.channels))),
+            later=np.zeros((capacity, len(shooters.channels)), np.int64),
+            cover=np.zeros(capacity),
             prices=np.zeros(len(shooters.channels)),
         )
 
@@ -170,7 +176,7 @@ class BattleState:
         _meet_tracks(
             number, self.number, self.salvos, self.outstanding, self.believed_dead,
             self.under_power, self.reopens_s, self.next_plan_s, self.wait_s, self.look_s,
-            self.value, self.claims,
+            self.value, self.claims, self.later, self.cover,
         )  # fmt: skip
 
     def find_due(self, tracks: Tracks, time_s: float, doctrine: Doctrine) -> tuple[Integers, Flags]:
