@@ -69,6 +69,7 @@ def toss(source: CoinSource, outer: int, replication: int) -> Record:
             kind="warhead",
             lethal=True,
             nation="CAN" if i < 3 else "USA",
+            aim_weight=0.1 if i < 3 else 0.3,
             fate=str(fate),
             fate_layer="" if fate == "leaked" else "boost" if fate == "fell-short" else "midcourse",
             fell_on="CAN" if fate == "fell-short" else "",

@@ -109,6 +109,35 @@ def test_leakage_is_a_ratio_of_sums(tmp_path: Path) -> None:
     assert summary["at_most_one"]["probability"] == pytest.approx(1.0)
 
 
+def warhead(weight: float, fate: str, nation: str = "USA") -> dict[str, Any]:
+    """A lethal warhead at an area of that weight."""
+    return {"lethal": True, "nation": nation, "fate": fate, "aim_weight": weight}
+
+
+def test_weighted_leakage_counts_areas_by_weight(tmp_path: Path) -> None:
+    """A leaker at 0.1 and a stopped one at 0.3 are a quarter; equal weights give the leakage."""
+    raid = [warhead(0.1, "leaked", "CAN"), warhead(0.3, "stopped")]
+    summary = summarise(store_records(tmp_path / "a", [record(2, 1, raid)]))
+    assert summary["weighted_leakage"]["mean"] == pytest.approx(0.25)
+    assert [own["weighted_leakage"]["mean"] for own in summary["by_nation"]] == [1.0, 0.0]
+    raids = [
+        record(3, n, [warhead(0.02, "leaked" if i < n else "stopped") for i in range(3)])
+        for n in (0, 1, 3, 2, 0, 0, 1)
+    ]
+    summary = summarise(store_records(tmp_path / "b", raids))
+    own, plain = summary["weighted_leakage"], summary["leakage"]
+    interval = plain["monte_carlo_interval"]
+    assert own["mean"] == pytest.approx(plain["mean"])
+    assert (own["low"], own["high"]) == pytest.approx((interval["low"], interval["high"]))
+
+
+def test_weight_nowhere_is_no_weighted_leakage(tmp_path: Path) -> None:
+    """Where no area aimed at has any weight there is nothing to lose: null, not zero."""
+    summary = summarise(store_records(tmp_path / "a", [record(1, 1, [warhead(0.0, "leaked")])]))
+    assert summary["weighted_leakage"]["mean"] is None
+    assert summary["leakage"]["mean"] == 1.0
+
+
 def test_draws_are_summarised_by_draw(tmp_path: Path) -> None:
     """Three draws with leakage 0.1, 0.5 and 0.9: median 0.5, and the range between the ends."""
     store = store_records(tmp_path / "a", [record(10, 5)])

@@ -32,6 +32,7 @@ def threat_row(missile, kind, aim, **values):
         "nation": nation,
         "aim_latitude_deg": latitude,
         "aim_longitude_deg": longitude,
+        "aim_weight": 0.1,
         "lethal": kind == "warhead",
         "launch_s": 0.0,
         "burnout_s": 180.0,

@@ -7,11 +7,12 @@ from typing import Any, Final
 
 # What a comparison of architectures shows of each; the rest stands in its page and in --json.
 HEADLINES: Final = (
-    "leakage", "leakers", "fell_short", "told_share", "told_s", "warning_s", "first_shot_s",
-    "shots", "depth_s", "depth_km",
+    "leakage", "weighted_leakage", "leakers", "fell_short", "told_share", "told_s", "warning_s",
+    "first_shot_s", "shots", "depth_s", "depth_km",
 )  # fmt: skip
 SHARES: Final = (
-    "leakage", "no_leaker", "told_share", "held_share", "firm_share", "warned_share",
+    "leakage", "weighted_leakage", "no_leaker", "told_share", "held_share", "firm_share",
+    "warned_share",
 )  # fmt: skip
 
 # Times of what may never come: no value is an answer there.
@@ -19,6 +20,7 @@ _MAY_NEVER_COME: Final = ("told_s", "warning_s", "first_shot_s")
 
 _MEASURES: Final = {
     "leakage": "leakage",
+    "weighted_leakage": "leakage by weight of the aim",
     "expected_leakers": "leakers per raid",
     "no_leaker": "no leaker at all",
     "shots": "shots per raid",
@@ -31,6 +33,7 @@ _MEASURES: Final = {
 # Measures of one nation, place or class of object, by what stands before the colon.
 _MEASURES_OF: Final = {
     "leakage": "leakage, {}",
+    "weighted_leakage": "leakage by weight, {}",
     "leakers": "leakers per raid, {}",
     "told_share": "raids that {} is told of",
     "told_s": "first firm track told to {} [s]",

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from opendome.campaign import tracking
 from opendome.campaign.results import Campaign
-from opendome.campaign.summary import count_by_replication, of_replications
+from opendome.campaign.summary import count_by_replication, of_replications, weigh_leakers
 from opendome.statistics import (
     Estimate,
     PairedDifference,
@@ -70,11 +70,12 @@ def list_completed(campaign: Campaign) -> NDArray[np.int64]:
 def take_samples(campaign: Campaign, numbers: NDArray[Any]) -> dict[str, Sample]:
     """Every measure of a campaign over these replications, by name.
 
-    `leakage`, `expected_leakers`, `no_leaker`, `shots`; by nation `leakage:NATION`,
-    `leakers:NATION`, `told_share:NATION` (whether a firm track was ever reported to it),
-    `told_s:NATION` (the first one, after the scenario's zero) and `warning_s:NATION` (from then to
-    the first impact on it with no defence); `fell_short:NATION`, and `fell_short` on all other
-    places; `first_shot_s` (first feasible shot, after the first launch), `depth_s` and `depth_km`
+    `leakage`, `weighted_leakage` (each warhead counts with the weight of the area it is aimed at),
+    `expected_leakers`, `no_leaker`, `shots`; by nation `leakage:NATION`,
+    `weighted_leakage:NATION`, `leakers:NATION`, `told_share:NATION` (whether a firm track was ever
+    reported to it), `told_s:NATION` (the first one, after the scenario's zero) and
+    `warning_s:NATION` (from then to the first impact on it with no defence); `fell_short:NATION`,
+    and `fell_short` on all other places; `first_shot_s` (first feasible shot, after the first launch), `depth_s` and `depth_km`
     (from the first feasible shot at a warhead to its impact, in time and over ground; 0 where there
     was none); `operating_area` (chance that the track of a lethal object seems more lethal than
     that of a decoy or of debris); for each class of object `held_share` (of its flight with a firm
@@ -94,10 +95,13 @@ def _list_samples(campaign: Campaign, numbers: NDArray[Any]) -> Iterator[tuple[s
     yield "shots", Sample(table["shots"].to_numpy(float))
     threats = _read(campaign, "threats", numbers)
     lethals = threats[threats["lethal"]]
+    yield "weighted_leakage", Sample(*weigh_leakers(lethals, numbers))
     short = lethals[lethals["fate"] == "fell-short"]
     nations = _read(campaign, "nations", numbers)
     yield from _list_nations(nations, numbers)
     for nation in nations["nation"].unique():
+        aimed = lethals[lethals["nation"] == nation]
+        yield f"weighted_leakage:{nation}", Sample(*weigh_leakers(aimed, numbers))
         on_it = short[short["fell_on"] == nation]
         yield f"fell_short:{nation}", Sample(count_by_replication(on_it, numbers))
     elsewhere = short[~short["fell_on"].isin(nations["nation"])]

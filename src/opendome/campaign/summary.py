@@ -34,6 +34,7 @@ _UNKNOWN_REASON: Final = "not-recorded"
 
 _THREAT_COLUMNS: Final = (
     "nation",
+    "aim_weight",
     "lethal",
     "fate",
     "fate_layer",
@@ -79,6 +80,7 @@ def summarise(store: Store) -> dict[str, Any]:
             **_summarise_leakage(leaked, lethal, runs),
             "adversary_timed": measure_adversary_timing(done),
         },
+        "weighted_leakage": _as_json(find_ratio_interval(*weigh_leakers(warheads, numbers))),
         "no_leaker": _share(leaked == 0),
         "at_most_one": _share(leaked <= 1),
         "expected_leakers": _mean_count(leaked),
@@ -108,6 +110,25 @@ def count_by_replication(table: pd.DataFrame, numbers: NDArray[Any]) -> NDArray[
     """Rows of `table` in each of the given replications, none counted as zero."""
     counts = table["replication"].value_counts()
     return np.asarray(counts.reindex(numbers, fill_value=0), np.float64)
+
+
+def weigh_leakers(
+    warheads: pd.DataFrame, numbers: NDArray[Any]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Lethal warheads that leaked, and all, by replication, by the weight of the area aimed at.
+
+    The defence tries to keep the share of the first in the second low, rather than the count of
+    leakers. Units are such that the sum over all is the number of equal warheads that says as much
+    (Kish 1965, Survey Sampling, section 11.7), as the interval of their ratio needs it.
+    """
+    weight = warheads["aim_weight"].to_numpy(float)
+    total = float((weight**2).sum())
+    unit = weight.sum() / total if total > 0.0 else 0.0
+    by = warheads["replication"]
+    aimed = (warheads["aim_weight"] * unit).groupby(by).sum().reindex(numbers, fill_value=0.0)
+    kept = warheads["aim_weight"].where(warheads["fate"] == "leaked", 0.0) * unit
+    leaked = kept.groupby(by).sum().reindex(numbers, fill_value=0.0)
+    return np.minimum(leaked.to_numpy(float), aimed.to_numpy(float)), aimed.to_numpy(float)
 
 
 def _summarise_leakage(
@@ -244,6 +265,7 @@ def _by_nation(
                 "warheads": float(lethal.mean()),
                 "leakers": _mean_count(leaked),
                 "leakage": _as_json(find_ratio_interval(leaked, lethal)),
+                "weighted_leakage": _as_json(find_ratio_interval(*weigh_leakers(aimed, numbers))),
                 "warning_s": _as_json(find_mean_interval(warning_s.get(nation, []))),
             }
         )

@@ -136,10 +136,11 @@ def print_paired(rows: Sequence[Mapping[str, Any]]) -> None:
 def _headline(summary: Mapping[str, Any]) -> list[tuple[str, str, str, str]]:
     leakage = summary["leakage"]
     quantiles = leakage["outcome_quantiles"]
-    left_alone = summary["left_alone"]
+    weighted, left_alone = summary["weighted_leakage"], summary["left_alone"]
     spread = " / ".join(_percent(quantiles[name]) for name in ("p05", "p50", "p95"))
     rows = [
         ("leakage", _percent(leakage["mean"]), leakage["monte_carlo_interval"], _percent, spread),
+        ("leakage by weight of the aim", _percent(weighted["mean"]), weighted, _percent, ""),
         *(
             (label, _percent(summary[key]["probability"]), summary[key], _percent, "")
             for key, label in (("no_leaker", "no leaker at all"), ("at_most_one", "at most one"))
