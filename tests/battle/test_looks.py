@@ -53,7 +53,11 @@ def test_wilkening_firing_numbers() -> None:
 def test_multi_shot_table(track: float, published: tuple[float, ...]) -> None:
     """One to five shots at 0.56, tracked surely and with 0.90: the table of public work."""
     wishes = Wishes(
-        np.full(5, track), np.full((5, 1), 0.44), np.arange(1, 6)[:, None], np.zeros((5, 1))
+        np.full(5, track),
+        np.full((5, 1), 0.44),
+        np.arange(1, 6)[:, None],
+        np.zeros((5, 1)),
+        np.ones(5),
     )
     assert find_gains(wishes)[:, 0] == pytest.approx(np.array(published), abs=6e-4)
 

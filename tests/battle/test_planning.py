@@ -195,6 +195,7 @@ def make_case(
     free_s[:, :free] = -np.inf
     state = SimpleNamespace(
         inventory=np.array(rounds), value=np.array([*value, 0.0]), channel_free_s=free_s,
+        stake=np.array([*value, 1.0]),
         claims=np.zeros((n + 1, kinds.size)), later=np.zeros((n + 1, kinds.size), np.int64),
         cover=np.zeros(n + 1), salvos=np.zeros((n + 1, kinds.size), np.int64),
     )  # fmt: skip
@@ -261,12 +262,31 @@ def test_claims_count_less_where_later_layers_cover_them(rival: float, shots: in
     assert salvos.shots.tolist() == [[shots, 0]]
 
 
-@pytest.mark.parametrize(("value", "shots"), [(0.3, 2), (0.7, 1)])
-def test_what_is_served_now_may_need_a_later_layer(value: float, shots: int) -> None:
-    """A track that is due at both layers leaves one of two rounds to another that meets the second.
+@pytest.mark.parametrize(
+    ("rounds", "sure", "doubtful"), [(1, 0, 1), (2, 1, 2), (3, 1, 2), (4, 2, 2)]
+)
+def test_a_claim_keeps_as_many_rounds_as_it_is_expected_to_take(
+    rounds: int, sure: int, doubtful: int
+) -> None:
+    """Shots at a track beside a dearer one that will need its two for sure, or in a tenth of cases.
 
-    The other's first layer is expected to leave 0.4 of its value; a second round saves half as much
-    as the first.
+    For sure, each in turn has the round that saves more; else no round is kept.
+    """
+    for left, shots in ((2.0, sure), (0.2, doubtful)):
+        now, windows, choices = make_case(
+            [rounds, 9], 9, [1.0, 2.0], [0.6, 0.5], [[-1.0, np.inf], [500.0, np.inf]], 2.0
+        )
+        now.state.value[1] = left
+        lay_claims(now, choices)
+        salvos = choose_salvos(now, windows, choices, choices.due_s <= 0.0, np.array([0]))
+        assert salvos.shots.tolist() == [[shots, 0]]
+
+
+@pytest.mark.parametrize(("value", "shots"), [(0.1, 2), (0.7, 1)])
+def test_what_is_served_now_may_need_a_later_layer(value: float, shots: int) -> None:
+    """A track that is due at the second layer has both rounds, or leaves one to a dearer track.
+
+    That one's first layer is expected to miss in 0.4 of cases, in which it would have both.
     """
     now, windows, choices = make_case(
         [9, 3], 9, [value, 0.3], [0.6, 0.5], [[-1.0, 300.0], [np.inf, -1.0]], 2.0

@@ -17,7 +17,7 @@ def draw_wishes(rng: np.random.Generator, n: int, n_shooters: int) -> Wishes:
     shots = rng.integers(0, 5, (n, n_shooters))
     return Wishes(
         rng.uniform(0.01, 1.0, n), rng.uniform(0.1, 0.7, (n, n_shooters)), shots,
-        rng.uniform(0.0, 900.0, (n, n_shooters)),
+        rng.uniform(0.0, 900.0, (n, n_shooters)), np.ones(n),
     )  # fmt: skip
 
 
@@ -56,7 +56,11 @@ def test_with_plenty_each_track_has_its_best_shooter(seed: int) -> None:
 def test_equal_salvos_meet_early() -> None:
     """Of two shooters alike the one that meets the track first."""
     wishes = Wishes(
-        np.ones(1), np.full((1, 2), 0.4), np.full((1, 2), 2), np.array([[500.0, 400.0]])
+        np.ones(1),
+        np.full((1, 2), 0.4),
+        np.full((1, 2), 2),
+        np.array([[500.0, 400.0]]),
+        np.ones(1),
     )
     assert choose_shooters(wishes).tolist() == [1]
 
@@ -64,7 +68,11 @@ def test_equal_salvos_meet_early() -> None:
 def test_short_of_rounds_value_decides() -> None:
     """Four rounds, three targets, salvos of four: the dear one is served first, nobody by turn."""
     wishes = Wishes(
-        np.array([0.1, 1.0, 0.2]), np.full((3, 1), 0.44), np.full((3, 1), 4), np.zeros((3, 1))
+        np.array([0.1, 1.0, 0.2]),
+        np.full((3, 1), 0.44),
+        np.full((3, 1), 4),
+        np.zeros((3, 1)),
+        np.ones(3),
     )
     assert allocate_salvos(wishes, np.array([4])).shots[:, 0].tolist() == [0, 3, 1]
     alike = wishes._replace(value=np.ones(3))
@@ -75,7 +83,7 @@ def test_the_alternative_is_the_next_best_salvo() -> None:
     """What the second shooter would save stands beside the choice; none where it is alone."""
     wishes = Wishes(
         np.array([1.0, 1.0]), np.array([[0.2, 0.5], [0.2, 0.5]]), np.array([[1, 1], [1, 0]]),
-        np.zeros((2, 2)),
+        np.zeros((2, 2)), np.ones(2),
     )  # fmt: skip
     salvos = allocate_salvos(wishes, np.array([5, 5]))
     assert salvos.alternative.tolist() == [1, -1]
@@ -92,7 +100,9 @@ def test_marginal_return_is_near_the_best_assignment() -> None:
         miss = rng.uniform(0.2, 0.6, (n, n_shooters))
         value = rng.uniform(0.2, 1.0, n)
         many = int(stock.sum())
-        wishes = Wishes(value, miss, np.full((n, n_shooters), many), np.zeros((n, n_shooters)))
+        wishes = Wishes(
+            value, miss, np.full((n, n_shooters), many), np.zeros((n, n_shooters)), np.ones(n)
+        )
         problem = Problem(
             value, np.ascontiguousarray((1.0 - miss).T), stock, np.full(n, many, np.int64)
         )

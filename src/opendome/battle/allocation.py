@@ -1,7 +1,7 @@
 """One allocation for all tracks of a decision, under the doctrine in force.
 
 Tracks that are not served now, as shots at them are on their way, none is due or their case is not
-clear yet, lay claim to rounds by what is still at risk from them, and so do all tracks to those of
+clear yet, lay claim to rounds by what may still be at stake, and so do all tracks to those of
 layers that come later: what is fired now must be worth more.
 """
 
@@ -23,7 +23,7 @@ from opendome.battle.choices import (
 from opendome.battle.feasibility import Windows
 from opendome.battle.looks import Game, choose_salvo, play_looks
 from opendome.battle.orders import Situation
-from opendome.battle.salvos import Salvos, Wishes, allocate_salvos
+from opendome.battle.salvos import HALF, Salvos, Wishes, allocate_salvos
 from opendome.tables.forces import BARRAGE, OPTIMAL, SHOOT_SHOOT_LOOK
 from opendome.tables.truth import Flags, Floats, Integers
 
@@ -67,12 +67,14 @@ def choose_salvos(
     left = np.maximum(1.0 - state.cover[now.predictions.slot[rows]], _LEAST_LEFT)
     wishes = Wishes(
         now.value[rows] * left, 1.0 - choices.kill[among], np.where(allowed, size, 0),
-        windows.intercept_s[rows],
+        windows.intercept_s[rows], np.ones(among.size),
     )  # fmt: skip
     n, rounds = among.size, find_rounds(now)
-    mine = allocate_salvos(_add_claims(now, wishes, claims), rounds)
+    everything = _add_claims(now, wishes, claims)
+    mine = allocate_salvos(everything, rounds)
     # Claims are on rounds: channels will be free again by then.
-    stock = np.minimum(rounds - mine.shots[n:].sum(axis=0), find_stock(now))
+    kept = everything.need[n:] @ mine.shots[n:]
+    stock = np.minimum(np.floor(rounds - kept + HALF).astype(np.int64), find_stock(now))
     if (mine.shots[:n].sum(axis=0) > stock).any():
         mine = allocate_salvos(wishes, stock)
     shots = mine.shots[:n]
@@ -115,7 +117,9 @@ def _find_claims(now: Situation, choices: Choices, among: Integers) -> Integers:
 def _add_claims(now: Situation, wishes: Wishes, slots: Integers) -> Wishes:
     """Wishes, and after them the claims: of tracks not served now, and of all on later layers.
 
-    At a layer that comes later, what counts is what the one before it is expected to leave.
+    A claim counts with all that is at stake if it comes to be served, and takes of each round the
+    chance that it does: that the track is lethal, that the shots on their way miss it and, at a
+    layer that comes later, that the one before it does.
     """
     state, types, kinds = now.state, now.forces.types, now.forces.shooters.interceptor
     after = np.flatnonzero((state.value > 0.0) & (state.later > 0).any(axis=1))
@@ -127,12 +131,14 @@ def _add_claims(now: Situation, wishes: Wishes, slots: Integers) -> Wishes:
     shots, later = np.where(kill > 0.0, salvo, 0), state.later[claims] > 0
     spared = ((1.0 - kill) ** np.where(later, 0, shots)).min(axis=1, initial=1.0)
     is_after = np.arange(claims.size) >= slots.size
-    left = np.where(is_after, spared, 1.0 - state.cover[claims])
+    left = np.where(is_after, 1.0, 1.0 - state.cover[claims])
+    need = state.value[claims] / state.stake[claims] * np.where(is_after, spared, 1.0)
     return Wishes(
-        np.concatenate((wishes.value, state.value[claims] * left)),
+        np.concatenate((wishes.value, state.stake[claims] * left)),
         np.concatenate((wishes.miss, 1.0 - kill)),
         np.concatenate((wishes.shots, np.where(later == is_after[:, None], shots, 0))),
         np.concatenate((wishes.meet_s, np.zeros(kill.shape))),
+        np.concatenate((wishes.need, need)),
     )
 
 

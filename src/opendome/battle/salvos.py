@@ -16,6 +16,7 @@ from opendome.tables.truth import Flags, Floats, Integers
 
 _TIE: Final = 1e-12  # in probability of kill
 _WHOLE: Final = 1.0 + 1e-9  # a salvo, with the rounding of its parts
+HALF: Final = 0.5  # of a round: what is expected to be fired counts to the nearest round
 
 
 class Wishes(NamedTuple):
@@ -25,6 +26,7 @@ class Wishes(NamedTuple):
     miss: Floats  # (n, s) miss probability of one shot
     shots: Integers  # (n, s) of a whole salvo, 0 where the shooter must not fire
     meet_s: Floats  # (n, s) earliest intercept, for ties
+    need: Floats  # (n,) of a round that a shot takes: the chance that it will be fired
 
 
 class Salvos(NamedTuple):
@@ -67,8 +69,8 @@ def allocate_salvos(wishes: Wishes, stock: Integers) -> Salvos:
     Returns
     -------
     Salvos
-        Nothing at a shooter beyond its stock, and at each track shots that make one salvo at most,
-        a shot being worth one part of the salvo of its shooter.
+        Shots that take no more than the stock of a shooter, and at each track shots that make one
+        salvo at most, a shot being worth one part of the salvo of its shooter.
 
     Notes
     -----
@@ -80,7 +82,7 @@ def allocate_salvos(wishes: Wishes, stock: Integers) -> Salvos:
     best = choose_shooters(wishes)
     served = np.flatnonzero(best >= 0)
     shots[served, best[served]] = wishes.shots[served, best[served]]
-    short = shots.sum(axis=0) > stock
+    short = wishes.need @ shots > stock + HALF
     contested = np.zeros(n, np.bool_)
     if short.any():
         contested[served] = short[best[served]]
@@ -88,7 +90,7 @@ def allocate_salvos(wishes: Wishes, stock: Integers) -> Salvos:
         rows = np.flatnonzero(contested)
         shots[rows] = _give_rounds(
             wishes.value[rows], wishes.miss[rows], wishes.shots[rows], wishes.meet_s[rows],
-            stock - shots.sum(axis=0),
+            stock - wishes.need @ shots, wishes.need[rows],
         )  # fmt: skip
     other = find_gains(wishes)
     other[shots > 0] = -1.0
@@ -102,14 +104,15 @@ def allocate_salvos(wishes: Wishes, stock: Integers) -> Salvos:
 
 
 def _give_rounds(
-    value: Floats, miss: Floats, salvo: Integers, meet_s: Floats, stock: Integers
+    value: Floats, miss: Floats, salvo: Integers, meet_s: Floats, stock: Floats, need: Floats
 ) -> Integers:
     """Shots (n, s), each in turn where it saves most; equals in the order of rows."""
     room = np.full(value.shape[0], _WHOLE)
     spare = stock.copy()
     shots = np.zeros(salvo.shape, np.int64)
     part = 1.0 / np.maximum(salvo, 1)
-    gain = np.where((salvo > 0) & (spare > 0), value[:, None] * (1.0 - miss), 0.0)
+    may = (salvo > 0) & (need[:, None] <= spare + HALF)
+    gain = np.where(may, value[:, None] * (1.0 - miss), 0.0)
     best = gain.max(axis=1)
     while best.size:
         i = int(best.argmax())
@@ -119,11 +122,11 @@ def _give_rounds(
         s = int(equal[np.argmin(meet_s[i, equal])])
         shots[i, s] += 1
         room[i] -= part[i, s]
-        spare[s] -= 1
+        spare[s] -= need[i]
         gain[i] *= miss[i, s]
         gain[i, part[i] > room[i]] = 0.0
-        if spare[s] == 0:
-            gain[:, s] = 0.0
+        if spare[s] < 1.0:
+            gain[need > spare[s] + HALF, s] = 0.0
             best = gain.max(axis=1)
         else:
             best[i] = gain[i].max()

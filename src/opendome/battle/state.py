@@ -34,6 +34,7 @@ def _meet_tracks(
     claims: Floats,
     later: Integers,
     cover: Floats,
+    stake: Floats,
 ) -> None:
     """Forget engagements of slots that now hold another track; those of one that moved move."""
     n = present.shape[0]
@@ -50,6 +51,7 @@ def _meet_tracks(
                     next_plan_s[i], wait_s[i] = next_plan_s[j], wait_s[j]
                     look_s[i], value[i] = look_s[j], value[j]
                     claims[i], later[i], cover[i] = claims[j], later[j], cover[j]
+                    stake[i] = stake[j]
                     break
     for i in range(n):
         if number[i] != present[i]:
@@ -127,6 +129,7 @@ class BattleState:
     claims: Floats  # (capacity, s) kill probability of a shot that the track may still need, or 0
     later: Integers  # (capacity, s) shots of those that are not the first to meet it
     cover: Floats  # (capacity,) chance that these kill it, as far as rounds go
+    stake: Floats  # (capacity,) value at risk if it is lethal and nothing is fired at it
     prices: Floats  # (s,) worth of a round in its best later use, as of the last decision
 
     @classmethod
@@ -161,6 +164,7 @@ class BattleState:
             claims=np.zeros((capacity, len(shooters.channels))),
             later=np.zeros((capacity, len(shooters.channels)), np.int64),
             cover=np.zeros(capacity),
+            stake=np.ones(capacity),
             prices=np.zeros(len(shooters.channels)),
         )
 
@@ -176,7 +180,7 @@ class BattleState:
         _meet_tracks(
             number, self.number, self.salvos, self.outstanding, self.believed_dead,
             self.under_power, self.reopens_s, self.next_plan_s, self.wait_s, self.look_s,
-            self.value, self.claims, self.later, self.cover,
+            self.value, self.claims, self.later, self.cover, self.stake,
         )  # fmt: skip
 
     def find_due(self, tracks: Tracks, time_s: float, doctrine: Doctrine) -> tuple[Integers, Flags]:

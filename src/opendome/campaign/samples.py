@@ -71,11 +71,11 @@ def take_samples(campaign: Campaign, numbers: NDArray[Any]) -> dict[str, Sample]
     """Every measure of a campaign over these replications, by name.
 
     `leakage`, `weighted_leakage` (each warhead counts with the weight of the area it is aimed at),
-    `expected_leakers`, `no_leaker`, `shots`; by nation `leakage:NATION`,
-    `weighted_leakage:NATION`, `leakers:NATION`, `told_share:NATION` (whether a firm track was ever
-    reported to it), `told_s:NATION` (the first one, after the scenario's zero) and
-    `warning_s:NATION` (from then to the first impact on it with no defence); `fell_short:NATION`,
-    and `fell_short` on all other places; `first_shot_s` (first feasible shot, after the first launch), `depth_s` and `depth_km`
+    `expected_leakers`, `no_leaker`, `shots`; by nation `leakage:NATION`, `weighted_leakage:NATION`,
+    `leakers:NATION`, `told_share:NATION` (whether a firm track was ever reported to it),
+    `told_s:NATION` (the first one, after the scenario's zero) and `warning_s:NATION` (from then to
+    the first impact on it with no defence); `fell_short:NATION`, and `fell_short` on all other
+    places; `first_shot_s` (first feasible shot, after the first launch), `depth_s` and `depth_km`
     (from the first feasible shot at a warhead to its impact, in time and over ground; 0 where there
     was none); `operating_area` (chance that the track of a lethal object seems more lethal than
     that of a decoy or of debris); for each class of object `held_share` (of its flight with a firm
