@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from opendome.battle.assignment import Problem, find_assignment
 from opendome.battle.salvos import Wishes, allocate_salvos, choose_shooters
 
+pytestmark = pytest.mark.kernels
+
 
 def draw_wishes(rng: np.random.Generator, n: int, n_shooters: int) -> Wishes:
     shots = rng.integers(0, 5, (n, n_shooters))
@@ -118,6 +120,7 @@ def test_marginal_return_is_near_the_best_assignment() -> None:
 def test_cost_is_near_linear(stock: int) -> None:
     """A peer raid's decision, 3,000 tracks and 30 shooters, takes a tenth of a second at most."""
     wishes = draw_wishes(np.random.default_rng(0), 3000, 30)
+    allocate_salvos(draw_wishes(np.random.default_rng(1), 3, 30), np.ones(30))  # compiled
     started = time.process_time()
     allocate_salvos(wishes, np.full(30, stock))
     assert time.process_time() - started < 0.5

@@ -8,10 +8,12 @@ it may choose how many shots to keep for a second look.
 
 from __future__ import annotations
 
+import heapq
 from typing import Final, NamedTuple
 
 import numpy as np
 
+from opendome.physics.jit import kernel
 from opendome.tables.truth import Flags, Floats, Integers
 
 _TIE: Final = 1e-12  # in probability of kill
@@ -103,31 +105,53 @@ def allocate_salvos(wishes: Wishes, stock: Integers) -> Salvos:
     return Salvos(shots, ~contested, alternative, gain)
 
 
+@kernel
 def _give_rounds(
     value: Floats, miss: Floats, salvo: Integers, meet_s: Floats, stock: Floats, need: Floats
 ) -> Integers:
     """Shots (n, s), each in turn where it saves most; equals in the order of rows."""
-    room = np.full(value.shape[0], _WHOLE)
+    n, n_shooters = salvo.shape
     spare = stock.copy()
-    shots = np.zeros(salvo.shape, np.int64)
-    part = 1.0 / np.maximum(salvo, 1)
-    may = (salvo > 0) & (need[:, None] <= spare + HALF)
-    gain = np.where(may, value[:, None] * (1.0 - miss), 0.0)
-    best = gain.max(axis=1)
-    while best.size:
-        i = int(best.argmax())
-        if best[i] <= 0.0:
-            break
-        equal = np.flatnonzero(gain[i] >= best[i] * (1.0 - _TIE))
-        s = int(equal[np.argmin(meet_s[i, equal])])
-        shots[i, s] += 1
-        room[i] -= part[i, s]
-        spare[s] -= need[i]
-        gain[i] *= miss[i, s]
-        gain[i, part[i] > room[i]] = 0.0
-        if spare[s] < 1.0:
-            gain[need > spare[s] + HALF, s] = 0.0
-            best = gain.max(axis=1)
-        else:
-            best[i] = gain[i].max()
+    room = np.full(n, _WHOLE)
+    shots = np.zeros((n, n_shooters), np.int64)
+    gain = np.zeros((n, n_shooters))
+    best = np.zeros(n)
+    queue = [(0.0, 0) for _ in range(0)]
+    for i in range(n):
+        for s in range(n_shooters):
+            if salvo[i, s] > 0 and need[i] <= spare[s] + HALF:
+                gain[i, s] = value[i] * (1.0 - miss[i, s])
+                best[i] = max(best[i], gain[i, s])
+        if best[i] > 0.0:
+            heapq.heappush(queue, (-best[i], i))
+    # What a round saves only falls: one that is not what it was goes back in by what it is now.
+    while len(queue) > 0:
+        told, i = heapq.heappop(queue)
+        if -told > best[i]:
+            if best[i] > 0.0:
+                heapq.heappush(queue, (-best[i], i))
+            continue
+        chosen = -1
+        for s in range(n_shooters):
+            if gain[i, s] >= best[i] * (1.0 - _TIE) and (
+                chosen < 0 or meet_s[i, s] < meet_s[i, chosen]
+            ):
+                chosen = s
+        shots[i, chosen] += 1
+        room[i] -= 1.0 / salvo[i, chosen]
+        spare[chosen] -= need[i]
+        rest = miss[i, chosen]
+        best[i] = 0.0
+        for s in range(n_shooters):
+            gain[i, s] *= rest
+            if salvo[i, s] > 0 and 1.0 / salvo[i, s] > room[i]:
+                gain[i, s] = 0.0
+            best[i] = max(best[i], gain[i, s])
+        if spare[chosen] < 1.0:
+            for k in range(n):
+                if gain[k, chosen] > 0.0 and need[k] > spare[chosen] + HALF:
+                    gain[k, chosen] = 0.0
+                    best[k] = gain[k].max()
+        if best[i] > 0.0:
+            heapq.heappush(queue, (-best[i], i))
     return shots
