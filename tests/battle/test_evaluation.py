@@ -47,8 +47,9 @@ def make_areas() -> DefendedAreas:
         ],
         axis=1,
     )
+    weight = np.array([0.5, 0.5, 0.0])
     return DefendedAreas(
-        latitude, longitude, unit, np.full(3, 30e3), np.array([0.5, 0.5, 0.0]), np.zeros(3, int)
+        latitude, longitude, unit, np.full(3, 30e3), weight, weight, np.zeros(3, int)
     )
 
 

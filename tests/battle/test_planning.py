@@ -282,6 +282,45 @@ def test_a_claim_keeps_as_many_rounds_as_it_is_expected_to_take(
         assert salvos.shots.tolist() == [[shots, 0]]
 
 
+def test_of_two_alike_the_one_that_is_due_is_served() -> None:
+    """Two rounds, three tracks that may be lethal alike, one of them due now: it has one."""
+    now, windows, choices = make_case([2], 9, [0.8] * 3, [0.6], [[-1.0], [500.0], [500.0]], 1.0)
+    lay_claims(now, choices)
+    salvos = choose_salvos(now, windows, choices, choices.due_s <= 0.0, np.array([0]))
+    assert salvos.shots.tolist() == [[1]]
+
+
+def test_a_claim_is_on_the_battery_that_has_most_rounds() -> None:
+    """A dearer track of two batteries alike leaves the two rounds of that which another needs."""
+    now, windows, choices = make_case(
+        [2, 9], 9, [0.4, 1.0], [0.6, 0.6], [[-1.0, np.inf], [500.0, 500.0]], 2.0
+    )
+    lay_claims(now, choices)
+    salvos = choose_salvos(now, windows, choices, choices.due_s <= 0.0, np.array([0]))
+    assert salvos.shots.tolist() == [[2, 0]]
+
+
+@pytest.mark.parametrize(("first", "shots"), [(0, 0), (9, 2)])
+def test_an_empty_battery_spares_the_next_layer_nothing(first: int, shots: int) -> None:
+    """Two dearer tracks come to a layer of four rounds, past a sure battery with rounds or none."""
+    now, windows, choices = make_case(
+        [first, 5], 9, [0.4, 1.0, 1.0], [0.9, 0.5],
+        [[np.inf, -1.0], [-1.0, 300.0], [-1.0, 300.0]], 2.0,
+    )  # fmt: skip
+    lay_claims(now, choices)
+    salvos = choose_salvos(now, windows, choices, choices.due_s <= 0.0, np.array([0]))
+    assert salvos.shots.tolist() == [[0, shots]]
+
+
+def test_what_is_engaged_dilutes_no_cover() -> None:
+    """Ten tracks that are killed already, nine times in ten, need one round of the later layer."""
+    now, _, choices = make_case([9, 4], 9, [1.0] * 11, [0.5, 0.6], [[-40.0, 300.0]] * 11, 1.0)
+    now.state.value[1:11] = 0.1
+    now.state.later[1:11, 1] = 1
+    lay_claims(now, choices)
+    np.testing.assert_allclose(now.state.cover[0], 0.6)
+
+
 @pytest.mark.parametrize(("value", "shots"), [(0.1, 2), (0.7, 1)])
 def test_what_is_served_now_may_need_a_later_layer(value: float, shots: int) -> None:
     """A track that is due at the second layer has both rounds, or leaves one to a dearer track.

@@ -1,8 +1,8 @@
 """One allocation for all tracks of a decision, under the doctrine in force.
 
 Tracks that are not served now, as shots at them are on their way, none is due or their case is not
-clear yet, lay claim to rounds by what may still be at stake, and so do all tracks to those of
-layers that come later: what is fired now must be worth more.
+clear yet, lay claim to rounds by what is at stake, and so do all tracks to those of layers that
+come later: what is fired now must be worth more.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ from opendome.battle.choices import (
 from opendome.battle.feasibility import Windows
 from opendome.battle.looks import Game, choose_salvo, play_looks
 from opendome.battle.orders import Situation
-from opendome.battle.salvos import HALF, Salvos, Wishes, allocate_salvos
+from opendome.battle.salvos import ROUNDING, Salvos, Wishes, allocate_salvos
+from opendome.battle.state import BattleState
 from opendome.tables.forces import BARRAGE, OPTIMAL, SHOOT_SHOOT_LOOK
 from opendome.tables.truth import Flags, Floats, Integers
 
@@ -73,9 +74,10 @@ def choose_salvos(
     everything = _add_claims(now, wishes, claims)
     mine = allocate_salvos(everything, rounds)
     # Claims are on rounds: channels will be free again by then.
-    kept = everything.need[n:] @ mine.shots[n:]
-    stock = np.minimum(np.floor(rounds - kept + HALF).astype(np.int64), find_stock(now))
+    stock = find_stock(now)
     if (mine.shots[:n].sum(axis=0) > stock).any():
+        kept = np.ceil(everything.need[n:] @ mine.shots[n:] - ROUNDING).astype(np.int64)
+        stock = np.minimum(np.maximum(rounds - kept, mine.shots[:n].sum(axis=0)), stock)
         mine = allocate_salvos(wishes, stock)
     shots = mine.shots[:n]
     # What doctrine has cut short is no whole salvo.
@@ -96,7 +98,8 @@ def lay_claims(now: Situation, choices: Choices) -> None:
     first_s = np.maximum(due_s.min(axis=1, initial=math.inf), now.time_s)
     later = choices.usable & (choices.due_s > first_s[:, None])
     state.later[slots] = shots = np.where(later, count_shots(choices.salvo), 0)
-    wanted = state.later[state.value > 0.0].sum(axis=0)
+    alive = np.flatnonzero(state.value > 0.0)
+    wanted = _find_needs(state, alive) @ state.later[alive]
     share = np.minimum(rounds / np.maximum(wanted, 1), 1.0)
     kill = share * (1.0 - (1.0 - choices.kill) ** shots)
     missed = np.ones(slots.size)
@@ -114,12 +117,18 @@ def _find_claims(now: Situation, choices: Choices, among: Integers) -> Integers:
     return slots[(state.claims[slots] > 0.0).any(axis=1)]
 
 
+def _find_needs(state: BattleState, slots: Integers) -> Floats:
+    """Chance that the shots on their way to tracks with value at risk miss them."""
+    needs: Floats = state.value[slots] / state.stake[slots]
+    return needs
+
+
 def _add_claims(now: Situation, wishes: Wishes, slots: Integers) -> Wishes:
     """Wishes, and after them the claims: of tracks not served now, and of all on later layers.
 
-    A claim counts with all that is at stake if it comes to be served, and takes of each round the
-    chance that it does: that the track is lethal, that the shots on their way miss it and, at a
-    layer that comes later, that the one before it does.
+    A claim counts with what is at stake if it comes to be served, and takes of each round the
+    chance that it does: that the shots on their way miss the track and, at a layer that comes
+    later, that the one before it does. Of equal batteries it takes that of the most rounds.
     """
     state, types, kinds = now.state, now.forces.types, now.forces.shooters.interceptor
     after = np.flatnonzero((state.value > 0.0) & (state.later > 0).any(axis=1))
@@ -128,16 +137,17 @@ def _add_claims(now: Situation, wishes: Wishes, slots: Integers) -> Wishes:
         return wishes
     kill = state.claims[claims]
     salvo = count_shots(find_salvo(types, kinds, state.salvos[claims][:, kinds]))
-    shots, later = np.where(kill > 0.0, salvo, 0), state.later[claims] > 0
+    rounds, later = find_rounds(now), state.later[claims] > 0
+    shots = np.where((kill > 0.0) & (rounds > 0), salvo, 0)
     spared = ((1.0 - kill) ** np.where(later, 0, shots)).min(axis=1, initial=1.0)
     is_after = np.arange(claims.size) >= slots.size
     left = np.where(is_after, 1.0, 1.0 - state.cover[claims])
-    need = state.value[claims] / state.stake[claims] * np.where(is_after, spared, 1.0)
+    need = _find_needs(state, claims) * np.where(is_after, spared, 1.0)
     return Wishes(
         np.concatenate((wishes.value, state.stake[claims] * left)),
         np.concatenate((wishes.miss, 1.0 - kill)),
         np.concatenate((wishes.shots, np.where(later == is_after[:, None], shots, 0))),
-        np.concatenate((wishes.meet_s, np.zeros(kill.shape))),
+        np.concatenate((wishes.meet_s, np.broadcast_to(-rounds.astype(float), kill.shape))),
         np.concatenate((wishes.need, need)),
     )
 

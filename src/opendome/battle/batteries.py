@@ -205,7 +205,8 @@ def _look_again(now: Situation, i: int, last_s: float, k: int, allowed: Flags) -
         look_left[:] = False
     now.state.claims[slot][~(feasible & look_left)] = 0.0
     now.state.later[slot][~(feasible & look_left)] = 0
-    now.state.cover[slot] = 0.0
+    if not now.state.later[slot].any():
+        now.state.cover[slot] = 0.0
     return bool(feasible[allowed].any())
 
 

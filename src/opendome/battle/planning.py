@@ -88,8 +88,7 @@ def plan(
         threats = evaluate_threats(predictions, forces.areas, forces.doctrine, gmst0_rad)
         area = threats.area
         state.value[looked_at] = threats.value
-        at_risk = threats.value > 0.0
-        state.stake[looked_at[at_risk]] = (threats.value / predictions.lethality)[at_risk]
+        state.stake[looked_at] = threats.value
         state.claims[looked_at], state.later[looked_at], state.cover[looked_at] = 0.0, 0, 0.0
         now = Situation(
             time_s, gmst0_rad, forces, state, predictions, tracks.firm_s[looked_at],

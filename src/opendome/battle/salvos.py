@@ -18,7 +18,7 @@ from opendome.tables.truth import Flags, Floats, Integers
 
 _TIE: Final = 1e-12  # in probability of kill
 _WHOLE: Final = 1.0 + 1e-9  # a salvo, with the rounding of its parts
-HALF: Final = 0.5  # of a round: what is expected to be fired counts to the nearest round
+ROUNDING: Final = 1e-9  # in sums of parts of a round
 
 
 class Wishes(NamedTuple):
@@ -84,7 +84,7 @@ def allocate_salvos(wishes: Wishes, stock: Integers) -> Salvos:
     best = choose_shooters(wishes)
     served = np.flatnonzero(best >= 0)
     shots[served, best[served]] = wishes.shots[served, best[served]]
-    short = wishes.need @ shots > stock + HALF
+    short = wishes.need @ shots > stock + ROUNDING
     contested = np.zeros(n, np.bool_)
     if short.any():
         contested[served] = short[best[served]]
@@ -109,9 +109,14 @@ def allocate_salvos(wishes: Wishes, stock: Integers) -> Salvos:
 def _give_rounds(
     value: Floats, miss: Floats, salvo: Integers, meet_s: Floats, stock: Floats, need: Floats
 ) -> Integers:
-    """Shots (n, s), each in turn where it saves most; equals in the order of rows."""
+    """Shots (n, s), each in turn where it saves most; equals in the order of rows.
+
+    A round of which claims have taken a part goes to what saves more by the rest of it than they
+    are expected to lose.
+    """
     n, n_shooters = salvo.shape
     spare = stock.copy()
+    least = np.zeros(n_shooters)  # that a shot saves of which only a part of a round was taken
     room = np.full(n, _WHOLE)
     shots = np.zeros((n, n_shooters), np.int64)
     gain = np.zeros((n, n_shooters))
@@ -119,7 +124,7 @@ def _give_rounds(
     queue = [(0.0, 0) for _ in range(0)]
     for i in range(n):
         for s in range(n_shooters):
-            if salvo[i, s] > 0 and need[i] <= spare[s] + HALF:
+            if salvo[i, s] > 0:
                 gain[i, s] = value[i] * (1.0 - miss[i, s])
                 best[i] = max(best[i], gain[i, s])
         if best[i] > 0.0:
@@ -137,21 +142,21 @@ def _give_rounds(
                 chosen < 0 or meet_s[i, s] < meet_s[i, chosen]
             ):
                 chosen = s
-        shots[i, chosen] += 1
-        room[i] -= 1.0 / salvo[i, chosen]
-        spare[chosen] -= need[i]
-        rest = miss[i, chosen]
-        best[i] = 0.0
-        for s in range(n_shooters):
-            gain[i, s] *= rest
-            if salvo[i, s] > 0 and 1.0 / salvo[i, s] > room[i]:
-                gain[i, s] = 0.0
-            best[i] = max(best[i], gain[i, s])
-        if spare[chosen] < 1.0:
-            for k in range(n):
-                if gain[k, chosen] > 0.0 and need[k] > spare[chosen] + HALF:
-                    gain[k, chosen] = 0.0
-                    best[k] = gain[k].max()
+        lacks = max(need[i] - spare[chosen], 0.0)
+        if spare[chosen] > ROUNDING and need[i] * gain[i, chosen] > lacks * least[chosen]:
+            shots[i, chosen] += 1
+            room[i] -= 1.0 / salvo[i, chosen]
+            spare[chosen] -= need[i]
+            if need[i] < 1.0:
+                least[chosen] = gain[i, chosen]
+            rest = miss[i, chosen]
+            for s in range(n_shooters):
+                gain[i, s] *= rest
+                if salvo[i, s] > 0 and 1.0 / salvo[i, s] > room[i]:
+                    gain[i, s] = 0.0
+        else:
+            gain[i, chosen] = 0.0
+        best[i] = gain[i].max()
         if best[i] > 0.0:
             heapq.heappush(queue, (-best[i], i))
     return shots

@@ -129,7 +129,7 @@ class BattleState:
     claims: Floats  # (capacity, s) kill probability of a shot that the track may still need, or 0
     later: Integers  # (capacity, s) shots of those that are not the first to meet it
     cover: Floats  # (capacity,) chance that these kill it, as far as rounds go
-    stake: Floats  # (capacity,) value at risk if it is lethal and nothing is fired at it
+    stake: Floats  # (capacity,) the same if nothing were on its way to it
     prices: Floats  # (s,) worth of a round in its best later use, as of the last decision
 
     @classmethod
@@ -164,7 +164,7 @@ class BattleState:
             claims=np.zeros((capacity, len(shooters.channels))),
             later=np.zeros((capacity, len(shooters.channels)), np.int64),
             cover=np.zeros(capacity),
-            stake=np.ones(capacity),
+            stake=np.zeros(capacity),
             prices=np.zeros(len(shooters.channels)),
         )
 

@@ -117,9 +117,9 @@ def weigh_leakers(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Lethal warheads that leaked, and all, by replication, by the weight of the area aimed at.
 
-    The defence tries to keep the share of the first in the second low, rather than the count of
-    leakers. Units are such that the sum over all is the number of equal warheads that says as much
-    (Kish 1965, Survey Sampling, section 11.7), as the interval of their ratio needs it.
+    Weights are those of the areas themselves, before their nations', so that all architectures are
+    measured alike. Units are such that the sum over all is the number of equal warheads that says
+    as much (Kish 1965, Survey Sampling, section 11.7), as the interval of their ratio needs it.
     """
     weight = warheads["aim_weight"].to_numpy(float)
     total = float((weight**2).sum())

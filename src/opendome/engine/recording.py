@@ -176,7 +176,7 @@ def record_threats(fates: Fates, picture: PictureNotes) -> Table:
                 math.degrees(
                     areas.longitude_rad[aim] if aim >= 0 else missiles.aim_longitude_rad[m]
                 ),
-                float(areas.weight[aim]) if aim >= 0 else 0.0,
+                float(areas.own_weight[aim]) if aim >= 0 else 0.0,
                 bool(fates.lethal[i]),
                 missiles.launch_s[m],
                 missiles.burnout_s[m],

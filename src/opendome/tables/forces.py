@@ -86,6 +86,7 @@ class DefendedAreas(NamedTuple):
     unit_ecef: Floats  # (a, 3) geocentric direction
     radius_m: Floats  # (a,)
     weight: Floats  # (a,)
+    own_weight: Floats  # (a,) the same before its nation's: what it is worth, defended or not
     nation: Integers  # (a,)
 
 

@@ -43,7 +43,7 @@ THREATS: Final = (
     Column("nation", "text", "", "nation of the area aimed at"),
     Column("aim_latitude_deg", "float", "deg", "aim point"),
     Column("aim_longitude_deg", "float", "deg", "aim point"),
-    Column("aim_weight", "float", "", "weight of the area aimed at, 0 where it is none"),
+    Column("aim_weight", "float", "", "weight of the area aimed at, before its nation's"),
     Column("lethal", "flag", "", "counts for leakage: would reach its area with no defence"),
     Column("launch_s", "float", "s", "launch of the missile"),
     Column("burnout_s", "float", "s", "end of thrust of the missile, as flown"),

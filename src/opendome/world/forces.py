@@ -29,7 +29,7 @@ from opendome.tables.forces import (
     InterceptorTypes,
     Shooters,
 )
-from opendome.tables.truth import Floats, Integers
+from opendome.tables.truth import Flags, Floats, Integers
 from opendome.world.assumptions import Assumptions
 from opendome.world.flyouts import Job, gather_flyout_tables
 from opendome.world.interceptors import compile_type
@@ -239,22 +239,24 @@ def compile_areas(
         ],
         axis=1,
     )
-    weight = _share_out(scenario, assumptions, places, np.array([rows[n][1] for n in names]))
+    of_nation = np.array([rows[name][1] for name in names])
+    own_weight = _share_out(scenario, assumptions, places, of_nation > 0.0)
     areas = DefendedAreas(
         latitude_rad=latitude,
         longitude_rad=longitude,
         unit_ecef=np.ascontiguousarray(unit),
         radius_m=np.array([p.radius for p in places]),
-        weight=weight,
+        weight=own_weight * of_nation,
+        own_weight=own_weight,
         nation=np.array([nations.index(rows[name][0]) for name in names], np.int64),
     )
     return names, areas
 
 
 def _share_out(
-    scenario: Scenario, assumptions: Assumptions, places: list[City | DefendedSite], worth: Floats
+    scenario: Scenario, assumptions: Assumptions, places: list[City | DefendedSite], defended: Flags
 ) -> Floats:
-    """Weight of each area: what its sort is worth, its part of that, and its nation's weight."""
+    """Weight of each area by itself: what its sort is worth, and its part of that."""
     sorts = np.array(
         [place.sort if isinstance(place, DefendedSite) else "cities" for place in places]
     )
@@ -262,14 +264,14 @@ def _share_out(
     of_sort = {
         sort: assumptions.value(f"areas/{sort}", getattr(scenario.areas, sort))
         for sort in ("cities", *SITE_SORTS)
-        if (worth[sorts == sort] > 0.0).any()
+        if defended[sorts == sort].any()
     }
     weight = np.zeros(len(places))
     total = sum(of_sort.values())
     for sort, value in of_sort.items() if total > 0.0 else ():
         # Cities that are aimed at count among the people even where they are not defended.
-        own = sorts == sort if sort == "cities" else (sorts == sort) & (worth > 0.0)
-        weight[own] = value / total * (people[own] / people[own].sum()) * worth[own]
+        own = sorts == sort if sort == "cities" else (sorts == sort) & defended
+        weight[own] = value / total * (people[own] / people[own].sum())
     return weight
 
 
