@@ -20,7 +20,7 @@ _MAY_NEVER_COME: Final = ("told_s", "warning_s", "first_shot_s")
 
 _MEASURES: Final = {
     "leakage": "leakage",
-    "weighted_leakage": "leakage by weight of the aim",
+    "weighted_leakage": "leakage by weight",
     "expected_leakers": "leakers per raid",
     "no_leaker": "no leaker at all",
     "shots": "shots per raid",

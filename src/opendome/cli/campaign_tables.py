@@ -140,7 +140,7 @@ def _headline(summary: Mapping[str, Any]) -> list[tuple[str, str, str, str]]:
     spread = " / ".join(_percent(quantiles[name]) for name in ("p05", "p50", "p95"))
     rows = [
         ("leakage", _percent(leakage["mean"]), leakage["monte_carlo_interval"], _percent, spread),
-        ("leakage by weight of the aim", _percent(weighted["mean"]), weighted, _percent, ""),
+        ("leakage by weight", _percent(weighted["mean"]), weighted, _percent, ""),
         *(
             (label, _percent(summary[key]["probability"]), summary[key], _percent, "")
             for key, label in (("no_leaker", "no leaker at all"), ("at_most_one", "at most one"))
