@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import time
 
+import numba
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -14,7 +14,6 @@ from opendome.battle.assignment import Problem, find_assignment
 from opendome.battle.salvos import Wishes, allocate_salvos, choose_shooters
 
 pytestmark = pytest.mark.kernels
-COMPILED = os.environ.get("NUMBA_DISABLE_JIT", "0") in ("", "0")
 
 
 def draw_wishes(rng: np.random.Generator, n: int, n_shooters: int) -> Wishes:
@@ -118,7 +117,7 @@ def test_marginal_return_is_near_the_best_assignment() -> None:
     assert np.mean(shares) >= 0.97
 
 
-@pytest.mark.skipif(not COMPILED, reason="times the compiled kernel")
+@pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="times the compiled kernel")
 @pytest.mark.parametrize("stock", [10_000, 20])
 def test_cost_is_near_linear(stock: int) -> None:
     """A peer raid's decision, 3,000 tracks and 30 shooters, takes a tenth of a second at most."""

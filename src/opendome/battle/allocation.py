@@ -74,10 +74,10 @@ def choose_salvos(
     everything = _add_claims(now, wishes, claims)
     mine = allocate_salvos(everything, rounds)
     # Claims are on rounds: channels will be free again by then.
-    stock = find_stock(now)
-    if (mine.shots[:n].sum(axis=0) > stock).any():
+    stock, served = find_stock(now), mine.shots[:n].sum(axis=0)
+    if (served > stock).any():
         kept = np.ceil(everything.need[n:] @ mine.shots[n:] - ROUNDING).astype(np.int64)
-        stock = np.minimum(np.maximum(rounds - kept, mine.shots[:n].sum(axis=0)), stock)
+        stock = np.minimum(np.maximum(rounds - kept, served), stock)
         mine = allocate_salvos(wishes, stock)
     shots = mine.shots[:n]
     # What doctrine has cut short is no whole salvo.

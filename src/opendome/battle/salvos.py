@@ -76,8 +76,8 @@ def allocate_salvos(wishes: Wishes, stock: Integers) -> Salvos:
 
     Notes
     -----
-    Cost: tracks times shooters; where rounds are short also the rounds, and the shooters that run
-    out, each times the tracks that contest them.
+    Cost: tracks times shooters; where rounds are short also the shots given, each times the
+    shooters and the logarithm of the tracks that contest them.
     """
     n = wishes.value.shape[0]
     shots = np.zeros(wishes.shots.shape, np.int64)
@@ -120,25 +120,20 @@ def _give_rounds(
     room = np.full(n, _WHOLE)
     shots = np.zeros((n, n_shooters), np.int64)
     gain = np.zeros((n, n_shooters))
-    best = np.zeros(n)
+    # One entry for each track that a shot may still save something of: less that, and its row.
     queue = [(0.0, 0) for _ in range(0)]
     for i in range(n):
         for s in range(n_shooters):
             if salvo[i, s] > 0:
                 gain[i, s] = value[i] * (1.0 - miss[i, s])
-                best[i] = max(best[i], gain[i, s])
-        if best[i] > 0.0:
-            heapq.heappush(queue, (-best[i], i))
-    # What a round saves only falls: one that is not what it was goes back in by what it is now.
+        best = gain[i].max()
+        if best > 0.0:
+            heapq.heappush(queue, (-best, i))
     while len(queue) > 0:
-        told, i = heapq.heappop(queue)
-        if -told > best[i]:
-            if best[i] > 0.0:
-                heapq.heappush(queue, (-best[i], i))
-            continue
+        less, i = heapq.heappop(queue)
         chosen = -1
         for s in range(n_shooters):
-            if gain[i, s] >= best[i] * (1.0 - _TIE) and (
+            if gain[i, s] >= -less * (1.0 - _TIE) and (
                 chosen < 0 or meet_s[i, s] < meet_s[i, chosen]
             ):
                 chosen = s
@@ -156,7 +151,7 @@ def _give_rounds(
                     gain[i, s] = 0.0
         else:
             gain[i, chosen] = 0.0
-        best[i] = gain[i].max()
-        if best[i] > 0.0:
-            heapq.heappush(queue, (-best[i], i))
+        best = gain[i].max()
+        if best > 0.0:
+            heapq.heappush(queue, (-best, i))
     return shots

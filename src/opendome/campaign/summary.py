@@ -121,14 +121,14 @@ def weigh_leakers(
     measured alike. Units are such that the sum over all is the number of equal warheads that says
     as much (Kish 1965, Survey Sampling, section 11.7), as the interval of their ratio needs it.
     """
-    weight = warheads["aim_weight"].to_numpy(float)
-    total = float((weight**2).sum())
-    unit = weight.sum() / total if total > 0.0 else 0.0
-    by = warheads["replication"]
-    aimed = (warheads["aim_weight"] * unit).groupby(by).sum().reindex(numbers, fill_value=0.0)
-    kept = warheads["aim_weight"].where(warheads["fate"] == "leaked", 0.0) * unit
-    leaked = kept.groupby(by).sum().reindex(numbers, fill_value=0.0)
-    return np.minimum(leaked.to_numpy(float), aimed.to_numpy(float)), aimed.to_numpy(float)
+    weight = warheads["aim_weight"]
+    squares = float((weight**2).sum())
+    equal = weight * (weight.sum() / squares if squares > 0.0 else 0.0)
+    leaked, aimed = (
+        part.groupby(warheads["replication"]).sum().reindex(numbers, fill_value=0.0).to_numpy(float)
+        for part in (equal.where(warheads["fate"] == "leaked", 0.0), equal)
+    )
+    return np.minimum(leaked, aimed), aimed
 
 
 def _summarise_leakage(
