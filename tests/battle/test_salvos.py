@@ -82,6 +82,21 @@ def test_short_of_rounds_value_decides() -> None:
     assert sorted(allocate_salvos(alike, np.array([4])).shots[:, 0].tolist()) == [1, 1, 2]
 
 
+def test_what_is_displaced_contests_the_next_battery() -> None:
+    """Two dear targets, one round at their best battery: a cheap one does not keep the other's."""
+    wishes = Wishes(
+        np.array([1.0, 0.9, 0.1]),
+        np.array([[0.2, 0.5], [0.2, 0.5], [1.0, 0.5]]),
+        np.array([[1, 2], [1, 2], [0, 2]]),
+        np.zeros((3, 2)),
+        np.ones(3),
+    )
+    assert allocate_salvos(wishes, np.array([1, 2])).shots.tolist() == [[1, 0], [0, 2], [0, 0]]
+    plenty = allocate_salvos(wishes, np.array([1, 4]))
+    assert plenty.shots.tolist() == [[1, 0], [0, 2], [0, 2]]
+    assert allocate_salvos(wishes, np.array([2, 2])).whole.all()
+
+
 def test_the_alternative_is_the_next_best_salvo() -> None:
     """What the second shooter would save stands beside the choice; none where it is alone."""
     wishes = Wishes(

@@ -100,8 +100,8 @@ def plan(
         order = _by_urgency(predictions, area)
         above = np.full(rows.size, -1, np.int64)
         beyond = forces.orbit_reaches_beyond_boost
-        by_orbit = [i for i in order if beyond or predictions.phase[i] == BOOST_PHASE]
-        outbid = order_from_orbit(now, satellites, by_orbit, reached, above)
+        by_orbit = order if beyond else order[predictions.phase[order] == BOOST_PHASE]
+        outbid = order_from_orbit(now, satellites, by_orbit.tolist(), reached, above)
         in_reach[rows] = above
         # Batteries of rockets do not reach what still climbs; only ideal ones do.
         by_ground = (area >= 0) & (reached < chain.FIRED)
@@ -112,8 +112,7 @@ def plan(
                 predictions, by_ground, now.firm_s, time_s, forces.shooters, forces.types,
                 forces.flyouts, gmst0_rad,
             )  # fmt: skip
-            served = np.array([i for i in order if by_ground[i]], np.int64)
-            order_from_ground(now, windows, served, reached, again)
+            order_from_ground(now, windows, order[by_ground[order]], reached, again)
         level[rows], second[rows] = reached, again
         # In free flight only a better track changes what is threatened; spent rounds do not come
         # back, and only another battery may come into reach.
@@ -130,15 +129,15 @@ def _log_odds(probability: float) -> float:
     return math.log(probability / (1.0 - probability)) if probability < 1.0 else math.inf
 
 
-def _by_urgency(predictions: Predictions, area: Integers) -> list[int]:
+def _by_urgency(predictions: Predictions, area: Integers) -> Integers:
     """Threatening rows, the one with least time left first; track number breaks ties."""
-    rows: list[int] = np.flatnonzero(area >= 0).tolist()
-    if len(rows) > 1:
+    rows: Integers = np.flatnonzero(area >= 0)
+    if rows.size > 1:
         deadline = np.where(
             predictions.phase == BOOST_PHASE, predictions.burnout_s, predictions.impact_s
         )
         # What keeps to the air may turn on its target by the end of its path.
         last_s = predictions.start_s + (predictions.n_points - 1) * predictions.step_s
         deadline = np.where(np.isnan(deadline), last_s, deadline)
-        rows.sort(key=lambda i: (deadline[i], predictions.number[i]))
+        rows = rows[np.lexsort((predictions.number[rows], deadline[rows]))]
     return rows

@@ -77,7 +77,7 @@ def allocate_salvos(wishes: Wishes, stock: Integers) -> Salvos:
     Notes
     -----
     Cost: tracks times shooters; where rounds are short also the shots given, each times the
-    shooters and the logarithm of the tracks that contest them.
+    shooters and the logarithm of the tracks that contest them, for each shooter that becomes short.
     """
     n = wishes.value.shape[0]
     shots = np.zeros(wishes.shots.shape, np.int64)
@@ -86,7 +86,8 @@ def allocate_salvos(wishes: Wishes, stock: Integers) -> Salvos:
     shots[served, best[served]] = wishes.shots[served, best[served]]
     short = wishes.need @ shots > stock + ROUNDING
     contested = np.zeros(n, np.bool_)
-    if short.any():
+    # What one battery cannot serve looks for rounds of others, which may become short by that.
+    while (short[best[served]] & ~contested[served]).any():
         contested[served] = short[best[served]]
         shots[contested] = 0
         rows = np.flatnonzero(contested)
@@ -94,6 +95,8 @@ def allocate_salvos(wishes: Wishes, stock: Integers) -> Salvos:
             wishes.value[rows], wishes.miss[rows], wishes.shots[rows], wishes.meet_s[rows],
             stock - wishes.need @ shots, wishes.need[rows],
         )  # fmt: skip
+        spare = stock - wishes.need @ shots
+        short |= (spare <= ROUNDING) & (wishes.shots[rows] > 0).any(axis=0)
     other = find_gains(wishes)
     other[shots > 0] = -1.0
     alternative = np.full(n, -1, np.int64)

@@ -208,6 +208,8 @@ class BattleState:
 
     def awaits(self, track: Integers) -> Flags:
         """Whether shots at these track numbers (n,) are not assessed yet."""
+        if not track.size:  # nearly always
+            return np.zeros(0, np.bool_)
         return np.isin(track, self.number[self.outstanding > 0])
 
     def take_in(self, assessments: Assessments, shooters: Shooters, time_s: float) -> None:
