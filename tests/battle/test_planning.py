@@ -11,6 +11,10 @@ import pytest
 
 from opendome.battle import BattleState, Forces, OwnSatellites, Plan, plan
 from opendome.battle.allocation import choose_salvos, count_looks, lay_claims
+from opendome.battle.batteries import order_from_ground
+from opendome.battle.feasibility import find_windows
+from opendome.battle.orders import Sheet, Situation
+from opendome.battle.state import FIRED, JUDGED
 from opendome.engine.replication import Replication
 from opendome.scenario.loader import load_scenario
 from opendome.tables.codes import BALLISTIC_PHASE, FIRM, WARHEAD
@@ -22,7 +26,7 @@ from opendome.tables.forces import (
     SHOOT_SHOOT_LOOK,
 )
 from opendome.tables.tracks import Tracks
-from opendome.tracking import at_earth_angle
+from opendome.tracking import at_earth_angle, predict
 from opendome.world import World, compile_world
 
 SEED = 7
@@ -405,3 +409,33 @@ def test_what_is_held_is_fired_when_the_better_layer_is_free(
     state.channel_free_s[better] = free
     state.next_plan_s[:] = -np.inf
     assert set(plan_once(two_layers, forces, state, picture).orders.shooter) == {better}
+
+
+def test_what_was_fired_at_from_orbit_lays_claim_only(
+    world: World, picture: tuple[Tracks, float]
+) -> None:
+    """It may need a round if that misses: it is given none now, and one is not spent on others."""
+    tracks, gmst0_rad = picture
+    time_s = float(tracks.time_s[0])
+    forces = world.forces
+    state = BattleState.start(forces.types, forces.shooters, np.array([N]), [], N)
+    state.meet_tracks(tracks.number)
+    predictions = predict(tracks, np.arange(N), time_s, at_earth_angle(world.tracker, gmst0_rad))
+    value = np.array([100.0, 1.0, 1.0, 1.0])
+    state.value[:], state.stake[:] = 0.5 * value, value
+    state.value[1:] = value[1:]
+    now = Situation(
+        time_s, gmst0_rad, forces, state, predictions, tracks.firm_s, np.full(N, np.nan), Sheet(),
+        value, np.full(N, -1, np.int64), np.zeros(N),
+    )  # fmt: skip
+    windows = find_windows(
+        predictions, np.ones(N, np.bool_), now.firm_s, time_s, forces.shooters, forces.types,
+        forces.flyouts, gmst0_rad,
+    )  # fmt: skip
+    level = np.array([FIRED, JUDGED, JUDGED, JUDGED])
+    order_from_ground(now, windows, np.arange(N), level, np.zeros(N, np.bool_))
+    fired = now.sheet.orders().track.tolist()
+    assert state.claims[0].any()
+    assert fired
+    assert tracks.number[0] not in fired
+    assert state.inventory[0] >= 1

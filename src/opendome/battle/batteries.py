@@ -34,6 +34,8 @@ def order_from_ground(
 ) -> None:
     """Order salvos from batteries at predicted tracks, one allocation for all.
 
+    Tracks that were fired at from orbit lay claim to rounds only.
+
     Parameters
     ----------
     now : Situation
@@ -50,7 +52,7 @@ def order_from_ground(
     waiting = _find_waiting(now, windows, choices)
     ready = choices.allowed & (choices.due_s <= now.time_s) & ~waiting[:, None]
     _sleep_until_due(now, choices, waiting | ready.any(axis=1))
-    open_: Flags = np.asarray(ready.any(axis=1))
+    open_: Flags = ready.any(axis=1) & (level[rows] < chain.FIRED)
     # Where a battery cannot launch so many in time, what is left is allocated again.
     for _ in range(_PASSES):
         if not open_.any():

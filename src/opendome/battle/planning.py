@@ -104,7 +104,7 @@ def plan(
         outbid = order_from_orbit(now, satellites, by_orbit.tolist(), reached, above)
         in_reach[rows] = above
         # Batteries of rockets do not reach what still climbs; only ideal ones do.
-        by_ground = (area >= 0) & (reached < chain.FIRED)
+        by_ground = area >= 0
         if not forces.has_ideal:
             by_ground &= predictions.phase != BOOST_PHASE
         if by_ground.any():
