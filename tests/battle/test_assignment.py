@@ -192,7 +192,7 @@ FINE = {"values": [1, 2], "kill_probability": [[0.5, 0.5]], "inventory": [3]}
     [
         ({"value": [1]}, ("value", "unknown key", "allowed: values")),
         ({"values": []}, ("values", "no target")),
-        ({"values": [1, -2]}, ("values[1]", "-2", "at least 0")),
+        ({"values": [1, -2]}, ("values[1]", "-2", "from 0 to 1e+100")),
         ({"values": [1, "2"]}, ("values[1]", '"2"')),
         ({"kill_probability": [[0.5]]}, ("kill_probability[0]", "1 entries", "2")),
         ({"kill_probability": [[0.5, 1.5]]}, ("kill_probability[0][1]", "1.5", "0 to 1")),

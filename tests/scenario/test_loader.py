@@ -76,7 +76,21 @@ def test_every_change_from_the_library_is_listed(file: Path) -> None:
         "architecture.elements.cape-cod-uewr": ("present", "left out"),
         "doctrine.salvo.gbi": ("4", "3"),
         "simulation.step.boost": ("1 s", "0.5 s"),
+        "nations.CAN.participation": ("warning", "sensors"),
+        "defended.CAN": ("cities-100k", "cities-1000k"),
     }
+
+
+def test_command_and_events_are_changes(tmp_path: Path) -> None:
+    """What the library has none of is listed as well."""
+    path = tmp_path / "commanded.yaml"
+    path.write_text(
+        "format: 1\nname: commanded\narchitecture: present-day\n"
+        "command: {nodes: {home: {nation: USA}}, links: {lrdr: {latency: 2 s}}}\n"
+        "events: [{time: 5 s, cut: lrdr}]\n"
+    )
+    changed = [change.path for change in load_scenario(path).changed]
+    assert changed == ["command.nodes", "command.links", "events.0"]
 
 
 @pytest.mark.parametrize(

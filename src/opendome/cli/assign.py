@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from opendome.cli.options import AsJson
+from opendome.errors import BadInput
 
 if TYPE_CHECKING:
     from opendome.battle.assignment import Answer, Problem
@@ -17,6 +18,7 @@ _WIDTH: Final = 100
 _MOST_ROWS: Final = 20
 # Instances up to this many rounds and targets are proven without being asked.
 _SMALL: Final = 50
+_LEAST_LIMIT_S: Final = 0.1
 _TINY: Final = {"values": [1.0, 2.0], "kill_probability": [[0.5, 0.4], [0.3, 0.6]]}
 
 
@@ -40,9 +42,7 @@ def assign(
     ] = False,
     limit_s: Annotated[
         float,
-        typer.Option(
-            "--limit", metavar="SECONDS", min=0.1, help="Stop the proof then, with what is known."
-        ),
+        typer.Option("--limit", metavar="SECONDS", help="Stop the proof then, with what is known."),
     ] = 600.0,
     as_json: AsJson = False,
 ) -> None:
@@ -50,6 +50,8 @@ def assign(
     from opendome.battle.assignment import prove_assignment, solve_fast
     from opendome.battle.assignment.files import build_problem, describe_answer, read_problem
 
+    if not limit_s >= _LEAST_LIMIT_S:
+        raise BadInput(f"--limit {limit_s:g}: must be {_LEAST_LIMIT_S} or more")
     case = read_problem(problem)
     prove_assignment(
         build_problem(_TINY)

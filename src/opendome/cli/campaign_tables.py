@@ -77,7 +77,9 @@ def print_stage_times(times: Mapping[str, Any]) -> None:
     stages = {name: value for name, value in times.get("by_stage_s", {}).items() if value >= 0.05}
     shown = ", ".join(f"{name} {seconds:,.1f} s" for name, seconds in stages.items())
     if shown:
-        Console(stderr=True, width=_WIDTH, highlight=False).print(f"Computing time: {shown}")
+        Console(stderr=True, width=_WIDTH, highlight=False).print(
+            f"Computing time, of all processes: {shown}"
+        )
 
 
 def print_side_by_side(summaries: Mapping[str, Mapping[str, Any]]) -> None:

@@ -82,7 +82,7 @@ def run(
         bool,
         typer.Option(
             "--no-assumption-range",
-            help="Leave out the 20 draws of the assumptions, 1/50 of the runs each.",
+            help="Leave out the 20 draws of the assumptions, 1/50 of the runs each, at least 1.",
         ),
     ] = False,
     as_json: AsJson = False,

@@ -13,7 +13,14 @@ from opendome.errors import BadInput
 from opendome.scenario import library
 from opendome.scenario.architectures import leave_out, resolve_architecture
 from opendome.scenario.base import suggest
-from opendome.scenario.merging import Ledger, mark_as_changed, merge, set_value
+from opendome.scenario.merging import (
+    Ledger,
+    describe,
+    mark_as_changed,
+    merge,
+    note_change,
+    set_value,
+)
 from opendome.scenario.messages import explain
 from opendome.scenario.raids import resolve_raid
 from opendome.scenario.references import gather_references
@@ -25,7 +32,9 @@ _TOP = ("format", "name", "title", "epoch", "nations", "architecture", "raid", "
         "beliefs", "doctrine", "simulation", "interceptors", "missiles", "launch-areas",
         "cities", "sites", "areas", "command", "events")  # fmt: skip
 _TABLES = ("interceptors", "missiles", "launch-areas", "cities", "sites")
+_BLOCKS = (*_TABLES, "nations", "areas", "command")
 _NATIONS = {"USA": {}, "CAN": {"participation": "warning"}}
+_DEFENDED = {"USA": "cities-100k", "CAN": "cities-100k"}
 _DEFAULTS = {"beliefs": "public-classes", "doctrine": "standard", "simulation": "usual"}
 
 
@@ -66,8 +75,10 @@ def load_scenario(
         ledger.record(("raid",), None, label="--raid")
         top["raid"] = raid
     options = [_split_option(option) for option in sets]
-    for (*_, key), value, _ in (option for option in options if len(option[0]) == 1):
+    for (*_, key), value, label in (option for option in options if len(option[0]) == 1):
         top[key] = value
+        ledger.record((key,), None, label=label)
+    _check_blocks(top, ledger)
 
     draft = resolve_architecture(top.get("architecture"), file, ("architecture",), ledger)
     tree: dict[str, Any] = {
@@ -80,9 +91,10 @@ def load_scenario(
         "raid": resolve_raid(
             top.get("raid", draft.tree.get("default-raid")), file, ("raid",), ledger
         ),
-        "defended": deepcopy(top.get("defended", {"USA": "cities-100k", "CAN": "cities-100k"})),
+        "defended": deepcopy(top.get("defended", _DEFENDED)),
     }
     tree |= {key: deepcopy(top[key]) for key in ("areas", "command", "events") if key in top}
+    _note_own_blocks(top, tree, draft.tree, ledger)
     for key, base in _DEFAULTS.items():
         tree[key] = _with_default(key, base, top.get(key), file, ledger)
     for name in without:
@@ -125,6 +137,40 @@ def _check_top(top: Mapping[str, Any], ledger: Ledger) -> None:
     if "architecture" not in top:
         raise BadInput(f"{ledger.where(())}: architecture is missing; allowed: a library name "
                        "or a block")  # fmt: skip
+
+
+def _check_blocks(top: Mapping[str, Any], ledger: Ledger) -> None:
+    """Refuse what is no block where only blocks are read, before anything is joined."""
+    for key in top:
+        if key not in (*_BLOCKS, *_DEFAULTS) or top[key] is None:
+            continue
+        block, named = top[key], "a block of keys and values"
+        if isinstance(block, str) and key in _DEFAULTS:
+            continue
+        if not isinstance(block, Mapping):
+            named = f"a library name or {named}" if key in _DEFAULTS else named
+            raise BadInput(f"{ledger.where((key,))}: {key}: allowed: {named}; "
+                           f"given {describe(block)!r}")  # fmt: skip
+        for name, item in block.items() if key in _TABLES else ():
+            if not isinstance(item, Mapping | None):
+                raise BadInput(f"{ledger.where((key, str(name)))}: {key}.{name}: allowed: {named}; "
+                               f"given {describe(item)!r}")  # fmt: skip
+
+
+def _note_own_blocks(
+    top: Mapping[str, Any], tree: Mapping[str, Any], of_architecture: Mapping[str, Any],
+    ledger: Ledger,
+) -> None:  # fmt: skip
+    """Note what a scenario says of nations, command, areas and events beside its architecture."""
+    if top.get("nations") is not None:
+        before = {**_NATIONS, **of_architecture.get("nations", {})}
+        merge(before, tree["nations"], ("nations",), ledger.changes)
+    for key, usual in (("command", {}), ("areas", {}), ("defended", _DEFENDED)):
+        if isinstance(top.get(key), Mapping):
+            merge(usual, top[key], (key,), ledger.changes)
+    if isinstance(top.get("events"), list):
+        for number, event in enumerate(top["events"]):
+            note_change(None, event, ("events", str(number)), ledger.changes)
 
 
 def _join_nations(of_architecture: Mapping[str, Any], top: Mapping[str, Any]) -> dict[str, Any]:

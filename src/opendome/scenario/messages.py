@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from pydantic import ValidationError
 
+from opendome.scenario.base import suggest
 from opendome.scenario.merging import Ledger, describe
+
+# What a value of another type should have been, by pydantic's names of the errors.
+_TYPES: Final = {
+    "bool_parsing": "true or false",
+    "bool_type": "true or false",
+    "dict_type": "a block of keys and values",
+    "int_from_float": "a whole number",
+    "int_parsing": "a whole number",
+    "int_type": "a whole number",
+    "model_type": "a block of keys and values",
+    "string_type": "text",
+    "tuple_type": "a list",
+}
 
 
 def explain(error: ValidationError, tree: Mapping[str, Any], ledger: Ledger) -> str:
@@ -49,7 +63,10 @@ def _reason(error: Any) -> str:
         case "literal_error":
             return f"allowed: {context['expected']}"
         case "union_tag_invalid":
-            return f"allowed: {context['expected_tags']}"
+            tags = [tag.strip(" '") for tag in context["expected_tags"].split(",")]
+            return (
+                f"{context['discriminator'].strip(chr(39))}: {suggest(str(context['tag']), tags)}"
+            )
         case "union_tag_not_found":
             return f"{context['discriminator']} is missing"
         case "greater_than_equal":
@@ -58,6 +75,10 @@ def _reason(error: Any) -> str:
             return f"allowed: at most {context['le']:g}"
         case "too_short":
             return f"allowed: at least {context['min_length']} of them"
+        case "string_pattern_mismatch":  # codes of nations alone are held to a pattern
+            return "allowed: a code of ISO 3166, three capital letters"
+        case kind if kind in _TYPES:
+            return f"allowed: {_TYPES[kind]}"
         case _:
             return str(error["msg"])
 

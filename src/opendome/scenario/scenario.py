@@ -181,6 +181,17 @@ class Scenario(Model):
                                  f"{suggest(name, [*known, *command.nodes])}")  # fmt: skip
         return self
 
+    @model_validator(mode="after")
+    def _nodes_are_of_nations_there(self) -> Scenario:
+        there = {*self.nations, *self.defended}
+        for element in self.architecture.elements.values():
+            there |= {element.nation, element.host or element.nation}
+        for name, node in self.command.nodes.items():
+            if node.nation not in there:
+                raise ValueError(f"command.nodes.{name}.nation: nothing is of {node.nation}; "
+                                 f"{suggest(node.nation, sorted(there))}")  # fmt: skip
+        return self
+
     @property
     def leader(self) -> str:
         """The nation whose command plans for all that take part."""

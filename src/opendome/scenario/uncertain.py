@@ -10,7 +10,7 @@ from pydantic import GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema
 
 from opendome.scenario.base import Sourced
-from opendome.scenario.units import Quantity
+from opendome.scenario.units import Quantity, format_quantity
 
 Value = TypeVar("Value")
 
@@ -44,7 +44,13 @@ class Uncertain(Sourced, Generic[Value]):
     def _order(self) -> Uncertain[Value]:
         low, best, high = float(self.low), float(self.best), float(self.high)  # type: ignore[arg-type]
         if not low <= best <= high:
-            raise ValueError(f"allowed: low <= best <= high; given {low:g}, {best:g}, {high:g}")
+            marks = self.__class__.model_fields["best"].metadata
+            mark = next((each for each in marks if isinstance(each, Quantity)), None)
+            shown = [
+                format_quantity(number, mark.dimension) if mark else f"{number:g}"
+                for number in (low, best, high)
+            ]
+            raise ValueError(f"allowed: low <= best <= high; given {', '.join(shown)}")
         return self
 
     @classmethod

@@ -14,6 +14,7 @@ from opendome.tables.truth import Floats
 
 _KEYS: Final = ("values", "kill_probability", "inventory", "max_shots_per_target")
 _MOST: Final = 100_000_000  # entries of the matrix, and rounds: what memory holds with ease
+_MOST_VALUE: Final = 1e100  # of a target, so that no sum overflows
 
 
 def read_problem(path: Path) -> Problem:
@@ -28,7 +29,8 @@ def read_problem(path: Path) -> Problem:
         In one line, with the file, the place in it, what was given and what is allowed.
     """
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        # Some programs put a mark at the beginning.
+        content = json.loads(path.read_text(encoding="utf-8-sig"), object_pairs_hook=_join_once)
     except OSError as error:
         raise BadInput(f"{path}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
@@ -37,10 +39,23 @@ def read_problem(path: Path) -> Problem:
         raise BadInput(
             f"{path}:{error.lineno}: column {error.colno}: {error.msg.lower()}; allowed: JSON"
         ) from None
+    except RecursionError:
+        raise BadInput(f"{path}: nested too deep; allowed: an object of lists") from None
+    except BadInput as error:
+        raise BadInput(f"{path}: {error}") from None
     try:
         return build_problem(content)
     except BadInput as error:
         raise BadInput(f"{path}: {error}") from None
+
+
+def _join_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON whose keys are all different."""
+    keys = [key for key, _ in pairs]
+    for key in keys:
+        if keys.count(key) > 1:
+            raise BadInput(f"{key}: given {keys.count(key)} times; allowed: once")
+    return dict(pairs)
 
 
 def build_problem(content: Any) -> Problem:
@@ -53,13 +68,16 @@ def build_problem(content: Any) -> Problem:
     for key in _KEYS[:2]:
         if key not in content:
             raise BadInput(f"{key}: missing; allowed: a list of numbers for each target")
-    values = _read_numbers(content["values"], "values", "at least 0", 0.0, np.inf)
+    values = _read_numbers(
+        content["values"], "values", f"a number from 0 to {_MOST_VALUE:g}", 0.0, _MOST_VALUE
+    )
     if values.size == 0:
         raise BadInput("values: no target given; allowed: one or more")
     rows = content["kill_probability"]
     if not isinstance(rows, list) or not rows:
         raise BadInput(
-            f"kill_probability: {_name(rows)} given; allowed: a list of one row for each weapon"
+            f"kill_probability: {'nothing' if rows == [] else _name(rows)} given; allowed: a list "
+            "of one row for each weapon"
         )
     if len(rows) * values.size > _MOST:
         raise BadInput(
@@ -70,13 +88,16 @@ def build_problem(content: Any) -> Problem:
     for i, row in enumerate(rows):
         where = f"kill_probability[{i}]"
         if not isinstance(row, list) or len(row) != values.size:
-            found = len(row) if isinstance(row, list) else _name(row)
+            found = f"{len(row)} entries" if isinstance(row, list) else _name(row)
             raise BadInput(
-                f"{where}: {found} entries given; allowed: {values.size}, one for each of `values`"
+                f"{where}: {found} given; allowed: a list of {values.size}, one for each of "
+                "`values`"
             )
         kill[i] = _read_numbers(row, where, "a probability from 0 to 1", 0.0, 1.0)
     given = content.get("inventory", [1] * len(rows))
-    inventory = _read_numbers(given, "inventory", "a whole number of at least 0", 0.0, _MOST, True)
+    inventory = _read_numbers(
+        given, "inventory", f"a whole number from 0 to {_MOST}", 0.0, _MOST, True
+    )
     if inventory.size != len(rows):
         raise BadInput(
             f"inventory: {inventory.size} entries given; allowed: {len(rows)}, one for each row of "

@@ -15,13 +15,13 @@ from opendome.scenario.units import (
     FREQUENCY,
     Angle,
     Fraction,
-    HalfAngle,
     Latitude,
     Length,
     Longitude,
     PositiveAngle,
     PositiveArea,
     PositiveFrequency,
+    PositiveHalfAngle,
     PositiveLength,
     PositiveNumber,
     PositivePower,
@@ -43,12 +43,18 @@ _BAND_ENDS_HZ: Final[Mapping[str, float]] = {
 _LOWEST_HZ: Final = 30e6
 
 
+def find_band(frequency_hz: float) -> str | None:
+    """Band that a frequency is in; None where no radar of the library's kinds works."""
+    bands = [band for band, end_hz in _BAND_ENDS_HZ.items() if frequency_hz < end_hz]
+    return bands[0] if bands and frequency_hz >= _LOWEST_HZ else None
+
+
 class Face(Model):
     """An array face: where it looks and how far to each side."""
 
     azimuth: Angle
     """Of the boresight, clockwise from true north."""
-    half_width: HalfAngle
+    half_width: PositiveHalfAngle
     """180 deg for a mount that turns."""
     tilt: Angle = math.radians(20.0)
     """Elevation of the boresight: PAVE PAWS faces lean back by 20 degrees (US Air Force fact sheet
@@ -221,11 +227,20 @@ class RadarSet(Sensor):
             raise ValueError(
                 "band: allowed: a band, or a frequency; power, gain and cross-sections hold for one"
             )
-        frequency_hz = parse_quantity(given["frequency"], FREQUENCY)
-        bands = [band for band, end_hz in _BAND_ENDS_HZ.items() if frequency_hz < end_hz]
-        if not bands or frequency_hz < _LOWEST_HZ:
+        try:
+            frequency_hz = parse_quantity(given["frequency"], FREQUENCY)
+        except ValueError as error:
+            raise ValueError(f"frequency: {error}") from None
+        band = find_band(frequency_hz)
+        if band is None:
             raise ValueError("frequency: allowed: 30 MHz to 12 GHz")
-        return {**given, "band": bands[0]}
+        return {**given, "band": band}
+
+    @model_validator(mode="after")
+    def _frequency_is_in_the_band(self) -> RadarSet:
+        if self.frequency is not None and find_band(self.frequency) != self.band:
+            raise ValueError(f"frequency: allowed: one in the band {self.band}, or no band")
+        return self
 
     @model_validator(mode="after")
     def _can_be_timed(self) -> RadarSet:

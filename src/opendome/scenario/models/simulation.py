@@ -27,6 +27,7 @@ class Simulation(LibraryItem):
     horizon: PositiveTime
     """Replications end here at the latest."""
     constellation_phases: Literal["random", "fixed"]
-    """Whether node and in-plane phase of each constellation are drawn in each replication."""
+    """Whether node and in-plane phase of each constellation are drawn in each replication, or once
+    for all of a seed."""
     keep: int = Field(ge=0)
     """Replications of which every trajectory and measurement is kept."""
