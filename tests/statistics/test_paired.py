@@ -130,12 +130,62 @@ def test_variance_reduction_is_that_of_the_correlation() -> None:
 
 
 def test_equal_raids_make_the_ratio_a_mean() -> None:
-    """With the same lethal warheads in every replication, ratios compare as means of fractions."""
+    """With the same lethal warheads in every replication, ratios compare as means of fractions.
+
+    To a few percent in the ends of the interval, as those of each ratio are not symmetric.
+    """
     generator = np.random.Generator(np.random.Philox(key=4))
-    lethal = np.full(60, 10.0)
-    a, b = generator.binomial(10, 0.4, 60), generator.binomial(10, 0.3, 60)
+    lethal = np.full(600, 10.0)
+    a = generator.binomial(10, 0.4, 600)
+    b = generator.binomial(a, 0.75)
     ratio = compare_paired_ratios(a, lethal, b, lethal)
-    assert ratio == pytest.approx(compare_paired_means(a / 10.0, b / 10.0), rel=1e-9)
+    mean = compare_paired_means(a / 10.0, b / 10.0)
+    assert ratio.difference == pytest.approx(mean.difference)
+    assert ratio.variance_reduction == pytest.approx(mean.variance_reduction)
+    assert (ratio.low, ratio.high) == pytest.approx((mean.low, mean.high), abs=0.05 * 0.1)
+    assert ratio.high - ratio.low == pytest.approx(mean.high - mean.low, rel=0.05)
+
+
+@pytest.mark.parametrize(
+    ("n", "share", "warheads", "leakage"),
+    [
+        (100, 1.0, 10, (0.002, 0.001)),  # one leaker or two in all
+        (200, 0.03, 1, (0.3, 0.6)),  # six raids with anything at stake
+        (50, 0.1, 2, (0.3, 0.6)),
+    ],
+)
+def test_rare_leakers_are_not_certain(
+    n: int, share: float, warheads: int, leakage: tuple[float, float]
+) -> None:
+    """Where few raids tell anything, 95 % intervals still cover in 90 % of campaigns or more.
+
+    1,000 campaigns: standard error 1 %.
+    """
+    generator = np.random.Generator(np.random.Philox(key=6))
+    covered = told = 0
+    for _ in range(1000):
+        lethal = np.where(generator.random(n) < share, warheads, 0)
+        luck = np.where(np.arange(warheads) < lethal[:, None], generator.random((n, warheads)), 1.0)
+        a, b = ((luck < p).sum(axis=1) for p in leakage)
+        found = compare_paired_ratios(a, lethal, b, lethal)
+        if not math.isnan(found.low):
+            told += 1
+            covered += found.low <= leakage[1] - leakage[0] <= found.high
+    assert told > 900
+    assert covered >= 0.9 * told
+
+
+@pytest.mark.parametrize(("n", "verdict"), [(1, None), (2, None), (4, None), (5, "higher")])
+def test_a_few_raids_that_all_turn(n: int, verdict: str | None) -> None:
+    """Of 200 raids a few threaten a nation: stopped by one side, not by the other."""
+    lethal = np.zeros(200)
+    lethal[:n] = 1.0
+    found = compare_paired_ratios(np.zeros(200), lethal, lethal, lethal)
+    assert found.difference == found.high == 1.0
+    assert describe_difference(found) == (verdict or "no difference found")
+    same = compare_paired_ratios(lethal, lethal, lethal, lethal)
+    assert same.difference == 0.0
+    assert describe_difference(same) == "no difference found"
 
 
 def test_difference_of_ratios_covers() -> None:

@@ -17,7 +17,7 @@ from opendome.statistics.intervals import (
     normal_quantile,
     student_quantile,
 )
-from opendome.statistics.ratio import linearise_ratio
+from opendome.statistics.ratio import find_ratio_interval, linearise_ratio
 
 NO_DIFFERENCE = "no difference found"
 
@@ -119,18 +119,26 @@ def compare_paired_ratios(
     denominator_b: ArrayLike,
     level: float = LEVEL,
 ) -> PairedDifference:
-    """Ratio of sums of b minus that of a (such as leakage), by linearisation of both.
+    """Ratio of sums of b minus that of a (such as leakage), from the intervals of both.
 
     Parameters
     ----------
     numerator_a, denominator_a, numerator_b, denominator_b : (n,) float64
-        Counts per replication; row i of all four is the same replication number.
+        Counts per replication, 0 <= numerator <= denominator; row i of all four is the same
+        replication number.
     level : float
         Confidence level.
 
     Notes
     -----
-    Source: Cochran (1977), Sampling Techniques, section 6.9, comparison of two ratios.
+    The distances of each ratio to the ends of its own interval (`find_ratio_interval`) are added as
+    errors that correlate as the linearised ratios do, so that the interval keeps a width where few
+    replications leak or few have anything that could. Where every warhead of one side leaked or
+    none did, nothing is known of how replications differ, and its distances are stretched by
+    Student's factor: two raids of which one side stops all and the other none tell of no
+    difference yet.
+    Source: Zou and Donner (2008), Stat. Med. 27, 1693, and Newcombe (1998), Stat. Med. 17, 2635
+    (method of variance estimates recovery); Cochran (1977), Sampling Techniques, section 6.9.
     """
     top_a, bottom_a = _as_pair(numerator_a, denominator_a)
     top_b, bottom_b = _as_pair(numerator_b, denominator_b)
@@ -139,9 +147,35 @@ def compare_paired_ratios(
         check_level(level)
         return PairedDifference(math.nan, math.nan, math.nan, level, math.nan)
     difference = float(top_b.sum() / bottom_b.sum() - top_a.sum() / bottom_a.sum())
-    return _compare(
-        difference, linearise_ratio(top_a, bottom_a), linearise_ratio(top_b, bottom_b), level
-    )
+    a, b = linearise_ratio(top_a, bottom_a), linearise_ratio(top_b, bottom_b)
+    found = _compare(difference, a, b, level)
+    if math.isnan(found.low):
+        return found
+    correlation = float(np.corrcoef(a, b)[0, 1]) if a.any() and b.any() else 0.0
+    below_a, above_a = _find_distances(top_a, bottom_a, level)
+    below_b, above_b = _find_distances(top_b, bottom_b, level)
+    low = difference - _add_errors(below_b, above_a, correlation)
+    high = difference + _add_errors(above_b, below_a, correlation)
+    return found._replace(low=max(low, -1.0), high=min(high, 1.0))
+
+
+def _find_distances(top: Floats, bottom: Floats, level: float) -> tuple[float, float]:
+    """From a ratio down and up to the ends of its interval."""
+    found = find_ratio_interval(top, bottom, level)
+    n = int(np.count_nonzero(bottom))
+    stretch = 1.0
+    if found.mean in (0.0, 1.0):
+        stretch = student_quantile(level, n - 1) / normal_quantile(level) if n > 1 else math.inf
+    below, above = found.mean - found.low, found.high - found.mean
+    return below * stretch if below else 0.0, above * stretch if above else 0.0
+
+
+def _add_errors(own: float, other: float, correlation: float) -> float:
+    """Error of a difference of two values whose errors correlate."""
+    if math.isinf(own + other):
+        return math.inf
+    squared = own**2 + other**2 - 2.0 * correlation * own * other
+    return math.sqrt(max(squared, 0.0))
 
 
 def describe_difference(found: PairedDifference) -> str:
