@@ -10,7 +10,7 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
-from opendome.battle import BattleState, Forces, OwnSatellites
+from opendome.battle import BattleState, Forces, OwnSatellites, constellations
 from opendome.battle import state as chain
 from opendome.battle.constellations import believed_layer, order_from_orbit
 from opendome.battle.orders import Sheet, Situation, return_salvo, round_salvo
@@ -115,14 +115,23 @@ class Sky:
         self.velocity = np.ascontiguousarray(velocity)
 
     def order(
-        self, forces: Forces, value: np.ndarray, rows: list[int]
+        self,
+        forces: Forces,
+        value: np.ndarray,
+        rows: list[int],
+        carry: np.ndarray | None = None,
     ) -> tuple[Orders, BattleState, np.ndarray, list[int]]:
-        """Orders from orbit at some missiles, what is left, chain levels and who was outbid."""
+        """Orders from orbit at some missiles, what is left, chain levels and who was outbid.
+
+        `carry` is what earlier decisions left of rounds.
+        """
         n, m = value.size, len(self.place)
         c = int(forces.shooters.constellation.max())
         ready = [np.ones(m, np.bool_) for _ in range(c + 1)]
         stock = np.full(forces.shooters.interceptor.size, m)
         state = BattleState.start(forces.types, forces.shooters, stock, ready, n)
+        if carry is not None:
+            state.carry[:] = carry
         sheet, level = Sheet(), np.zeros(n, np.int64)
         now = Situation(
             0.0, 0.0, forces, state, self.predictions, np.full(n, -100.0), np.zeros(n), sheet,
@@ -258,6 +267,51 @@ def test_a_fraction_is_owed_to_another_target(tmp_path: Path) -> None:
     assert sorted(orders.track.tolist()) == [1, 3]
     kind = int(forces.shooters.interceptor[orders.shooter[0]])
     assert state.salvos[:, kind].tolist() == [1, 1, 1, 1]
+
+
+def test_contested_fractions_are_rounded_for_those_served(tmp_path: Path) -> None:
+    """Of twenty missiles a few get two or three rounds each, in every decision; none is owed more.
+
+    What is outbid has taken no rounds, and leaves none to be fired at others.
+    """
+    forces = compile_orbit(tmp_path, salvo=2.5, looks=2)
+    sky = scatter(np.random.default_rng(0), 20, 15, 300e3)
+    value = np.where(np.arange(20) % 2 == 0, 0.01, 1.0)
+    carry = None
+    n_fired = n_served = 0
+    for _ in range(8):
+        orders, state, _, outbid = sky.order(forces, value, list(range(20)), carry)
+        carry = state.carry
+        assert ((carry > -1e-6) & (carry < 1.0)).all()
+        shots = np.bincount(orders.track, minlength=20)
+        assert set(shots[shots > 0]) <= {1, 2, 3}
+        assert len(outbid) == 20 - np.count_nonzero(shots)
+        n_fired, n_served = n_fired + shots.sum(), n_served + np.count_nonzero(shots)
+    assert n_fired <= 2.5 * n_served + 1.0
+
+
+def test_closed_skies_do_not_hide_satellites_that_meet_later(
+    forces: Forces, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the satellites that come first would meet it over closed land, the others are asked."""
+    sky = scatter(np.random.default_rng(3), 1, 400, 300e3)
+    meet_s: list[float] = []
+
+    def leaves_at(edge_s: float) -> Any:
+        def may_meet_at(now: Any, s: int, time_s: np.ndarray, places: np.ndarray) -> np.ndarray:
+            meet_s.extend(time_s.tolist())
+            return np.asarray(time_s > edge_s)
+
+        return may_meet_at
+
+    monkeypatch.setattr(constellations, "may_meet_at", leaves_at(0.0))
+    orders, _, _, _ = sky.order(forces, np.ones(1), [0])
+    assert orders.n_rows == 2
+    edge_s = max(meet_s)  # of the few that are listed at first
+    monkeypatch.setattr(constellations, "may_meet_at", leaves_at(edge_s))
+    orders, _, _, _ = sky.order(forces, np.ones(1), [0])
+    assert orders.n_rows == 2
+    assert (orders.intercept_s > edge_s).all()
 
 
 def test_satellites_that_close_too_fast_do_not_hide_others(forces: Forces) -> None:

@@ -79,13 +79,13 @@ def may_meet(now: Situation, windows: Windows, rows: Integers, asked: Flags) -> 
     return allowed
 
 
-def may_meet_at(now: Situation, s: int, time_s: float, point: Point) -> bool:
-    """The same for shooter `s` and one point of intercept [m, eci]."""
+def may_meet_at(now: Situation, s: int, time_s: Floats, places_eci_m: Floats) -> Flags:
+    """The same (n,) for shooter `s` and n intercepts of given times (n,) and places (n, 3)."""
     airspace = now.forces.airspace
     if airspace is None:
-        return True
-    over = int(find_closed(airspace, np.array([point]), np.array([time_s]), now.gmst0_rad)[0])
-    return over in (NOBODY, int(now.forces.shooters.nation[s]))
+        return np.ones(time_s.size, np.bool_)
+    over = find_closed(airspace, places_eci_m, time_s, now.gmst0_rad)
+    return np.asarray((over == NOBODY) | (over == now.forces.shooters.nation[s]))
 
 
 def _place(now: Situation, i: int, time_s: float) -> Point:

@@ -172,7 +172,9 @@ def _fire_salvo(
             now.predictions, i, shooters, s, types, now.forces.flyouts, now.gmst0_rad,
             max(earliest, float(state.next_launch_s[s])),
         )  # fmt: skip
-        if not math.isfinite(intercept) or not may_meet_at(now, s, intercept, (x, y, z)):
+        if not math.isfinite(intercept):
+            break
+        if not may_meet_at(now, s, np.array([intercept]), np.array([[x, y, z]]))[0]:
             break
         state.next_launch_s[s] = launch + shooters.launch_interval_s[s]
         write_order(

@@ -11,6 +11,7 @@ import numpy as np
 
 from opendome.battle import state as chain
 from opendome.battle.airspace import may_meet_at
+from opendome.battle.choices import count_shots, find_salvo
 from opendome.battle.feasibility import predicted_place
 from opendome.battle.orders import (
     Situation,
@@ -39,7 +40,7 @@ from opendome.interceptors.orbital import (
 from opendome.interceptors.target_path import TargetPath
 from opendome.space import Constellation, satellite_states
 from opendome.tables.codes import BALLISTIC_PHASE, BOOST_PHASE, GLIDE_PHASE, LAYERS
-from opendome.tables.truth import Floats, Integers
+from opendome.tables.truth import Flags, Floats, Integers
 
 _BOOST = LAYERS.index("boost")
 _POST_BOOST = LAYERS.index("post-boost")
@@ -111,7 +112,7 @@ class Case(NamedTuple):
 
     row: int  # of the predictions
     reaches: list[Reach]  # by type, of those with a salvo left
-    rounds: list[int]  # of the next salvo of each, at least 1
+    rounds: list[int]  # that the next salvo of each may have, at least 1
 
 
 def order_from_orbit(
@@ -141,10 +142,9 @@ def order_from_orbit(
     cases = []
     for i in rows:
         reaches, level[i], in_reach[i] = _find_reaches(now, satellites, i)
-        if reaches:
-            case, level[i] = _round_salvos(now, i, reaches)
-            if case.reaches:
-                cases.append(case)
+        case = _count_rounds(now, i, reaches)
+        if case.reaches:
+            cases.append(case)
     if not cases:
         return []
     offers = [_make_offers(now, case) for case in cases]
@@ -161,25 +161,17 @@ def order_from_orbit(
             level[case.row] = _fire_salvo(now, case, share)
         else:
             outbid.append(case.row)
-        _return_salvos(now, case, share.offer if level[case.row] == chain.FIRED else -1)
     return outbid
 
 
-def _round_salvos(now: Situation, i: int, reaches: list[Reach]) -> tuple[Case, int]:
-    """The types that have a round and a look left for track `i`; chain level."""
+def _count_rounds(now: Situation, i: int, reaches: list[Reach]) -> Case:
+    """The types that have a look left for track `i`, and the most rounds that it may bring."""
     state, types = now.state, now.forces.types
     slot = int(now.predictions.slot[i])
-    case, level = Case(i, [], []), chain.AUTHORISED
-    for reach in reaches:
-        if state.salvos[slot, reach.kind] < types.max_salvos[reach.kind]:
-            rounds = round_salvo(state, types, slot, reach.kind)
-            if rounds:
-                case.reaches.append(reach)
-                case.rounds.append(rounds)
-            else:
-                level = chain.IN_STOCK  # a fraction is owed to the next target
-                state.salvos[slot, reach.kind] += 1
-    return case, level
+    left = [r for r in reaches if state.salvos[slot, r.kind] < types.max_salvos[r.kind]]
+    kinds = np.array([reach.kind for reach in left], np.int64)
+    salvo = find_salvo(types, kinds, state.salvos[slot, kinds][None, :])[0]
+    return Case(i, left, count_shots(salvo).tolist())
 
 
 def _find_reaches(
@@ -228,7 +220,7 @@ def _find_reaches(
             continue
         if boosting:
             state.next_plan_s[slot] = now.time_s
-        shots, usable = _find_usable(
+        shots, usable, open_ = _find_usable(
             now, satellites, shooter, i, path, (launch_s, latest_s), target, find_all
         )
         in_reach += shots.n_in_reach
@@ -238,13 +230,7 @@ def _find_reaches(
         if not shooters.may_fire[s]:
             continue
         times_s = shots.intercept_s.tolist()
-        found = [(times_s[j], s, shots, j) for j in usable.tolist()]
-        if now.forces.airspace is not None:
-            found = [
-                shot
-                for shot in found
-                if may_meet_at(now, s, shot[0], as_point(shots.intercept_eci_m[shot[3]]))
-            ]
+        found = [(times_s[j], s, shots, j) for j in usable[open_].tolist()]
         if not found:
             continue
         level = chain.AUTHORISED
@@ -268,13 +254,14 @@ def _find_usable(
     times_s: tuple[float, float],
     target: int,
     find_all: bool,
-) -> tuple[OrbitalShots, Integers]:
+) -> tuple[OrbitalShots, Integers, Flags]:
     """Shots of one constellation at track `i` from ignition to the latest intercept, both given.
 
-    Also which of them may be fired: they must not close faster than the type bears with the class
-    of target, and where nothing burns, divert must take up the predicted error.
+    Also which of them can be fired: they must not close faster than the type bears with the class
+    of target, and where nothing burns, divert must take up the predicted error. And which of those
+    meet the track where that is allowed.
     """
-    _, k, c, interceptor = shooter
+    s, k, c, interceptor = shooter
     types = now.forces.types
     position, velocity, known_s = satellites.states(c, now.time_s, now.time_s)
     ready = now.state.satellite_ready[c][: position.shape[0]]
@@ -289,8 +276,10 @@ def _find_usable(
         if now.predictions.phase[i] != BOOST_PHASE:
             known = [_is_known_well(now, i, k, float(shots.intercept_s[j])) for j in usable]
             usable = usable[known]
-        if shots.n_in_reach <= n_best or (not find_all and usable.size >= types.salvo[k].max()):
-            return shots, usable
+        open_ = may_meet_at(now, s, shots.intercept_s[usable], shots.intercept_eci_m[usable])
+        enough = not find_all and open_.sum() >= types.salvo[k].max()
+        if shots.n_in_reach <= n_best or enough:
+            return shots, usable, open_
         n_best = shots.n_in_reach
 
 
@@ -330,9 +319,14 @@ def _note_alternative(now: Situation, case: Case, other: Share) -> None:
 
 
 def _fire_salvo(now: Situation, case: Case, share: Share) -> int:
-    """Order what a track has been given; chain level."""
-    state, reach = now.state, case.reaches[share.offer]
-    chosen = [reach.shots[j] for j in share.shots]
+    """Order what a track has been given; chain level.
+
+    Fractions are rounded only now: what is outbid, or could have had another type, owes nothing.
+    """
+    state, types, reach = now.state, now.forces.types, case.reaches[share.offer]
+    slot = int(now.predictions.slot[case.row])
+    rounds = round_salvo(state, types, slot, reach.kind)
+    chosen = [reach.shots[j] for j in share.shots[:rounds]]
     free = {s: iter(free_channels(state, s, now.time_s)) for s in {shot[1] for shot in chosen}}
     level = chain.IN_STOCK
     for intercept_s, s, shots, j in chosen:
@@ -347,14 +341,8 @@ def _fire_salvo(now: Situation, case: Case, share: Share) -> int:
             reach.chance, reach.layer,
         )  # fmt: skip
         level = chain.FIRED
+    if level == chain.FIRED or not rounds:  # of no rounds, the fraction is owed to the next target
+        state.salvos[slot, reach.kind] += 1
+    else:
+        return_salvo(state, types, slot, reach.kind, rounds)
     return level
-
-
-def _return_salvos(now: Situation, case: Case, fired: int) -> None:
-    """Count the salvo of the type that was fired, -1 where none was; the others are not owed."""
-    state, slot = now.state, int(now.predictions.slot[case.row])
-    for j, (reach, rounds) in enumerate(zip(case.reaches, case.rounds, strict=True)):
-        if j != fired:
-            return_salvo(state, now.forces.types, slot, reach.kind, rounds)
-    if fired >= 0:
-        state.salvos[slot, case.reaches[fired].kind] += 1
