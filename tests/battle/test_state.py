@@ -119,7 +119,17 @@ def test_an_engagement_follows_a_track_that_moves(state: BattleState) -> None:
     assert state.salvos[:, 0].tolist() == [0, 2, 0, 0]
     assert state.outstanding.tolist() == [0, 3, 0, 0]
     assert state.value.tolist() == [0.0, 0.7, 0.0, 0.0]
-    assert state.awaits(np.array([10, 11, 12])).tolist() == [True, False, False]
+
+
+def test_a_kill_by_another_ends_no_shot_of_ones_own(world: World, state: BattleState) -> None:
+    """What another node had fired at the same track is no shot that is awaited here."""
+    state.meet_tracks(np.array([10, 11, -1, -1]))
+    state.outstanding[1], state.salvos[1] = 2, 1
+    told = report(11, 0)._replace(awaited=np.array([False]))
+    state.take_in(told, world.forces.shooters, NOW_S)
+    assert state.outstanding.tolist() == [0, 2, 0, 0]
+    state.take_in(report(11, 0), world.forces.shooters, NOW_S)
+    assert state.outstanding.tolist() == [0, 1, 0, 0]
 
 
 def test_what_another_has_is_not_taken_back_twice(world: World, state: BattleState) -> None:

@@ -33,7 +33,8 @@ from opendome.tables.coalition import (
     Nodes,
 )
 from opendome.tables.record import Record
-from opendome.tables.shots import Orders
+from opendome.tables.shots import Assessments, Orders
+from opendome.tracking.picture import NEXT_NUMBER
 from opendome.world import World, compile_world
 
 SEED = 7
@@ -102,9 +103,9 @@ def run_watched(world: World, number: int) -> tuple[Replication, list[Orders]]:
     ordered: list[Orders] = []
     fire = run.fires.fire
 
-    def note(orders: Orders, time_s: float) -> None:
+    def note(orders: Orders, time_s: float, node: int) -> None:
         ordered.append(orders)
-        fire(orders, time_s)
+        fire(orders, time_s, node)
 
     run.fires.fire = note  # type: ignore[method-assign]
     run.run()
@@ -289,6 +290,95 @@ def shots_after(record: Record, time_s: float) -> set[str]:
 
 
 CUT_EARLY = "{time: 60 s, cut: national}"
+
+
+def test_reports_reach_who_ordered_the_shot_or_took_its_picture_over() -> None:
+    """After a cut the northern node awaits what was ordered before it, and its own; no other's."""
+    world, _ = run_cut("fight", CUT_EARLY)
+    run = Replication(world, SEED, 0)
+    headquarters, names = run.headquarters, world.coalition.node_names
+    north, national = names.index("alaska"), names.index("national")
+    (event,) = world.coalition.events
+    headquarters.main.tracker.counters[NEXT_NUMBER] = 20
+    headquarters.take(event)
+    # Ordered by the nation before and after the cut, by the north after it; all from one site.
+    site = world.shooter_names.index("fort-greely")
+    reports = Assessments.empty(3)._replace(
+        shot=np.arange(3), by=np.array([national, national, north]),
+        shooter=np.full(3, site), ordered_ms=np.array([50_000, 70_000, 70_000]),
+    )  # fmt: skip
+    told = headquarters.address(north, reports)
+    assert told.shot.tolist() == [0, 1, 2]  # its own site
+    assert told.awaited.tolist() == [True, False, True]
+    assert (told.shooter == site).all()
+    told = headquarters.address(national, reports)
+    assert told.shot.tolist() == [0, 1]
+    assert told.awaited.all()
+    assert (told.shooter == -1).all()
+    # Numbers that the north gave are not given again once it plans no more.
+    headquarters.commands[north].tracker.counters[NEXT_NUMBER] = 25
+    headquarters.take(event._replace(kind=RESTORED, time_s=90.0))
+    assert list(headquarters.commands) == [national]
+    assert headquarters.main.tracker.counters[NEXT_NUMBER] == 25
+
+
+def test_a_node_joined_again_goes_on_with_what_was_shared_with_it() -> None:
+    """Cut from all before its superior was, it knows nothing of what that one saw meanwhile."""
+    cuts = (CUT_EARLY.replace("national", "alaska"), "{time: 80 s, cut: national}",
+            "{time: 90 s, restore: alaska}")  # fmt: skip
+    world, _ = run_cut("fight", *cuts)
+    headquarters = Replication(world, SEED, 0).headquarters
+    names = world.coalition.node_names
+    north, main = names.index("alaska"), headquarters.main
+    first, second, third = world.coalition.events
+    main.tracker.tracks.number[:2] = (3, -1)
+    headquarters.take(first)
+    assert north not in headquarters.commands
+    main.tracker.tracks.number[:2] = (3, 4)
+    headquarters.take(second)
+    headquarters.take(third)
+    command = headquarters.commands[north]
+    assert command.tracker.tracks.number[:2].tolist() == [3, -1]
+    assert command.state.inventory is main.state.inventory
+    # It hears of shots that were ordered while it shared the picture, and of no later ones.
+    reports = Assessments.empty(2)._replace(
+        by=np.full(2, names.index("national")), ordered_ms=np.array([50_000, 70_000]),
+        shooter=np.full(2, world.shooter_names.index("fort-greely")),
+    )  # fmt: skip
+    assert headquarters.address(north, reports).awaited.tolist() == [True, False]
+
+
+def test_half_a_battery_loses_rounds_on_orders_that_never_arrived() -> None:
+    """Rounds that command believes on their way are taken like those in stock: about half."""
+    world = compile_world(
+        load_scenario(
+            "perfect-defence",
+            sets=[
+                "raid.salvos.0.count=1", "doctrine.salvo.perfect=12",
+                "unlimited-battery.inventory=16",
+                "command={links: {unlimited-battery: {latency: 30 s, loss: 1.0}}}",
+            ],
+        ),
+        seed=SEED,
+    )  # fmt: skip
+    left = []
+    for number in range(4):
+        run = Replication(world, SEED, number)
+        run.run()
+        assert run.command.state.inventory.sum() == 16
+        ordered_s = [event[0] for event in run.events if event[1] == "order-lost"]
+        out = ordered_s.count(ordered_s[0])
+        assert out == 12
+        loss = Happening(
+            ordered_s[0] + 12.0, LOST, "unlimited-battery", np.zeros(1, np.bool_),
+            np.zeros(len(world.sensor_names), np.bool_), np.ones(1, np.bool_), 0.5,
+        )  # fmt: skip
+        run = Replication(
+            replace(world, coalition=world.coalition._replace(events=(loss,))), SEED, number
+        )
+        run.run()
+        left.append(int(run.command.state.inventory.sum()))
+    assert 0.3 < np.mean(left) / 16 < 0.7
 
 
 def test_a_node_that_may_fights_on_alone() -> None:

@@ -9,11 +9,28 @@ import pytest
 from records import assert_equal_records
 
 from opendome.engine import run_replication
+from opendome.engine.environment import draw_environment
 from opendome.scenario.loader import load_scenario
 from opendome.scenario.scenario import Scenario
 from opendome.world import World, compile_world
 
 SEED = 7
+
+
+@pytest.mark.parametrize("mode", ["random", "fixed"])
+def test_phases_are_drawn_in_each_replication_or_once(mode: str) -> None:
+    """Node and phase of a constellation, where the scenario says fixed, are those of the seed."""
+    scenario = load_scenario("us-alone", sets=[f"simulation.constellation-phases={mode}"])
+    world = compile_world(scenario, seed=SEED)
+    places = [
+        draw_environment(world, SEED, number)
+        .interceptor_constellations[0]
+        .elements[3:6:2]
+        .tobytes()
+        for number in range(3)
+    ]
+    assert len(set(places)) == (3 if mode == "random" else 1)
+
 
 # Radars at the South Pole, far from every path, satellites that see nothing, and a battery without
 # interceptors.

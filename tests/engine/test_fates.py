@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,10 +18,23 @@ SEED = 7
 POST_BOOST, MIDCOURSE = LAYERS.index("post-boost"), LAYERS.index("midcourse")
 
 
-class Hit:
-    """A missile hit a second before it lets go of its warhead, of which the body flies on."""
+def a_shot(intended: int, intercept_s: float) -> Shot:
+    """One that aims at the Earth's centre."""
+    return Shot(
+        number=0, track=0, shooter=0, unit=-1, interceptor=0, by=0, decision_s=0.0, launch_s=1.0,
+        intercept_s=intercept_s, aim_eci_m=np.zeros(3),
+        arrival_velocity_eci_m_s=np.zeros(3), layer=MIDCOURSE, salvo=0, believed=1.0, value=1.0,
+        gain=1.0, alternative=-1, alternative_gain=0.0, intended=intended,
+    )  # fmt: skip
 
-    def __init__(self, world: World) -> None:
+
+class Hit:
+    """A missile hit before it lets go of its warhead, of which the body flies on.
+
+    A second before, or after a `share` of the time to burnout.
+    """
+
+    def __init__(self, world: World, share: float = 0.0) -> None:
         self.replication = Replication(world, SEED, 0)
         true = self.true = self.replication.true
         kinds, missile = true.objects.kind, true.objects.missile
@@ -28,6 +42,10 @@ class Hit:
         self.missile = int(missile[self.booster])
         self.warhead = int(np.flatnonzero((kinds == WARHEAD) & (missile == self.missile))[0])
         self.cut_s = float(true.end_s[self.booster]) - 1.0
+        if share > 0.0:
+            launch_s = float(true.objects.start_s[self.booster])
+            burn_s = float(true.objects.burnout_s[self.booster]) - launch_s
+            self.cut_s = launch_s + share * burn_s
         true.cut_boost(self.missile, self.cut_s, POST_BOOST)
         nodes = cut_off(true.missiles, true.objects, true.trajectories, self.booster, self.cut_s)
         self.body = true.add_body(self.missile, nodes, np.uint64(1), self.warhead)
@@ -47,6 +65,27 @@ def test_a_warhead_that_leaks_with_its_body_comes_down_where_that_does(hit: Hit)
     threats = hit.threats()
     assert threats["fate"][hit.warhead] == "leaked"
     assert threats["fate_s"][hit.warhead] > hit.cut_s + 600.0
+    for column in ("fate_s", "impact_s", "impact_latitude_deg", "impact_longitude_deg"):
+        assert threats[column][hit.warhead] == threats[column][hit.body]
+
+
+def test_each_salvo_at_an_object_is_assessed_by_a_look_of_its_own(perfect_world: World) -> None:
+    """The shots of one salvo share it; the first salvo under another track number is the next."""
+    fires = Replication(perfect_world, SEED, 0).fires
+    of = [(4, 0), (4, 0), (9, 0), (4, 1), (9, 0)]
+    counted = [
+        fires._count_salvo(replace(a_shot(0, 1.0), track=track, salvo=salvo), 3)
+        for track, salvo in of
+    ]
+    assert counted == [0, 0, 1, 2, 1]
+    assert fires._count_salvo(a_shot(0, 1.0), 5) == 0
+
+
+def test_what_falls_short_has_a_place(perfect_world: World) -> None:
+    """Hit halfway through its boost, the missile drops its warhead far from everything defended."""
+    hit = Hit(perfect_world, 0.8)
+    threats = hit.threats()
+    assert threats["fate"][hit.warhead] == "fell-short"
     for column in ("fate_s", "impact_s", "impact_latitude_deg", "impact_longitude_deg"):
         assert threats[column][hit.warhead] == threats[column][hit.body]
 
@@ -72,11 +111,6 @@ def test_only_what_was_stopped_is_gone(perfect_world: World, stopped: bool, resu
     down_s = float(true.end_s[warhead])
     if stopped:
         true.stop(warhead, down_s - 100.0, MIDCOURSE)
-    shot = Shot(
-        number=0, track=0, shooter=0, unit=-1, interceptor=0, decision_s=0.0, launch_s=1.0,
-        intercept_s=float(true.end_s.max()) + 1.0, aim_eci_m=np.zeros(3),
-        arrival_velocity_eci_m_s=np.zeros(3), layer=MIDCOURSE, salvo=0, believed=1.0, value=1.0,
-        gain=1.0, alternative=-1, alternative_gain=0.0, intended=warhead,
-    )  # fmt: skip
+    shot = a_shot(warhead, float(true.end_s.max()) + 1.0)
     replication.fires._intercept(shot)
     assert shot.result == result

@@ -21,6 +21,21 @@ def test_majority_decides_whom_a_track_follows() -> None:
     assert scoring.object_of(9_999) == 0
 
 
+def test_a_spent_booster_is_followed_by_nobody() -> None:
+    """A track that came over from it follows what it measures now; the record keeps the most."""
+    scoring = Scoring(3)
+    scoring.note_measurements(
+        1.0, np.array([0, 0, 0, 1, 1, 2]), np.zeros(6, int), np.array([5, 5, 5, 5, 5, 5])
+    )
+    assert scoring.object_of(5) == 0
+    scoring.gone[0] = True
+    assert scoring.object_of(5) == 1
+    assert scoring.measured_most(5) == 0
+    scoring.gone[:] = True
+    assert scoring.object_of(5) == 0
+    assert scoring.measured_most(4_000) == -1
+
+
 def test_first_detection_is_kept_with_its_sensor() -> None:
     """The first measurement of an object is remembered, later ones change nothing."""
     scoring = Scoring(2)
@@ -49,7 +64,7 @@ def test_first_broken_link_is_the_reason(level: int, reason: str) -> None:
     """The link after the last that held is named, over all objects that carried the warhead."""
     scoring = Scoring(2)
     scoring.level[:] = [0, level]
-    assert scoring.first_reason([0, 1], any_contained=False) == reason
+    assert scoring.first_reason([0, 1], any_met=False) == reason
     assert reason in REASONS
 
 
@@ -69,9 +84,9 @@ def test_a_lost_order_is_a_reason_where_nothing_was_launched() -> None:
     scoring = Scoring(2)
     scoring.level[1] = chain.FIRED
     scoring.lost_orders[1] = 2
-    assert scoring.first_reason([0, 1], any_contained=False) == "order-lost" in REASONS
+    assert scoring.first_reason([0, 1], any_met=False) == "order-lost" in REASONS
     scoring.shots[0] = 1
-    assert scoring.first_reason([0, 1], any_contained=False) == "missed"
+    assert scoring.first_reason([0, 1], any_met=False) == "missed"
 
 
 @pytest.mark.parametrize("level", [0, 1])
@@ -80,17 +95,17 @@ def test_want_of_radar_time_is_a_reason_of_its_own(level: int) -> None:
     scoring = Scoring(2)
     scoring.level[1] = level
     scoring.note_starved(np.array([0]))
-    assert scoring.first_reason([0, 1], any_contained=False) == "no-radar-time" in REASONS
+    assert scoring.first_reason([0, 1], any_met=False) == "no-radar-time" in REASONS
     scoring.level[1] = chain.TRACKED
-    assert scoring.first_reason([0, 1], any_contained=False) == "not-discriminated"
+    assert scoring.first_reason([0, 1], any_met=False) == "not-discriminated"
 
 
 def test_fired_shots_failed_or_missed() -> None:
     """Where shots were fired, it matters whether any of them met its target."""
     scoring = Scoring(1)
     scoring.level[0] = chain.FIRED
-    assert scoring.first_reason([0], any_contained=True) == "failed"
-    assert scoring.first_reason([0], any_contained=False) == "missed"
+    assert scoring.first_reason([0], any_met=True) == "failed"
+    assert scoring.first_reason([0], any_met=False) == "missed"
 
 
 def test_late_objects_get_room() -> None:

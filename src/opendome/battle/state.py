@@ -206,12 +206,6 @@ class BattleState:
         latest_s = np.maximum(np.ceil(until_s / beat_s), last_beat_s / beat_s + 1.0) * beat_s
         self.next_plan_s[slots] = np.minimum(last_beat_s + doctrine.harmless_replan_s, latest_s)
 
-    def awaits(self, track: Integers) -> Flags:
-        """Whether shots at these track numbers (n,) are not assessed yet."""
-        if not track.size:  # nearly always
-            return np.zeros(0, np.bool_)
-        return np.isin(track, self.number[self.outstanding > 0])
-
     def take_in(self, assessments: Assessments, shooters: Shooters, time_s: float) -> None:
         """Reports on shots by `time_s`: a kill ends the engagement, anything else reopens it.
 
@@ -228,13 +222,14 @@ class BattleState:
                     self._take_back(assessments, row, shooters)
                 unspent = int(assessments.unspent[row])
             for slot in np.flatnonzero(self.number == track):
-                self.outstanding[slot] = max(0, self.outstanding[slot] - 1)
+                if assessments.awaited[row]:
+                    self.outstanding[slot] = max(0, self.outstanding[slot] - 1)
                 if killed == 1:
                     self.believed_dead[slot] = True
                     if self.under_power[slot]:
                         self.reopens_s[slot] = time_s
                     self.value[slot] = 0.0
-                if unspent >= 0:
+                if unspent >= 0 and assessments.awaited[row]:
                     self.salvos[slot, unspent] = max(0, self.salvos[slot, unspent] - 1)
                 self.next_plan_s[slot] = -np.inf
 

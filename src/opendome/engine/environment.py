@@ -60,8 +60,10 @@ def draw_environment(world: World, seed: int, replication: int) -> Environment:
     gmst0 = float(gmst82(float(day), float(fraction)))
     key = stream_key(seed, "availability")
 
+    draw = 0 if world.fixed_phases else replication
+
     def phased(constellation: Constellation) -> Constellation:
-        return draw_phases(constellation, seed, replication, gmst0)
+        return draw_phases(constellation, seed, draw, gmst0)
 
     platforms = [entity_id(f"sensor/{name}") for name in world.platform_names]
     up = tuple(

@@ -39,12 +39,14 @@ _NOTHING = Assessments.empty()
 
 
 class Report(NamedTuple):
-    """What command hears of one shot: a row of `Assessments`."""
+    """What command hears of one shot: see `Assessments`."""
 
     track: int
     shot: int
     killed: int
     shooter: int
+    by: int
+    ordered_s: float
     unit: int = -1
     channel: int = -1
     unspent: int = -1
@@ -59,6 +61,7 @@ class Shot:
     shooter: int
     unit: int
     interceptor: int
+    by: int  # node that ordered it
     decision_s: float
     launch_s: float
     intercept_s: float
@@ -107,10 +110,14 @@ class Fires:
     _lost: list[Report] = field(default_factory=list)  # reports of what was not launched
     _orders: dict[tuple[int, int], int] = field(default_factory=lambda: defaultdict(int))
     _ordinals: dict[tuple[int, int], int] = field(default_factory=lambda: defaultdict(int))
+    # By what was shot at and type: the salvos so far, each by its track and number there.
+    _salvos: dict[tuple[int, int], list[tuple[int, int]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
 
-    def fire(self, orders: Orders, time_s: float) -> None:
-        """Launch what was ordered, as far as the orders arrive."""
-        lost = self._lose_orders(orders, time_s)
+    def fire(self, orders: Orders, time_s: float, node: int) -> None:
+        """Launch what a node has ordered, as far as the orders arrive."""
+        lost = self._lose_orders(orders, time_s, node)
         for j in np.flatnonzero(~lost).tolist():
             shooter, unit = int(orders.shooter[j]), int(orders.unit[j])
             launch, intercept = float(orders.launch_s[j]), float(orders.intercept_s[j])
@@ -121,6 +128,7 @@ class Fires:
                 shooter=shooter,
                 unit=unit,
                 interceptor=int(self.shooters.interceptor[shooter]),
+                by=node,
                 decision_s=time_s,
                 launch_s=launch,
                 intercept_s=intercept,
@@ -143,7 +151,7 @@ class Fires:
             for when in self._update_times(shot):
                 heapq.heappush(self._queue, (when, _UPDATE, shot.number))
 
-    def _lose_orders(self, orders: Orders, time_s: float) -> Flags:
+    def _lose_orders(self, orders: Orders, time_s: float, node: int) -> Flags:
         """Which orders never arrive; command hears so when no launch is reported in time."""
         lost = np.zeros(orders.n_rows, np.bool_)
         kinds = self.shooters.interceptor[orders.shooter]
@@ -169,8 +177,8 @@ class Fires:
             )
             heapq.heappush(self._queue, (known_s, _NO_LAUNCH, len(self._lost)))
             self._lost.append(Report(
-                track, -1, NOT_LAUNCHED, shooter, int(orders.unit[j]), int(orders.channel[j]),
-                kind if last else -1,
+                track, -1, NOT_LAUNCHED, shooter, node, time_s, int(orders.unit[j]),
+                int(orders.channel[j]), kind if last else -1,
             ))  # fmt: skip
             self.note(
                 time_s, "order-lost", self.shooter_names[shooter],
@@ -188,15 +196,19 @@ class Fires:
         """Shots that these shooters were ordered and have not launched by a time."""
         return [s for s in self.fired if shooters[s.shooter] and s.launch_s > time_s]
 
-    def forget_orders(self, shooters: Flags) -> None:
-        """Orders to these shooters that never arrived are not given anew: their rounds are gone.
+    def list_unanswered(self, shooters: Flags) -> list[Report]:
+        """Orders to these shooters that never arrived, of which command has not heard yet."""
+        waiting = sorted(number for _, kind, number in self._queue if kind == _NO_LAUNCH)
+        reports = [self._lost[number] for number in waiting]
+        return [r for r in reports if r.killed == NOT_LAUNCHED and shooters[r.shooter]]
 
-        Command takes them for shots that nobody assessed.
+    def forget_order(self, report: Report) -> None:
+        """An order that never arrived is not given anew: its round is gone.
+
+        Command takes it for a shot that nobody assessed.
         """
-        self._lost = [
-            report._replace(killed=-1) if shooters[report.shooter] else report
-            for report in self._lost
-        ]
+        n = next(n for n, own in enumerate(self._lost) if own is report)
+        self._lost[n] = report._replace(killed=-1)
 
     def lose_shot(self, shot: Shot, time_s: float) -> None:
         """A shot is lost with its launcher; command takes it for one that nobody assessed."""
@@ -205,7 +217,9 @@ class Fires:
             self.scoring.shots[shot.intended] -= 1
             self.scoring.lost_orders[shot.intended] += 1
         heapq.heappush(self._queue, (shot.launch_s, _NO_LAUNCH, len(self._lost)))
-        self._lost.append(Report(shot.track, shot.number, -1, shot.shooter))
+        self._lost.append(
+            Report(shot.track, shot.number, -1, shot.shooter, shot.by, shot.decision_s)
+        )
         self.note(
             time_s, "order-lost", self.shooter_names[shot.shooter],
             self._name_target(shot.track, shot.intended),
@@ -266,9 +280,11 @@ class Fires:
         """Reports that have come in since the last call."""
         if not self._due:
             return _NOTHING
-        columns = [np.array(c, np.int64) for c in zip(*self._due, strict=True)]
+        due = dict(zip(Report._fields, map(np.array, zip(*self._due, strict=True)), strict=True))
         self._due.clear()
-        return Assessments(*columns)
+        ordered_ms = np.rint(1e3 * due.pop("ordered_s")).astype(np.int64)
+        awaited = np.ones(ordered_ms.size, np.bool_)
+        return Assessments(**due, ordered_ms=ordered_ms, awaited=awaited)
 
     def _across(self, shot: Shot, offset: Floats, target_velocity: Floats) -> float:
         """Part of an offset that timing cannot take up: across the closing velocity [m]."""
@@ -374,6 +390,16 @@ class Fires:
         else:
             self.true.stop(row, shot.intercept_s, shot.layer)
 
+    def _count_salvo(self, shot: Shot, row: int) -> int:
+        """Which salvo of its type at an object a shot belongs to, under whatever track number.
+
+        A look shows what a whole salvo did: its shots are judged by one draw.
+        """
+        salvos, own = self._salvos[row, shot.interceptor], (shot.track, shot.salvo)
+        if own not in salvos:
+            salvos.append(own)
+        return salvos.index(own)
+
     def _report(self, shot: Shot) -> None:
         k = shot.interceptor
         row = shot.met if shot.met >= 0 else shot.intended
@@ -383,7 +409,9 @@ class Fires:
         )
         target = self.true.objects.identity[row] if row >= 0 else np.uint64(shot.number)
         dead = row >= 0 and self.true.is_stopped(row, shot.intercept_s)
-        report = self.draws.assess(k, dead, in_view, target, shot.salvo)
+        report = self.draws.assess(k, dead, in_view, target, self._count_salvo(shot, row))
         shot.assessed = {1: "kill", 0: "miss", -1: "none"}[report]
         shot.assessed_s = shot.intercept_s + float(self.types.assessment_s[k])
-        self._due.append(Report(shot.track, shot.number, report, shot.shooter))
+        self._due.append(
+            Report(shot.track, shot.number, report, shot.shooter, shot.by, shot.decision_s)
+        )

@@ -55,32 +55,34 @@ class Headquarters:
         self.commands: dict[int, Command] = {coalition.highest: self.main}
         self._valid_s = -math.inf  # until then what nodes were told last may not change
         self._own_nation = self.main.forces.shooters.nation
+        # By node, until when the shots of others are known to it: it has taken over their picture.
+        self._knows: dict[int, dict[int, float]] = {}
+        self._planner = self.network.planner
+        self._left: dict[int, Command] = {}  # by node that does not plan yet: what it goes on with
         self._regroup()
 
     def take(self, event: Happening) -> None:
         """Let a scripted cut or restoration of links happen."""
         self.network.take(event)
-        self._regroup()
+        self._regroup(event.time_s)
 
-    def _regroup(self) -> None:
+    def _regroup(self, time_s: float = -math.inf) -> None:
         """Give each node that now plans for something a command side, and drop the others.
 
         Elements that report tracks keep their own pictures, whoever hears of them.
         """
         before = self.commands
+        self._leave_pictures(before, time_s)
+        # A number stands for one track, also where it was given by a node that plans no more.
+        newest = max((int(c.tracker.counters[NEXT_NUMBER]) for c in before.values()), default=0)
         self.commands = {}
         for node in self.network.acting:
-            command = before.get(node)
-            if command is None:
-                command = self._start()
-                heir = before.get(self._former(node, before))
-                if heir is not None:
-                    command.tracker = copy_tracker(heir.tracker)
-                    command.local.pictures = heir.local.pictures
-                    command.state = deepcopy(heir.state)
-                command.state.share_forces(self.main.state)
+            command = before.get(node) or self._left.pop(node, None) or self._start()
+            command.state.share_forces(self.main.state)
             self.commands[node] = command
         for node, command in self.commands.items():
+            counters = command.tracker.counters
+            counters[NEXT_NUMBER] = max(int(counters[NEXT_NUMBER]), newest)
             command.local.hold(self._heard_by(node))
         self._are_whole = len(self.commands) == 1 and bool(
             (self.network.node_of_sensor == self.coalition.highest).all()
@@ -92,12 +94,30 @@ class Headquarters:
         of = self.network.node_of_sensor
         return {lead: picture for lead, picture in self._pictures.items() if of[lead] == node}
 
-    def _former(self, node: int, before: dict[int, Command]) -> int:
-        """The superior that planned for a node until now; -1 if none did."""
-        superior = int(self.coalition.nodes.superior[node])
-        while superior >= 0 and superior not in before:
-            superior = int(self.coalition.nodes.superior[superior])
-        return superior
+    def _leave_pictures(self, before: dict[int, Command], time_s: float) -> None:
+        """Leave to each node that another has planned for until now what that shared last.
+
+        A node that is cut off altogether keeps it until it plans on its own, or is planned for
+        again.
+        """
+        now = self.network.planner
+        for node, (former, planner) in enumerate(
+            zip(self._planner.tolist(), now.tolist(), strict=True)
+        ):
+            if planner not in (node, NOBODY):
+                self._left.pop(node, None)
+            elif former not in (planner, NOBODY) and former in before:
+                self._left[node] = self._copy(before[former])
+                self._knows[node] = {**self._knows.get(former, {}), former: time_s}
+        self._planner = now
+
+    def _copy(self, heir: Command) -> Command:
+        """A command side with the picture of another."""
+        command = self._start()
+        command.tracker = copy_tracker(heir.tracker)
+        command.local.pictures = heir.local.pictures
+        command.state = deepcopy(heir.state)
+        return command
 
     def commanding(self, shooter: int) -> Command:
         """The command side that guides shots of a shooter; the main one where it reaches none."""
@@ -134,7 +154,8 @@ class Headquarters:
         """
         self._authorise(time_s)
         if self._are_whole:
-            plan, assigned = self.main.step(time_s, measurements, looks, assessments)
+            told = self.address(self.coalition.highest, assessments)
+            plan, assigned = self.main.step(time_s, measurements, looks, told)
             plans = [(self.coalition.highest, plan)]
         else:
             plans, assigned = self._step_each(time_s, measurements, looks, assessments)
@@ -155,25 +176,36 @@ class Headquarters:
         assigned = np.full(measurements.n_rows, -1, np.int64)
         of_row = network.node_of_sensor[measurements.sensor]
         of_look = network.node_of_sensor[looks.sensor]
-        of_report = network.node_of_shooter[assessments.shooter]
-        of_report = np.where(of_report == NOBODY, self.coalition.highest, of_report)
         for node, command in self.commands.items():
             rows = np.flatnonzero(of_row == node)
-            # Who ordered a shot hears of it though another has its shooter by now; what was not
-            # launched goes back once, to that other.
-            own = of_report == node
-            reports = np.flatnonzero(own | command.state.awaits(assessments.track))
-            told = assessments._replace(shooter=np.where(own, assessments.shooter, -1))
             # A number stands for one track in all pictures.
             number = max(each.tracker.counters[NEXT_NUMBER] for each in self.commands.values())
             command.tracker.counters[NEXT_NUMBER] = number
             plan, assigned[rows] = command.step(
                 time_s, select(measurements, rows),
                 select_looks(looks, np.flatnonzero(of_look == node)),
-                Assessments._make(column[reports] for column in told),
+                self.address(node, assessments),
             )  # fmt: skip
             plans.append((node, plan))
         return plans, assigned
+
+    def address(self, node: int, reports: Assessments) -> Assessments:
+        """What a node hears of reports on shots.
+
+        Who ordered a shot hears of it though another has its shooter by now, and so does who has
+        taken over its picture since; what was not launched goes back once, to that other, who
+        hears of the rest but awaits none of it.
+        """
+        if not reports.track.size:
+            return reports
+        of = self.network.node_of_shooter[reports.shooter]
+        own = np.where(of == NOBODY, self.coalition.highest, of) == node
+        awaited = reports.by == node
+        for other, until_s in self._knows.get(node, {}).items():
+            awaited |= (reports.by == other) & (reports.ordered_ms <= round(1e3 * until_s))
+        told = reports._replace(shooter=np.where(own, reports.shooter, -1), awaited=awaited)
+        heard = own | awaited
+        return Assessments._make(column[heard] for column in told)
 
     def _authorise(self, time_s: float) -> None:
         """Tell each node which shooters it may have fired, where, and how long orders travel."""

@@ -15,7 +15,8 @@ class Network:
     """The links of one replication as they stand now; `take` changes them.
 
     Arrays by sensor and by shooter: the node that plans for it (NOBODY: it reports to none), what
-    its link adds to a report's or an order's way, and the chance that one is lost.
+    its link adds to a report's or an order's way, and the chance that one is lost. `planner` is the
+    node that plans for each node, NOBODY for one that is cut.
     """
 
     def __init__(self, coalition: Coalition) -> None:
@@ -54,7 +55,7 @@ class Network:
         if node == self._coalition.highest:
             told[:] = True
             told[nodes.nation] = False
-        told[nodes.nation[self._planner == node]] = True
+        told[nodes.nation[self.planner == node]] = True
         return told
 
     def may_order(self, node: int) -> bool:
@@ -66,16 +67,16 @@ class Network:
         coalition = self._coalition
         n_nodes = len(coalition.node_names)
         ways = [self._climb(node) for node in range(n_nodes)]
-        self._planner: Integers = np.array([way[0] for way in ways], np.int64)
+        self.planner: Integers = np.array([way[0] for way in ways], np.int64)
         latency_s = np.array([way[1] for way in ways])
         arriving = np.array([way[2] for way in ways])
         own = coalition.node_of_sensor
-        self.node_of_sensor: Integers = np.where(self._sensor_cut, NOBODY, self._planner[own])
+        self.node_of_sensor: Integers = np.where(self._sensor_cut, NOBODY, self.planner[own])
         self.sensor_latency_s: Floats = coalition.sensor_latency_s + latency_s[own]
         arrives = np.where(self.node_of_sensor == NOBODY, 0.0, arriving[own])
         self.sensor_loss: Floats = 1.0 - (1.0 - coalition.sensor_loss) * arrives
         own = coalition.node_of_shooter
-        self.node_of_shooter: Integers = np.where(self._shooter_cut, NOBODY, self._planner[own])
+        self.node_of_shooter: Integers = np.where(self._shooter_cut, NOBODY, self.planner[own])
         self.shooter_latency_s: Floats = coalition.shooter_latency_s + latency_s[own]
         self.shooter_loss: Floats = 1.0 - (1.0 - coalition.shooter_loss) * arriving[own]
 

@@ -114,8 +114,8 @@ class Fates:
             # The warhead survived the hit on its booster and flew on with what was left of it.
             self.fate_s[row] = self.impact_s[body]
             self.layer[row] = LAYERS[true.cut_layer[missile]]
+            self.came_down_with[row] = body
             if self.in_area[body]:
-                self.came_down_with[row] = body
                 self.fate[row] = "leaked"
                 self.reason[row] = "failed"
             else:
@@ -132,9 +132,14 @@ class Fates:
                 self.layer[row] = LAYERS[true.stopped_by[row]]
             return
         self.fate[row] = "leaked"
-        chain = [*self.carriers.get(missile, []), row]
-        contained = any(s.contained for s in self.fires.shots if s.intended in chain)
-        self.reason[row] = self.scoring.first_reason(chain, contained)
+        carriers = self.carriers.get(missile, [])
+        released_s = float(true.objects.start_s[row])
+        # What carries several counts as hit for those that it had not let go yet.
+        met = any(
+            s.met == row or (s.met in carriers and s.intercept_s <= released_s)
+            for s in self.fires.shots
+        )
+        self.reason[row] = self.scoring.first_reason([*carriers, row], met)
 
 
 def record_threats(fates: Fates, picture: PictureNotes) -> Table:
@@ -356,7 +361,7 @@ def record_tracks(fates: Fates, notes: TrackNotes) -> Table:
     for number in notes.numbers():
         first, firm, last, lethality, position_error, velocity_error = notes.row(int(number))
         total, own = scoring.count_looks(int(number))
-        followed = scoring.object_of(int(number))
+        followed = scoring.measured_most(int(number))
         rows.append(
             (
                 int(number),

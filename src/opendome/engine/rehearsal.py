@@ -72,9 +72,9 @@ def rehearse_battle(world: World) -> None:
         )  # fmt: skip
         run.picture.look(tracks, snapshot, made.predictions, time_s, true, run.scoring)
         run.scoring.note_plan(time_s, made.number, made.level, made.second_shot, made.in_reach)
-        run.fires.fire(made.orders, time_s)
+        run.fires.fire(made.orders, time_s, run.world.coalition.highest)
         command.predict_point(int(numbers[0]), time_s, time_s + 1.0)
-        true.burning_at(time_s)
+        true.burns_within(time_s, 1.0)
     true.matters_after(0.0)
 
 

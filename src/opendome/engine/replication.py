@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import compress
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -184,11 +185,12 @@ class Replication:
                 self.scoring,
             )  # fmt: skip
             self.clock.lap("score")
-            for _, plan in plans:
+            for node, plan in plans:
                 if plan.orders.n_rows:
-                    self.fires.fire(plan.orders, time_s)
+                    self.fires.fire(plan.orders, time_s, node)
             self.clock.lap("engage")
-            step_s = self.world.step_boost_s if self.true.burning_at(time_s) else self.world.step_s
+            burns = self.true.burns_within(time_s, self.world.step_s)
+            step_s = self.world.step_boost_s if burns else self.world.step_s
             time_s += step_s
         self.fires.advance(np.inf)
         for node, command in self.headquarters.commands.items():
@@ -208,6 +210,7 @@ class Replication:
     def _score(
         self, time_s: float, rows: np.ndarray, measurements: Measurements, assigned: np.ndarray
     ) -> None:
+        self.scoring.gone = self.true.spent_by(time_s)
         fresh = self.scoring.note_measurements(time_s, rows, measurements.sensor, assigned)
         for row in fresh:
             by = int(self.scoring.first_detection_by[row])
@@ -241,11 +244,14 @@ class Replication:
     def _lose_waiting(self, event: Happening) -> None:
         """What the shooters of a loss were ordered and have not launched is lost with them."""
         waiting = self.fires.list_waiting(event.shooters, event.time_s)
-        gone = self.script.draw_shots(event, waiting, self.command.state, self.world.forces)
-        for j in np.flatnonzero(gone).tolist():
-            self.fires.lose_shot(waiting[j], event.time_s)
-        if event.share >= 1.0:
-            self.fires.forget_orders(event.shooters)
+        unanswered = self.fires.list_unanswered(event.shooters)
+        gone = self.script.draw_ordered(
+            event, (*waiting, *unanswered), self.command.state, self.world.forces
+        )
+        for shot in compress(waiting, gone):
+            self.fires.lose_shot(shot, event.time_s)
+        for report in compress(unanswered, gone[len(waiting) :]):
+            self.fires.forget_order(report)
 
     def _name(self, row: int) -> str:
         return self.world.name_of(self.true.objects.identity[row])

@@ -49,6 +49,7 @@ class Scoring:
         self.starved = np.zeros(n_objects, np.bool_)
         self.shots = np.zeros(n_objects, np.int64)
         self.lost_orders = np.zeros(n_objects, np.int64)
+        self.gone = np.zeros(n_objects, np.bool_)  # nobody is taken to follow it any more
         self.spared = np.zeros(n_objects, np.bool_)  # judged last to threaten nothing
 
     def add_objects(self, n_more: int) -> None:
@@ -66,6 +67,7 @@ class Scoring:
             ("starved", False),
             ("shots", 0),
             ("lost_orders", 0),
+            ("gone", False),
             ("spared", False),
         ):
             column = getattr(self, name)
@@ -115,14 +117,25 @@ class Scoring:
         return int(row.sum()), int(row.max())
 
     def objects_of(self, numbers: Integers) -> Integers:
-        """The object that gave most of each track's measurements; -1 if none did."""
+        """Object that each track follows now: of those not gone, the one it measured most.
+
+        A track that went over from a booster to what it released follows that, however often it
+        measured the booster before. If all are gone, it is the last that was followed; -1 if
+        nothing was measured.
+        """
         followed = np.full(numbers.shape[0], _NOBODY)
-        _find_followed(numbers, self._objects, self._counts, followed)
+        _find_followed(numbers, self._objects, self._counts, self.gone, followed)
         return followed
 
     def object_of(self, track_number: int) -> int:
         """As `objects_of`, of one track."""
         return int(self.objects_of(np.array([track_number]))[0])
+
+    def measured_most(self, track_number: int) -> int:
+        """Object that gave most of a track's measurements over its whole life; -1 if none did."""
+        if not 0 <= track_number < self._counts.shape[0]:
+            return _NOBODY
+        return int(self._objects[track_number, np.argmax(self._counts[track_number])])
 
     def note_starved(self, objects: Integers) -> None:
         """Objects that a radar could have seen now, had it had time for the cue that led there."""
@@ -156,7 +169,7 @@ class Scoring:
         known = followed >= 0
         self.spared[followed[known]] = level[known] == TRACKED
 
-    def first_reason(self, rows: list[int], any_contained: bool) -> str:
+    def first_reason(self, rows: list[int], any_met: bool) -> str:
         """First link of the chain that broke for a leaker, over the objects that carried it."""
         level = max((int(self.level[row]) for row in rows), default=0)
         if level < TRACKED and any(self.starved[row] for row in rows):
@@ -165,7 +178,7 @@ class Scoring:
             return _REASON_OF_LEVEL[max(0, level)]
         if self.lost_orders[rows].any() and not self.shots[rows].any():
             return "order-lost"
-        return "failed" if any_contained else "missed"
+        return "failed" if any_met else "missed"
 
 
 @kernel
@@ -228,15 +241,20 @@ def _note_seen(
 
 @kernel
 def _find_followed(
-    number: Integers, candidates: Integers, counts: Integers, followed: Integers
+    number: Integers, candidates: Integers, counts: Integers, gone: Flags, followed: Integers
 ) -> None:
-    """Fill the object that gave most measurements of each track, where any did."""
+    """Fill the object that gave most measurements of each track, one that is not gone first."""
     for i in range(number.shape[0]):
         if 0 <= number[i] < counts.shape[0]:
             most = 0
+            there = False
             for k in range(counts.shape[1]):
-                if counts[number[i], k] > most:
+                if counts[number[i], k] == 0:
+                    continue
+                here = not gone[candidates[number[i], k]]
+                if (here and not there) or (here == there and counts[number[i], k] > most):
                     most = counts[number[i], k]
+                    there = here
                     followed[i] = candidates[number[i], k]
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from opendome.battle import BattleState, Forces
-from opendome.engine.fires import Shot
+from opendome.engine.fires import Report, Shot
 from opendome.physics.random import entity_id, stream_key, uniform
 from opendome.tables.coalition import Happening
 from opendome.tables.forces import ORBITAL
@@ -56,21 +56,21 @@ class Script:
                 gone = self._draw(event, identity, rounds)[: int(state.inventory[s])]
                 state.inventory[s] -= int(gone.sum())
 
-    def draw_shots(
-        self, event: Happening, shots: Sequence[Shot], state: BattleState, forces: Forces
+    def draw_ordered(
+        self, event: Happening, ordered: Sequence[Shot | Report], state: BattleState, forces: Forces
     ) -> Flags:
-        """Which shots (n,) that wait for their launch a loss takes, before it takes rounds.
+        """Which rounds (n,) a loss takes that were ordered and not launched, before all others.
 
-        The rounds that were ordered are numbered on from those in stock.
+        They are numbered on from those in stock.
         """
         n_before: dict[int, int] = defaultdict(int)
-        gone = np.zeros(len(shots), np.bool_)
-        for j, shot in enumerate(shots):
-            number = shot.unit
+        gone = np.zeros(len(ordered), np.bool_)
+        for j, order in enumerate(ordered):
+            number = order.unit
             if number < 0:
-                number = int(state.inventory[shot.shooter]) + n_before[shot.shooter]
-                n_before[shot.shooter] += 1
-            identity = str(int(forces.shooters.identity[shot.shooter]))
+                number = int(state.inventory[order.shooter]) + n_before[order.shooter]
+                n_before[order.shooter] += 1
+            identity = str(int(forces.shooters.identity[order.shooter]))
             gone[j] = self._draw(event, identity, np.array([number]))[0]
         return gone
 

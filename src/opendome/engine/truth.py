@@ -153,12 +153,12 @@ def _sample_flying(
 
 @kernel
 def _is_any_burning(
-    kind: Integers, start_s: Floats, burnout_s: Floats, end_s: Floats, time_s: float
+    kind: Integers, start_s: Floats, burnout_s: Floats, end_s: Floats, time_s: float, ahead_s: float
 ) -> bool:
     for i in range(kind.shape[0]):
         if (
             kind[i] == BOOSTER
-            and start_s[i] <= time_s + 1.0
+            and start_s[i] <= time_s + ahead_s
             and burnout_s[i] >= time_s
             and end_s[i] >= time_s
         ):
@@ -222,10 +222,16 @@ class TrueState:
         """Whether a kill has ended an object by a time."""
         return bool(self.stopped_by[row] >= 0 and self.end_s[row] <= time_s)
 
-    def burning_at(self, time_s: float) -> bool:
-        """Whether anything is launching or under thrust within the next second."""
+    def spent_by(self, time_s: float) -> Flags:
+        """Which objects are boosters that fly no more: all is released, or they were hit."""
+        return np.asarray((self.objects.kind == BOOSTER) & (self.end_s <= time_s))
+
+    def burns_within(self, time_s: float, ahead_s: float) -> bool:
+        """Whether anything is under thrust, or is launched before some time has passed."""
         objects = self.objects
-        return _is_any_burning(objects.kind, objects.start_s, objects.burnout_s, self.end_s, time_s)
+        return _is_any_burning(
+            objects.kind, objects.start_s, objects.burnout_s, self.end_s, time_s, ahead_s
+        )
 
     def matters_after(self, time_s: float) -> bool:
         """Whether anything is left after a time that can do harm: all but debris and decoys."""

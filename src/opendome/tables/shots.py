@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from opendome.tables.truth import Floats, Integers
+from opendome.tables.truth import Flags, Floats, Integers
 
 # In place of what kill assessment reports: the shot was ordered, and no launch was reported.
 NOT_LAUNCHED: Final = -2
@@ -58,8 +58,12 @@ class Assessments(NamedTuple):
     unit: Integers  # (n,) satellite, and guidance channel, of what was not launched; else -1
     channel: Integers  # (n,)
     unspent: Integers  # (n,) interceptor type of which no shot of the salvo was launched, else -1
+    by: Integers  # (n,) node that ordered the shot
+    ordered_ms: Integers  # (n,) when [ms]
+    awaited: Flags  # (n,) whether the receiver counts it among the shots on their way
 
     @staticmethod
     def empty(n: int = 0) -> Assessments:
         """A table of `n` rows of zeros."""
-        return Assessments(*(np.zeros(n, np.int64) for _ in Assessments._fields))
+        whole = (np.zeros(n, np.int64) for _ in Assessments._fields[:-1])
+        return Assessments._make([*whole, np.ones(n, np.bool_)])

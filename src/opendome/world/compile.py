@@ -104,6 +104,7 @@ def compile_world(scenario: Scenario, outer: int = 0, seed: int = 1) -> World:
         year=epoch.year if epoch is not None else _YEAR,
         start_s=-_LEAD_S,
         step_boost_s=simulation.step.boost,
+        fixed_phases=simulation.constellation_phases == "fixed",
         step_s=simulation.step.otherwise,
         horizon_s=simulation.horizon,
         keep=simulation.keep,

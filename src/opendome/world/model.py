@@ -77,6 +77,7 @@ class World:
     year: int
     start_s: float
     step_boost_s: float
+    fixed_phases: bool  # of constellations: drawn once for all replications
     step_s: float
     horizon_s: float
     keep: int  # replications kept whole
