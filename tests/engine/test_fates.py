@@ -69,6 +69,34 @@ def test_a_warhead_that_leaks_with_its_body_comes_down_where_that_does(hit: Hit)
         assert threats[column][hit.warhead] == threats[column][hit.body]
 
 
+def test_ideal_shots_meet_what_their_track_follows_and_nothing_else(perfect_world: World) -> None:
+    """However far from where it is expected; with that gone, nothing that flies nearby is hit.
+
+    What was planned as a shot at a booster and meets what it has let go counts as midcourse.
+    """
+    replication = Replication(perfect_world, SEED, 0)
+    true, fires = replication.true, replication.fires
+    kinds = true.objects.kind
+    booster, warhead = (int(np.flatnonzero(kinds == kind)[0]) for kind in (BOOSTER, WARHEAD))
+    when_s = float(true.objects.start_s[warhead]) + 100.0
+    assert true.end_s[booster] < when_s < true.end_s[warhead]
+    for track, followed in enumerate((booster, warhead)):
+        seen = np.array([followed]), np.zeros(1, np.int64), np.array([track])
+        replication.scoring.note_measurements(when_s, *seen)
+    at_booster = replace(a_shot(booster, when_s), track=0)
+    fires._intercept(at_booster)
+    assert (at_booster.result, at_booster.met) == ("missed", -1)
+    assert (true.stopped_by == -1).all()
+    for _ in range(20):
+        at_warhead = replace(a_shot(warhead, when_s), track=1, layer=LAYERS.index("boost"))
+        fires._intercept(at_warhead)
+        if at_warhead.result == "killed":
+            break
+    assert at_warhead.met == warhead
+    assert true.stopped_by[warhead] == MIDCOURSE
+    assert (np.delete(true.stopped_by, warhead) == -1).all()
+
+
 def test_each_salvo_at_an_object_is_assessed_by_a_look_of_its_own(perfect_world: World) -> None:
     """The shots of one salvo share it; the first salvo under another track number is the next."""
     fires = Replication(perfect_world, SEED, 0).fires

@@ -42,6 +42,10 @@ CASES: dict[str, tuple[tuple[str, str], tuple[str, ...], tuple[str, ...]]] = {
         (),
         ("faulty.yaml:5", "constellation.altitude", "-5 km"),
     ),
+    "more missiles than there are": (
+        ("raid: nk-1", "raid: nk-1"), ("--set", "raid.salvos.0.count=10000000"),
+        ("raid.salvos", "10000000", "up to 100000"),
+    ),
     "radar: power without frequency or band": (
         ("change: {}", "elements: {eye: {kind: radar, title: Eye, latitude: 60 deg, "
          "longitude: 0 deg, faces: [{azimuth: 0 deg, half-width: 9 deg}], elevation: {min: 3 deg}, "

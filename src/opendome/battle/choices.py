@@ -100,7 +100,7 @@ def find_salvo(types: InterceptorTypes, kinds: Integers, done: Integers) -> Floa
 
 def count_shots(salvo: Floats) -> Integers:
     """Rounds that salvos of some mean sizes take at most."""
-    return np.ceil(salvo - 1e-9).astype(np.int64)
+    return np.asarray(np.ceil(salvo - 1e-9), np.int64)
 
 
 def find_last_launch(now: Situation, i: int, s: int) -> float:

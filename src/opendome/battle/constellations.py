@@ -11,7 +11,7 @@ import numpy as np
 
 from opendome.battle import state as chain
 from opendome.battle.airspace import may_meet_at
-from opendome.battle.choices import count_shots, find_salvo
+from opendome.battle.choices import count_shots
 from opendome.battle.feasibility import predicted_place
 from opendome.battle.orders import (
     Situation,
@@ -168,10 +168,13 @@ def _count_rounds(now: Situation, i: int, reaches: list[Reach]) -> Case:
     """The types that have a look left for track `i`, and the most rounds that it may bring."""
     state, types = now.state, now.forces.types
     slot = int(now.predictions.slot[i])
-    left = [r for r in reaches if state.salvos[slot, r.kind] < types.max_salvos[r.kind]]
-    kinds = np.array([reach.kind for reach in left], np.int64)
-    salvo = find_salvo(types, kinds, state.salvos[slot, kinds][None, :])[0]
-    return Case(i, left, count_shots(salvo).tolist())
+    case, last_look = Case(i, [], []), types.salvo.shape[1] - 1
+    for reach in reaches:
+        k, done = reach.kind, int(state.salvos[slot, reach.kind])
+        if done < types.max_salvos[k]:
+            case.reaches.append(reach)
+            case.rounds.append(int(count_shots(types.salvo[k, min(done, last_look)])))
+    return case
 
 
 def _find_reaches(

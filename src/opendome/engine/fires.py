@@ -18,13 +18,15 @@ from opendome.interceptors.kill import find_containment, find_kill_probability
 from opendome.interceptors.steered_burn import SteeredBurn
 from opendome.physics.visibility import surface_height_m
 from opendome.space import satellite_states
-from opendome.tables.codes import BOOSTER, LAYERS, TARGET_CLASSES
+from opendome.tables.codes import BOOSTER, GLIDER, LAYERS, TARGET_CLASSES
 from opendome.tables.forces import ORBITAL, InterceptorTypes, Shooters
 from opendome.tables.shots import NOT_LAUNCHED, Assessments, Orders
 from opendome.tables.truth import Flags, Floats
 
 _BOOST = LAYERS.index("boost")
 _POST_BOOST = LAYERS.index("post-boost")
+_MIDCOURSE = LAYERS.index("midcourse")
+_GLIDE = LAYERS.index("glide")
 _BOOSTING = TARGET_CLASSES.index("boosting")
 # A target is in view of kill assessment if some sensor measured it this recently. Assumption: twice
 # the longest revisit time in the library.
@@ -332,13 +334,16 @@ class Fires:
         if snapshot.row.size:
             offsets = snapshot.position_eci_m - shot.aim_eci_m
             nearest = int(np.argmin(np.einsum("ij,ij->i", offsets, offsets)))
+            followed = self.scoring.object_of(shot.track) if ideal else -1
+            if followed in snapshot.row:
+                nearest = int(np.flatnonzero(snapshot.row == followed)[0])
             row = int(snapshot.row[nearest])
             velocity = snapshot.velocity_eci_m_s[nearest]
             shot.error_m = self._across(shot, offsets[nearest], velocity)
             closing = shot.arrival_velocity_eci_m_s - velocity
             shot.closing_speed_m_s = float(np.linalg.norm(closing))
-            if ideal:
-                shot.contained, homing = True, 0.0
+            if ideal:  # however far off its track is, and nothing else
+                shot.contained, homing = row == followed, 0.0
             else:
                 shot.contained, homing = find_containment(
                     shot.error_m,
@@ -388,6 +393,8 @@ class Fires:
             shot.layer = _BOOST if burning else _POST_BOOST
             self.on_boost_kill(row, shot.layer, shot.intercept_s)
         else:
+            if shot.layer in (_BOOST, _POST_BOOST) and not burning:  # it had been let go by then
+                shot.layer = _GLIDE if kind == GLIDER else _MIDCOURSE
             self.true.stop(row, shot.intercept_s, shot.layer)
 
     def _count_salvo(self, shot: Shot, row: int) -> int:

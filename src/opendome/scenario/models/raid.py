@@ -129,12 +129,23 @@ class Salvo(Model):
         return self.force.n_missiles if self.force else 0
 
 
+_MOST_MISSILES = 100_000  # many times all there are; more would take hours to read
+
+
 class Raid(LibraryItem):
     """An attack: salvos in the order of their launch."""
 
     kind: Literal["raid"] = "raid"
     name: str = ""
     salvos: tuple[Salvo, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _is_of_this_world(self) -> Raid:
+        if self.n_missiles > _MOST_MISSILES:
+            raise ValueError(
+                f"salvos: {self.n_missiles} missiles in all given; allowed: up to {_MOST_MISSILES}"
+            )
+        return self
 
     @property
     def n_missiles(self) -> int:
