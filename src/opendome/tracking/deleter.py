@@ -177,12 +177,19 @@ def merge_pair(slots: Slots, a: int, b: int) -> None:
 
 
 @kernel
-def are_apart(slots: Slots, a: int, b: int, gate: float) -> bool:
-    """Whether some one difference of two states alone is past a gate: a cheap first test."""
+def note_entry(slots: Slots, i: int, entry: Floats) -> None:
+    """Fill what the search for duplicates asks of a track, (12,): states and their variances."""
     for k in range(6):
-        difference = slots.state[a, k] - slots.state[b, k]
-        variance = slots.covariance[a, k, k] + slots.covariance[b, k, k]
-        if difference * difference > gate * variance:
+        entry[k] = slots.state[i, k]
+        entry[6 + k] = slots.covariance[i, k, k]
+
+
+@kernel
+def are_apart(a: Floats, b: Floats, gate: float) -> bool:
+    """Whether some one difference of two entries alone is past a gate: a cheap first test."""
+    for k in range(6):
+        difference = a[k] - b[k]
+        if difference * difference > gate * (a[6 + k] + b[6 + k]):
             return True
     return False
 
@@ -192,7 +199,8 @@ def merge_duplicates(slots: Slots, live: Integers, life: Life) -> None:
     """Merge live tracks that are of one object.
 
     Tracks that one sensor has just told apart are no duplicates, and most were last seen in one
-    scan. The others are sorted into cells along x; every track looks for them there.
+    scan. The others are sorted into cells along x; every track looks for them there, in entries
+    that stand side by side.
     """
     whole = slots.whole
     real = slots.real
@@ -233,26 +241,35 @@ def merge_duplicates(slots: Slots, live: Integers, life: Life) -> None:
         cell = int((slots.state[other[m], 0] - least) * per_m)
         inside[first[cell + 1]] = other[m]
         first[cell + 1] += 1
+    entries = np.empty((n_other, 12))
+    for m in range(n_other):
+        note_entry(slots, inside[m], entries[m])
+    own = np.empty(12)
     for a in live:
-        x = slots.state[a, 0]
-        variance = slots.covariance[a, 0, 0] + widest
+        note_entry(slots, a, own)
+        x = own[0]
+        variance = own[6] + widest
         reach = min(math.sqrt(life.merge_gate * variance), _NEIGHBOUR_M)
         low = int(min(max((x - reach - least) * per_m, 0.0), n_cells))
         high = int(min(max((x + reach - least) * per_m + 1.0, 0.0), n_cells))
         for m in range(first[low], first[max(high, low)]):
-            b = inside[m]
             # The cheap tests stand first, as this loop sees every pair of neighbours.
+            if abs(entries[m, 0] - x) > reach or are_apart(own, entries[m], life.merge_gate):
+                continue
+            b = inside[m]
             if (
                 a != b
-                and abs(slots.state[b, 0] - x) <= reach
                 and whole[STATUS, a] != FREE
                 and whole[STATUS, b] != FREE
                 and whole[PHASE, a] == whole[PHASE, b]
                 and real[TIME, a] == real[TIME, b]
-                and not are_apart(slots, a, b, life.merge_gate)
                 and are_duplicates(slots, a, b, life)
             ):
                 merge_pair(slots, min(a, b), max(a, b))
+                note_entry(slots, a, own)
+                for k in range(n_other):
+                    if inside[k] == a or inside[k] == b:
+                        note_entry(slots, inside[k], entries[k])
 
 
 @kernel

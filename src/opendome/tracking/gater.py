@@ -9,11 +9,15 @@ import numpy as np
 
 from opendome.physics.jit import kernel
 from opendome.tables.codes import BALLISTIC_PHASE, FIRM, PLUME
-from opendome.tables.truth import Floats, Integers
+from opendome.tables.truth import Flags, Floats, Integers
 from opendome.tracking.associator import widen_pairs
-from opendome.tracking.lanes import EXPECTED, JACOBIAN, LANES, SPREAD, is_plain
+from opendome.tracking.lanes import EXPECTED, JACOBIAN, LANES, SPREAD, is_plain, is_plain_for
 from opendome.tracking.picture import (
     AHEAD,
+    BRIEF_PLACE,
+    BRIEF_SIGMA,
+    BRIEF_SPEED_SIGMA,
+    BRIEF_VELOCITY,
     HALF_ANGLE,
     LAST_PLUME,
     LOOK_KIND,
@@ -31,10 +35,13 @@ from opendome.tracking.picture import (
     STATUS,
     Slots,
 )
+from opendome.tracking.predictor import VACUUM_STEP_S
 from opendome.tracking.scan_index import (
     ENTRY_RANGE,
     ENTRY_RANGE_SIGMA,
     ENTRY_ROW,
+    LEAST,
+    MOST,
     PLACE,
     WIDEST,
     ScanIndex,
@@ -44,6 +51,8 @@ from opendome.tracking.settings import Association
 
 # On the bound that decides, cheaply, that a track is far from all looks of a scan.
 _NEAR_MARGIN: Final = 1.5
+# On the squares of bounds, so that rounding leaves out no track.
+_ROUNDING: Final = 1.0 + 1e-9
 # Half of the largest acceleration of free fall, with a margin.
 _FREE_FALL_M_S2: Final = 6.0
 
@@ -130,6 +139,90 @@ def measure_distance(
         distance += lower[k, 4] * lower[k, 4]
         ratio *= total / variance[k]
     return distance, math.log(ratio)
+
+
+@kernel
+def brief_tracks(slots: Slots, chosen: Integers) -> None:
+    """Note what `sift_tracks` asks of some tracks; after every change of theirs."""
+    for i in chosen:
+        state = slots.ahead_state[i]
+        covariance = slots.ahead_covariance[i]
+        slots.brief[0, i] = slots.real[AHEAD, i]
+        for k in range(6):
+            slots.brief[BRIEF_PLACE + k, i] = state[k]
+        sigma = np.inf
+        if is_plain_for(slots, i, VACUUM_STEP_S):
+            sigma = math.sqrt(covariance[0, 0] + covariance[1, 1] + covariance[2, 2])
+        slots.brief[BRIEF_SIGMA, i] = sigma
+        slots.brief[BRIEF_SPEED_SIGMA, i] = math.sqrt(
+            covariance[3, 3] + covariance[4, 4] + covariance[5, 5]
+        )
+
+
+@kernel
+def sift_tracks(
+    slots: Slots, live: Integers, time_s: float, index: ScanIndex, association: Association,
+    keep: Flags, sifted: Integers,
+) -> int:  # fmt: skip
+    """Live tracks that come into question for a scan, by the box around all its lines of sight.
+
+    The bounds are those of `find_near`, which none fails that is left out here. Every pair of scan
+    and track comes by: all tracks are tested in one go, without branches.
+
+    Parameters
+    ----------
+    slots : Slots
+        With `brief` up to date.
+    live : (n_live,) int64
+        Slots of the live tracks, rising.
+    time_s : float
+        Of the scan.
+    index : ScanIndex
+        Filled for the scan.
+    association : Association
+    keep : (capacity,) bool
+        Working room.
+    sifted : (n_live or more,) int64
+        Filled.
+
+    Returns
+    -------
+    n_sifted : int
+    """
+    if live.shape[0] == 0:
+        return 0
+    brief = slots.brief
+    frame = index.frame
+    x, y, z = frame[PLACE], frame[PLACE + 1], frame[PLACE + 2]
+    least_x, least_y, least_z = frame[LEAST], frame[LEAST + 1], frame[LEAST + 2]
+    most_x, most_y, most_z = frame[MOST], frame[MOST + 1], frame[MOST + 2]
+    wide = _NEAR_MARGIN * association.gate_4 * max(association.outlier_factor, 1.0) * _ROUNDING
+    angle2 = frame[WIDEST] * frame[WIDEST]
+    for i in range(live[-1] + 1):
+        elapsed_s = abs(time_s - brief[0, i])
+        step_s = time_s - brief[0, i]
+        dx = brief[BRIEF_PLACE, i] + step_s * brief[BRIEF_VELOCITY, i] - x
+        dy = brief[BRIEF_PLACE + 1, i] + step_s * brief[BRIEF_VELOCITY + 1, i] - y
+        dz = brief[BRIEF_PLACE + 2, i] + step_s * brief[BRIEF_VELOCITY + 2, i] - z
+        range2 = dx * dx + dy * dy + dz * dz
+        fall = _FREE_FALL_M_S2 * step_s * step_s
+        spread = brief[BRIEF_SIGMA, i] + brief[BRIEF_SPEED_SIGMA, i] * elapsed_s
+        bound = wide * (spread * spread + fall * fall + angle2 * range2)
+        distance = math.sqrt(range2)
+        reach = 2.0 * math.sqrt(bound) + 1e-9 * distance
+        keep[i] = (
+            (dx >= least_x * distance - reach)
+            & (dx <= most_x * distance + reach)
+            & (dy >= least_y * distance - reach)
+            & (dy <= most_y * distance + reach)
+            & (dz >= least_z * distance - reach)
+            & (dz <= most_z * distance + reach)
+        ) | (elapsed_s > VACUUM_STEP_S)
+    n_sifted = 0
+    for i in live:
+        sifted[n_sifted] = i
+        n_sifted += keep[i]
+    return n_sifted
 
 
 @kernel

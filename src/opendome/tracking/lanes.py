@@ -72,9 +72,14 @@ def is_plain(slots: Slots, i: int, time_s: float) -> bool:
 
     That is higher than drag moves it, and than drag is looked for.
     """
+    return is_plain_for(slots, i, abs(time_s - slots.real[AHEAD, i]))
+
+
+@kernel
+def is_plain_for(slots: Slots, i: int, step: float) -> bool:
+    """The same for so long a step [s], forward or back."""
     if slots.whole[PHASE, i] != BALLISTIC_PHASE or slots.whole[BANK, i] != 0:
         return False
-    step = abs(time_s - slots.real[AHEAD, i])
     x = slots.ahead_state[i, 0]
     y = slots.ahead_state[i, 1]
     z = slots.ahead_state[i, 2]

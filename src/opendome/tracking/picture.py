@@ -91,6 +91,13 @@ RANGE_VARIANCE: Final = 2  # second order
 RATE_VARIANCE: Final = 3
 HALF_ANGLE: Final = 4  # no measurement further off than this can be in the gate
 
+# Rows of `Slots.brief`: time, position, velocity, and the roots of the sums of their variances.
+BRIEF_PLACE: Final = 1  # three
+BRIEF_VELOCITY: Final = 4  # three
+BRIEF_SIGMA: Final = 7  # infinite where it may not be carried along a straight line
+BRIEF_SPEED_SIGMA: Final = 8
+N_BRIEF: Final = 9
+
 N_BANK: Final = 8  # models of motion, `models.N_MODELS`
 
 # Rows of `Tracker.counters`.
@@ -131,6 +138,7 @@ class Slots(NamedTuple):
     spread: Floats  # (capacity, 4, 4)
     expected: Floats  # (capacity, 5)
     evidence: Floats  # (capacity, N_EVIDENCE) what looks have told of the object itself
+    brief: Floats  # (N_BRIEF, capacity) of the ahead arrays what every scan asks of every track
     # Banks: kept and ahead, by model; the state's last column is the probability. Untouched
     # pages, and so no memory, until a bank opens.
     bank_state: Floats  # (capacity, 2, N_BANK, 10)
@@ -195,6 +203,7 @@ def start_tracker(capacity: int, registration: Registration | None = None) -> Tr
         spread=np.zeros((capacity, 4, 4)),
         expected=np.zeros((capacity, 5)),
         evidence=np.zeros((capacity, N_EVIDENCE)),
+        brief=np.zeros((N_BRIEF, capacity)),
         bank_state=np.zeros((capacity, 2, N_BANK, 10)),
         bank_covariance=np.zeros((capacity, 2, N_BANK, 9, 9)),
         bank_room=_make_bank_room(),
@@ -228,8 +237,9 @@ def copy_tracker(tracker: Tracker) -> Tracker:
     other = start_tracker(tracker.tracks.status.shape[0], deepcopy(tracker.registration))
     other.slots.whole[:], other.slots.real[:] = slots.whole, slots.real
     used = np.flatnonzero(tracker.tracks.status != FREE)
-    for old, new in zip(slots[2:-1], other.slots[2:-1], strict=True):
-        new[used] = old[used]
+    for name, old, new in zip(Slots._fields[2:-1], slots[2:-1], other.slots[2:-1], strict=True):
+        if name != "brief":  # filled anew at each decision
+            new[used] = old[used]
     other.pending[:], other.counters[:] = tracker.pending, tracker.counters
     return other
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from opendome.physics.jit import kernel
 from opendome.tables.codes import BALLISTIC_PHASE, BOOST_PHASE, FIRM, PLUME, RADAR
-from opendome.tables.truth import Floats, Integers
+from opendome.tables.truth import Flags, Floats, Integers
 from opendome.tracking.bank import (
     AHEAD_OF_IT,
     KEPT,
@@ -21,11 +21,13 @@ from opendome.tracking.discrimination import discriminate
 from opendome.tracking.evidence import forget_motion, take_drag
 from opendome.tracking.gater import (
     Pairs,
+    brief_tracks,
     compare_look,
     find_near,
     gate_lanes,
     is_outlier,
     measure_half_angle,
+    sift_tracks,
 )
 from opendome.tracking.initiator import assume_climb, copy_state, start_from_radar
 from opendome.tracking.lanes import (
@@ -91,14 +93,17 @@ class Rooms(NamedTuple):
     update: Floats  # (5, 9)
     chosen: Integers  # (LANES,) tracks in them
     rows: Integers  # (LANES,)
+    keep: Flags  # (capacity,)
+    sifted: Integers  # (capacity + 1,)
 
 
 @kernel
-def make_rooms() -> Rooms:
+def make_rooms(capacity: int) -> Rooms:
     """Room as the kernels expect it."""
     return Rooms(
         np.zeros(ROOM), np.zeros((6, 5)), np.zeros((5, 9)),
         np.zeros(LANES, np.int64), np.zeros(LANES, np.int64),
+        np.empty(capacity, np.bool_), np.empty(capacity + 1, np.int64),
     )  # fmt: skip
 
 
@@ -181,11 +186,14 @@ def gate_scan(
     pairs.first[0] = 0
     chosen = rooms.chosen
     n_chosen = 0
+    n_sifted = sift_tracks(slots, live, time_s, index, association, rooms.keep, rooms.sifted)
+    sifted = rooms.sifted[:n_sifted]
     m = 0
-    while m < live.shape[0] or n_chosen > 0:
-        m, n_chosen = find_near(slots, live, m, time_s, index, association, chosen, n_chosen)
-        if m < live.shape[0] and n_chosen < LANES:
-            move_track(slots, live[m], time_s, settings)
+    while m < n_sifted or n_chosen > 0:
+        m, n_chosen = find_near(slots, sifted, m, time_s, index, association, chosen, n_chosen)
+        if m < n_sifted and n_chosen < LANES:
+            move_track(slots, sifted[m], time_s, settings)
+            brief_tracks(slots, sifted[m : m + 1])
             continue
         if n_chosen == 0:
             break

@@ -36,11 +36,12 @@ WIDEST: Final = 3
 RANGED: Final = 4
 RATED: Final = 5
 MODEL: Final = 6  # row of a look with range, where there is one
-_LEAST: Final = 7  # three: where the looks begin along each coordinate
-_PER: Final = 10  # three: cells for each unit of a coordinate
-_AXIS: Final = 13  # two: the coordinates that span the grid
-_CELLS: Final = 15  # along each side
-_N_FRAME: Final = 16
+LEAST: Final = 7  # three: where the looks begin along each coordinate
+MOST: Final = 10  # three: where they end
+_PER: Final = 13  # three: cells for each unit of a coordinate
+_AXIS: Final = 16  # two: the coordinates that span the grid
+_CELLS: Final = 18  # along each side
+_N_FRAME: Final = 19
 
 
 class ScanIndex(NamedTuple):
@@ -64,7 +65,7 @@ def _cell_of(look: Floats, frame: Floats) -> int:
     cell = 0
     for k in range(2):
         axis = int(frame[_AXIS + k])
-        place = int((look[LOOK_LINE + axis] - frame[_LEAST + axis]) * frame[_PER + axis])
+        place = int((look[LOOK_LINE + axis] - frame[LEAST + axis]) * frame[_PER + axis])
         cell = cell * int(frame[_CELLS]) + place
     return cell
 
@@ -84,7 +85,8 @@ def index_scan(index: ScanIndex, looks: Floats, low: int, high: int) -> None:
         for row in range(low, high):
             least = min(least, looks[row, LOOK_LINE + axis])
             most = max(most, looks[row, LOOK_LINE + axis])
-        frame[_LEAST + axis] = least
+        frame[LEAST + axis] = least
+        frame[MOST + axis] = most
         # A hair wider, so that the last look lies inside the last cell.
         frame[_PER + axis] = n / ((most - least) * (1.0 + 1e-9) + 1e-12)
         if frame[_PER + axis] > frame[_PER + narrowest]:
@@ -138,13 +140,13 @@ def find_cells(
     """
     n = frame[_CELLS]
     axis = int(frame[_AXIS])
-    place = ((x if axis == 0 else y) - frame[_LEAST + axis]) * frame[_PER + axis]
+    place = ((x if axis == 0 else y) - frame[LEAST + axis]) * frame[_PER + axis]
     reach = chord * frame[_PER + axis]
     # Clipped before they are made whole: far off the grid they may be large.
     low_0 = int(min(max(place - reach, 0.0), n))
     high_0 = int(min(max(place + reach + 1.0, 0.0), n))
     axis = int(frame[_AXIS + 1])
-    place = ((y if axis == 1 else z) - frame[_LEAST + axis]) * frame[_PER + axis]
+    place = ((y if axis == 1 else z) - frame[LEAST + axis]) * frame[_PER + axis]
     reach = chord * frame[_PER + axis]
     low_1 = int(min(max(place - reach, 0.0), n))
     high_1 = int(min(max(place + reach + 1.0, 0.0), n))

@@ -22,6 +22,7 @@ from opendome.tracking.deleter import delete_tracks
 from opendome.tracking.deployment import unsettle_tracks
 from opendome.tracking.gater import (
     Pairs,
+    brief_tracks,
 )
 from opendome.tracking.initiator import copy_state
 from opendome.tracking.joint_scan import Mixture, make_mixture, take_scan_jointly
@@ -39,6 +40,7 @@ from opendome.tracking.picture import (
     LOOK_TIME,
     LOOKS,
     NEXT_NUMBER,
+    NUMBER,
     PHASE,
     STATUS,
     TIME,
@@ -182,7 +184,8 @@ def _update_slots(
     n_live = list_live(slots, live)
     latest_s = _gather_ballistic(slots, live[:n_live], t, settings)
     unsettle_tracks(slots, live[:n_live], t, settings.initiation)
-    rooms = make_rooms()
+    brief_tracks(slots, live[:n_live])
+    rooms = make_rooms(live.shape[0])
     index = make_index(looks.shape[0])
     room = max(2 * looks.shape[0], 64)
     pairs = Pairs(np.empty(live.shape[0] + 1, np.int64), np.empty(room, np.int64), np.empty(room))
@@ -216,8 +219,12 @@ def _update_slots(
                 slots, pending, counters, looks, low, high, waiting[:n_waiting], taken, settings,
                 rooms.distance,
             )  # fmt: skip
+        brief_tracks(slots, near[:n_near])
         if counters[NEXT_NUMBER] > n_started:
             n_live = list_live(slots, live)
+            for m in range(n_live):
+                if slots.whole[NUMBER, live[m]] >= n_started:
+                    brief_tracks(slots, live[m : m + 1])
         latest_s = max(latest_s, looks[low, LOOK_TIME])
     settle_tracks(slots, live[:n_live], t, latest_s, settings, rooms)
     note_absences(slots, cued, settings)
