@@ -132,7 +132,7 @@ def test_variance_reduction_is_that_of_the_correlation() -> None:
 def test_equal_raids_make_the_ratio_a_mean() -> None:
     """With the same lethal warheads in every replication, ratios compare as means of fractions.
 
-    To a few percent in the ends of the interval, as those of each ratio are not symmetric.
+    To a few percent in the width, for which the fourth moment is asked as well.
     """
     generator = np.random.Generator(np.random.Philox(key=4))
     lethal = np.full(600, 10.0)
@@ -157,9 +157,9 @@ def test_equal_raids_make_the_ratio_a_mean() -> None:
 def test_rare_leakers_are_not_certain(
     n: int, share: float, warheads: int, leakage: tuple[float, float]
 ) -> None:
-    """Where few raids tell anything, 95 % intervals still cover in 90 % of campaigns or more.
+    """Where few raids tell anything, 95 % intervals still cover in as many campaigns.
 
-    1,000 campaigns: standard error 1 %.
+    1,000 campaigns: standard error 0.7 %.
     """
     generator = np.random.Generator(np.random.Philox(key=6))
     covered = told = 0
@@ -172,20 +172,29 @@ def test_rare_leakers_are_not_certain(
             told += 1
             covered += found.low <= leakage[1] - leakage[0] <= found.high
     assert told > 900
-    assert covered >= 0.9 * told
+    assert covered >= 0.94 * told
 
 
-@pytest.mark.parametrize(("n", "verdict"), [(1, None), (2, None), (4, None), (5, "higher")])
-def test_a_few_raids_that_all_turn(n: int, verdict: str | None) -> None:
+@pytest.mark.parametrize(
+    ("n", "verdict"), [(2, "no difference found"), (3, "no difference found"), (4, "higher")]
+)
+def test_a_few_raids_that_all_turn(n: int, verdict: str) -> None:
     """Of 200 raids a few threaten a nation: stopped by one side, not by the other."""
     lethal = np.zeros(200)
     lethal[:n] = 1.0
     found = compare_paired_ratios(np.zeros(200), lethal, lethal, lethal)
     assert found.difference == found.high == 1.0
-    assert describe_difference(found) == (verdict or "no difference found")
-    same = compare_paired_ratios(lethal, lethal, lethal, lethal)
-    assert same.difference == 0.0
-    assert describe_difference(same) == "no difference found"
+    assert describe_difference(found) == verdict
+
+
+def test_no_difference_in_any_raid_is_not_certain() -> None:
+    """What 24 raids of 20 warheads leave open is the rule of three: 3.7 of 480 warheads."""
+    leaked, lethal = np.arange(24.0) % 7.0, np.full(24, 20.0)
+    found = compare_paired_ratios(leaked, lethal, leaked, lethal)
+    assert found.difference == 0.0
+    assert found.high == -found.low == pytest.approx(-math.log(0.025) / 480.0)
+    none = compare_paired_ratios(np.zeros(24), lethal, np.zeros(24), lethal)
+    assert none.high == pytest.approx(-math.log(0.025) / 24.0)  # nothing is known of single ones
 
 
 def test_difference_of_ratios_covers() -> None:

@@ -53,10 +53,7 @@ class Sample(NamedTuple):
     def compare(self, other: Sample) -> PairedDifference | None:
         """`other` minus this one; None where no replication has a value in both."""
         if self.bottom is not None and other.bottom is not None:
-            return compare_paired_ratios(
-                np.minimum(self.top, self.bottom), self.bottom,
-                np.minimum(other.top, other.bottom), other.bottom,
-            )  # fmt: skip
+            return compare_paired_ratios(self.top, self.bottom, other.top, other.bottom)
         both = np.isfinite(self.top) & np.isfinite(other.top)
         if not both.any():
             return None
