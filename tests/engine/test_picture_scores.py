@@ -6,15 +6,21 @@ import numpy as np
 import pytest
 
 from opendome.engine.picture_notes import PictureNotes
+from opendome.engine.picture_scores import find_flight_phase
 from opendome.engine.scoring import Scoring
+from opendome.engine.track_notes import LOOK_S as NOTES_S
+from opendome.engine.track_notes import TrackNotes
+from opendome.physics.geodesy import ecef_from_geodetic
 from opendome.statistics import find_gospa, normalise_error_squared
 from opendome.tables.codes import (
+    BALLISTIC_PHASE,
     BOOSTER,
     CRUISE,
     DEBRIS,
     DECOY,
     FIRM,
     FREE,
+    GLIDE_PHASE,
     GLIDER,
     TENTATIVE,
     WARHEAD,
@@ -258,3 +264,39 @@ def test_impacts_are_measured_against_time_to_go() -> None:
     assert table["time_rmse_s"] == pytest.approx([10.0, 10.0])
     nothing = PictureNotes(2).record_impacts(sky.kind, sky.end_s, np.zeros(2), np.zeros(2))
     assert nothing["class"].size == 0
+
+
+def test_what_is_down_has_no_time_to_go() -> None:
+    """A prediction made after the impact is in no class's figures."""
+    sky = Sky([WARHEAD, DECOY])
+    notes = PictureNotes(2)
+    for time_s, found in ((540.0, predict([0], 610.0, 0.0)), (599.0, None)):
+        tracks = follow(sky, [0, 1], time_s)
+        notes.look(tracks, sky.snapshot(time_s), found, time_s, sky, known([0, 1]))  # type: ignore[arg-type]
+    late = predict([0], 610.0, 0.0)
+    notes.look(tracks, sky.snapshot(599.0), late, 603.0, sky, known([0, 1]))  # type: ignore[arg-type]
+    table = notes.record_impacts(sky.kind, sky.end_s, np.zeros(2), np.zeros(2))
+    assert table["class"].tolist() == ["warhead"]
+    assert table["predictions"].tolist() == [1]
+
+
+@pytest.mark.parametrize(("height_m", "phase"), [(99e3, GLIDE_PHASE), (105e3, BALLISTIC_PHASE)])
+@pytest.mark.parametrize("latitude_deg", [0.0, 50.0, 89.0])
+def test_glide_ends_at_one_height_everywhere(
+    height_m: float, phase: int, latitude_deg: float
+) -> None:
+    """The air is as high over the poles, where the Earth is 21 km smaller."""
+    position = np.array(ecef_from_geodetic(np.radians(latitude_deg), 0.3, height_m))
+    assert find_flight_phase(GLIDER, False, position) == phase
+
+
+def test_tracks_of_every_node_are_taken_down() -> None:
+    """Two nodes that plan at one time, each with a track of its own, at every look."""
+    sky = Sky([WARHEAD, WARHEAD])
+    notes, shot_at = TrackNotes(), np.zeros(0, np.int64)
+    for time_s in (0.0, 5.0, NOTES_S):
+        for number in (0, 1):
+            tracks = follow(sky, [number], time_s)
+            tracks.number[0], tracks.last_s[0] = number, time_s
+            notes.look(tracks, shot_at, time_s, known([0, 1]), sky)  # type: ignore[arg-type]
+    assert [notes.row(number)[2] for number in (0, 1)] == [NOTES_S, NOTES_S]

@@ -115,3 +115,14 @@ def test_late_objects_get_room() -> None:
     scoring.note_measurements(3.0, np.array([1]), np.array([0]), np.array([0]))
     assert scoring.object_of(0) == 1
     assert scoring.last_seen_s[1] == 3.0
+
+
+def test_a_firm_track_waits_for_its_first_counted_look() -> None:
+    """What an element reports before any of its looks is counted is firm since it was reported."""
+    scoring = Scoring(2)
+    assert scoring.note_firm(np.array([4]), np.array([10.0])) == []
+    scoring.note_measurements(15.0, np.array([1]), np.array([0]), np.array([4]))
+    assert scoring.note_firm(np.array([], np.int64), np.array([])) == [1]
+    assert scoring.first_firm_s[1] == 10.0
+    assert scoring.level[1] == chain.TRACKED
+    assert scoring.note_firm(np.array([], np.int64), np.array([])) == []

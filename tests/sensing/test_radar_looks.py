@@ -295,3 +295,19 @@ def test_slow_targets_are_lost_in_clutter(
         table, _ = observe([man_station(radars, site, own_m_s)], snapshot, 5.0, 0.0, KEYS, 0)
         seen.append(table.n_rows)
     assert seen == [1, 0, 0, 0, 1]
+
+
+def test_each_face_covers_its_own_azimuths(
+    make_snapshot: Callable, make_radars: Callable, over_site: Callable, site_m: np.ndarray
+) -> None:
+    """A narrow face to the north beside a wide one to the east."""
+    azimuths = np.radians([90.0, 35.0, 25.0, 8.0, 0.0, -8.0, -12.0])
+    places = [over_site(5e5 * math.sin(a), 5e5 * math.cos(a), 2e5) for a in azimuths]
+    snapshot = make_snapshot(np.array(places), cross_section_m2=np.full((len(places), 3, 6), 1e6))
+    radar = make_radars(
+        face_azimuth_rad=np.array([[math.pi / 2.0, 0.0]]),
+        face_elevation_rad=np.array([[0.3, 0.3]]),
+        face_half_width_rad=np.radians([[60.0, 10.0]]),
+    )
+    _, link = observe([man_station(radar, site_m, REST)], snapshot, 5.0, 0.0, KEYS, 0)
+    assert sorted(link.tolist()) == [0, 1, 3, 4, 5]

@@ -142,46 +142,77 @@ def test_a_longer_step_leaves_time_for_more_looks(bright: Callable, blind: Calla
 
 
 def test_a_wide_cue_costs_more_beams(bright: Callable, blind: Callable) -> None:
-    """A sigma beyond the beam is searched with several; too little time, and it waits."""
+    """A sigma beyond the beam is searched with several.
+
+    With time for fewer the middle alone is searched, which tells nothing of what is beside it.
+    """
     # Two sigmas are 40 mrad against half a beam of 15: eight beams of the shortest dwell.
     cues = cue([at(90.0)], sigma_m=0.02 * 3e5)
-    snapshot = bright(np.array([at(91.5)]))
+    snapshot = bright(np.array([at(92.0)]))
     off = math.cos(math.radians(40.0) - 0.3)
     n_beams = math.ceil((2.0 * 0.04 * off / 0.03) ** 2)
-    for spare, seen in ((1.05, [0]), (0.95, [])):
+    for n_held, seen in ((n_beams, [0]), (n_beams // 3, [])):
         radar = blind(
             search_dwell_s=column(0.05), search_maximum_elevation_rad=column(-1.0),
-            track_share=column(spare * n_beams * 0.05 / 5.0),
+            track_share=column(n_held * 0.05 / 5.0),
         )  # fmt: skip
-        assert look(radar, snapshot, cues)[0] == seen
+        station = man_station(radar, SITE, REST, cues)
+        _, link = observe([station], snapshot, 5.0, 0.0, KEYS, 0)
+        assert link.tolist() == seen
+        assert station.logbook.spent_s[0] == pytest.approx([n_held * 0.05] * 2)
+        assert math.isinf(station.logbook.looked[0, 0]) == (not seen)
     assert look(blind(), snapshot, cue([at(90.0)]))[0] == []
 
 
+@pytest.mark.parametrize("n", [3, 6, 7, 10])
+def test_a_budget_holds_what_fills_it(bright: Callable, blind: Callable, n: int) -> None:
+    """Dwells whose lengths sum to the budget but for the last digit are all given."""
+    places = np.array([at(azimuth) for azimuth in np.linspace(50.0, 130.0, 10)[:n]])
+    radar = blind(track_share=column(n * 0.1 / 5.0))
+    assert look(radar, bright(places), cue(places)) == (list(range(n)), [n, n, 0])
+
+
 def test_dwells_are_added_up_to_the_wanted_ratio(make_snapshot: Callable, blind: Callable) -> None:
-    """A faint track takes the fewest dwells that reach the ratio, and no more than the most."""
+    """A faint track takes the fewest dwells that reach the ratio, and no more than the most.
+
+    A look too short for them gives what it has.
+    """
     range_m = 1e6 * 3.0**0.25  # a third of the reference's ratio of 20
     off = math.cos(math.radians(40.0) - 0.3) ** 2.5
     needed = math.ceil((3.0 / off) ** (1.0 / INTEGRATION_EXPONENT))
     assert needed == 6
     place = at(90.0, 40.0, range_m)
-    for most, share, served in ((8.0, 6.5, 1), (8.0, 5.5, 0), (2.0, 2.5, 1), (2.0, 1.5, 0)):
+    for most, share, spent in ((8.0, 7.5, 6), (8.0, 5.5, 5), (2.0, 2.5, 2), (2.0, 1.5, 1)):
         radar = blind(most_dwells=column(most), track_share=column(share * 0.1 / 5.0))
-        _, load = look(radar, make_snapshot(place[None]), cue([place]))
-        assert load == [1, served, 1 - served]
+        station = man_station(radar, SITE, REST, cue([place], section_m2=0.1))
+        observe([station], make_snapshot(place[None]), 5.0, 0.0, KEYS, 0)
+        assert station.logbook.count_cues()[0].tolist() == [1, 1, 0]
+        assert station.logbook.spent_s[0, 0] == pytest.approx(0.1 * spent)
+
+
+def test_dwells_are_as_long_as_belief_makes_them(bright: Callable, blind: Callable) -> None:
+    """What stands in the beam changes nothing before it is measured: the reference does then."""
+    place = at(90.0, 40.0, 1e6 * 3.0**0.25)
+    for section_m2, spent in ((0.0, 6), (0.1, 6), (1e4, 1)):
+        for snapshot in (bright(np.array([place])), bright(np.array([at(60.0)]))):
+            radar = blind(most_dwells=column(8.0))
+            station = man_station(radar, SITE, REST, cue([place], section_m2=section_m2))
+            observe([station], snapshot, 5.0, 0.0, KEYS, 0)
+            assert station.logbook.spent_s[0, 0] == pytest.approx(0.1 * spent)
 
 
 def test_nothing_is_spent_on_what_cannot_be_reached(
     make_snapshot: Callable, blind: Callable
 ) -> None:
-    """A cue on an object far below the noise asks for no time; one on an empty place takes it."""
-    far = at(90.0, 40.0, 3.9e6)
+    """A cue believed to be far below the noise asks for no time, whatever stands there.
+
+    One of which nothing is known takes it.
+    """
+    far, empty = at(90.0, 40.0, 3.9e6), at(60.0, 40.0, 3.9e6)
     snapshot = make_snapshot(np.array([far]), cross_section_m2=np.full((1, 3, 6), 1e-3))
-    assert look(blind(), snapshot, cue([far]))[1] == [0, 0, 0]
-    assert look(blind(), snapshot, cue([at(60.0)]))[1] == [1, 1, 0]
-    # Nor on an empty place where the track is believed to be too faint.
-    faint = at(60.0, 40.0, 3.9e6)
-    assert look(blind(), snapshot, cue([faint], section_m2=1e-3))[1] == [0, 0, 0]
-    assert look(blind(), snapshot, cue([faint], section_m2=10.0))[1] == [1, 1, 0]
+    for place in (far, empty):
+        for section_m2, load in ((1e-3, [0, 0, 0]), (10.0, [1, 1, 0]), (0.0, [1, 1, 0])):
+            assert look(blind(), snapshot, cue([place], section_m2=section_m2))[1] == load
 
 
 @pytest.mark.parametrize("place", [at(270.0), at(90.0, 1.0), at(90.0, 40.0, 5e6)])
@@ -313,6 +344,16 @@ def test_what_there_was_no_time_for_is_known_to_scoring(
     observe([station], bright(places), 5.0, 0.0, KEYS, 0)
     assert station.logbook.starved.tolist() == [False, True, False]
     assert station.logbook.spent_s[0] == pytest.approx([0.1, 0.15])
+    # Nor one that a second radar met at the same time.
+    pair = blind(track_share=column(1.5 * 0.1 / 5.0))
+    pair = type(pair)(*(np.repeat(value, 2, axis=0) for value in pair))._replace(
+        identity=np.array([1, 2], np.uint64), sensor=np.array([0, 1]),
+        track_share=np.array([1.5, 2.5]) * 0.1 / 5.0,
+    )  # fmt: skip
+    both = man_station(pair, np.tile(SITE, (2, 1)), np.zeros((2, 3)), cue(places[:2]))
+    observe([both], bright(places), 5.0, 0.0, KEYS, 0)
+    assert both.logbook.count_cues().tolist() == [[2, 1, 1], [2, 2, 0]]
+    assert not both.logbook.starved.any()
     faint = make_snapshot(places, cross_section_m2=np.full((3, 3, 6), 2e-4))
     observe([station], faint, 5.0, 0.0, KEYS, 0)
     assert not station.logbook.starved.any()

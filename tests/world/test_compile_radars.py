@@ -139,3 +139,15 @@ def test_what_turns_scans_its_elevations_in_each_revisit() -> None:
     assert block.search_maximum_elevation_rad[0] == block.maximum_elevation_rad[0]
     assert block.track_share[0] == 0.0
     assert compile_one(build(faces=faces, search={})).track_share[0] == pytest.approx(0.6)
+
+
+def test_each_face_keeps_its_half_width() -> None:
+    """And the scan covers them all."""
+    faces = [
+        {"azimuth": "90 deg", "half-width": "60 deg"},
+        {"azimuth": "0 deg", "half-width": "10 deg"},
+    ]
+    block = compile_one(build(faces=faces))
+    assert np.degrees(block.face_half_width_rad[0]) == pytest.approx([60.0, 10.0])
+    one = compile_one(build())
+    assert block.search_dwell_s[0] == pytest.approx(one.search_dwell_s[0] * 120.0 / 140.0)

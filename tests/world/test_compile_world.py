@@ -12,6 +12,7 @@ from opendome.errors import BadInput
 from opendome.scenario.loader import load_scenario
 from opendome.scenario.models.infrared_constellation import InfraredConstellation
 from opendome.tables.codes import TARGET_CLASSES
+from opendome.tracking.settings import Life
 from opendome.world import World, compile_world
 from opendome.world.assumptions import Assumptions
 from opendome.world.forces import compile_areas
@@ -178,3 +179,15 @@ def test_targets_out_of_reach_are_refused() -> None:
     with pytest.raises(BadInput, match="km short") as refused:
         compile_named("perfect-defence", "missiles.icbm-solid.payload=5000 kg")
     assert "\n" not in str(refused.value)
+
+
+def test_late_plumes_keep_a_booster_burning() -> None:
+    """As much longer as looks at plumes are on their way, whatever radars take."""
+    own = compile_named("golden-dome-2029").tracker["life"][0]
+    late = compile_named(
+        "golden-dome-2029", "next-gen-opir-geo.reporting-delay=9 s",
+        "rothr-texas.reporting-delay=40 s",
+    ).tracker["life"][0]  # fmt: skip
+    assert own["plume_gap_s"] == pytest.approx(Life().plume_gap_s + 1.0)
+    assert late["plume_gap_s"] == pytest.approx(Life().plume_gap_s + 9.0)
+    assert late["lateness_s"] == pytest.approx(45.0)

@@ -153,13 +153,18 @@ class PictureNotes:
     ) -> Table:
         """The `impacts` table; arguments say where and when each object comes down (n_objects,).
 
-        Only objects that do harm, and that come down by themselves.
+        Only objects that do harm, and that come down by themselves. What was predicted when they
+        were down already has no time to go.
         """
         if not self._impacts:
             return build_table("impacts", [])
         noted = np.concatenate(self._impacts)
         row = noted[:, 0].astype(np.int64)
-        noted = noted[np.isin(kind[row], LETHAL_KINDS) & np.isfinite(impact_s[row])]
+        noted = noted[
+            np.isin(kind[row], LETHAL_KINDS)
+            & np.isfinite(impact_s[row])
+            & (noted[:, 1] <= impact_s[row])
+        ]
         row = noted[:, 0].astype(np.int64)
         left_s = impact_s[row] - noted[:, 1]
         error_m = _distance_on_ground(

@@ -10,10 +10,11 @@ from typing import Final
 
 import numpy as np
 
-from opendome.physics.constants import EARTH_MU_M3_S2, EARTH_RADIUS_M
+from opendome.physics.constants import EARTH_MU_M3_S2
 from opendome.physics.jit import kernel
 from opendome.physics.sorting import sort_run
 from opendome.physics.trajectory import sample
+from opendome.physics.visibility import surface_height_m
 from opendome.tables.codes import (
     BALLISTIC_PHASE,
     BOOST_PHASE,
@@ -68,8 +69,7 @@ def find_flight_phase(kind: int, burning: bool, position: Floats) -> int:
         return BOOST_PHASE
     if kind == CRUISE:
         return CRUISE_PHASE
-    r2 = position[0] ** 2 + position[1] ** 2 + position[2] ** 2
-    if kind == GLIDER and r2 < (EARTH_RADIUS_M + _AIR_M) ** 2:
+    if kind == GLIDER and surface_height_m(position[0], position[1], position[2]) < _AIR_M:
         return GLIDE_PHASE
     return BALLISTIC_PHASE
 

@@ -219,10 +219,9 @@ class Replication:
     def _score_plan(self, time_s: float, node: int, plan: Plan) -> None:
         tracks = self.headquarters.commands[node].tracker.tracks
         new = np.flatnonzero(tracks.firm_s >= time_s - 1e-9)
-        if new.size:
-            new = new[tracks.status[new] == FIRM]
-            for row in self.scoring.note_firm(tracks.number[new], tracks.firm_s[new]):
-                self._note(time_s, "firm-track", self._name(row), "", "")
+        new = new[tracks.status[new] == FIRM]
+        for row in self.scoring.note_firm(tracks.number[new], tracks.firm_s[new]):
+            self._note(time_s, "firm-track", self._name(row), "", "")
         self.warnings.look(tracks, time_s, self.scoring, self.headquarters.network, node)
         self.scoring.note_plan(time_s, plan.number, plan.level, plan.second_shot, plan.in_reach)
         if plan.predictions is not None:

@@ -51,6 +51,7 @@ class Scoring:
         self.lost_orders = np.zeros(n_objects, np.int64)
         self.gone = np.zeros(n_objects, np.bool_)  # nobody is taken to follow it any more
         self.spared = np.zeros(n_objects, np.bool_)  # judged last to threaten nothing
+        self._unmeasured: dict[int, float] = {}  # firm tracks of nobody yet, with their times
 
     def add_objects(self, n_more: int) -> None:
         """Room for objects that came into being during the replication."""
@@ -142,11 +143,22 @@ class Scoring:
         self.starved[objects] = True
 
     def note_firm(self, number: Integers, firm_s: Floats) -> list[int]:
-        """Objects whose first firm track is among these."""
+        """Objects whose first firm track is among these.
+
+        A track that an element reports may be firm before a look of it is counted; its object is
+        among those of a later call.
+        """
+        self._unmeasured |= dict(zip(number.tolist(), firm_s.tolist(), strict=True))
+        if not self._unmeasured:
+            return []
         new = []
-        followed = self.objects_of(number)
-        for row, when in zip(followed, firm_s, strict=True):
-            if row >= 0 and np.isnan(self.first_firm_s[row]):
+        asked = list(self._unmeasured.items())
+        followed = self.objects_of(np.array([track for track, _ in asked]))
+        for row, (track, when) in zip(followed, asked, strict=True):
+            if row < 0:
+                continue
+            del self._unmeasured[track]
+            if np.isnan(self.first_firm_s[row]):
                 self.first_firm_s[row] = when
                 self.level[row] = max(self.level[row], TRACKED)
                 new.append(int(row))

@@ -29,7 +29,7 @@ class TrackNotes:
         self._errors = np.full((256, _ERRORS), np.nan)
         self._shot_at = np.zeros(256, np.bool_)
         self._parent = np.full(256, -1)
-        self._next_s = -np.inf
+        self._look_s = self._next_s = -np.inf
 
     def numbers(self) -> Integers:
         """Numbers of all tracks that became firm."""
@@ -48,14 +48,15 @@ class TrackNotes:
     ) -> None:
         """Take down all firm tracks when it is time to, and those that are shot at now.
 
-        `shot_at` (n,) are numbers of tracks. A track's errors are those at the last look before the
-        first shot at it.
+        Once for each node that plans at a time. `shot_at` (n,) are numbers of tracks. A track's
+        errors are those at the last look before the first shot at it.
         """
-        due = time_s >= self._next_s
+        if time_s >= self._next_s:
+            self._look_s, self._next_s = time_s, time_s + LOOK_S
+        due = time_s == self._look_s
         if not due and shot_at.size == 0:
             return
         if due:
-            self._next_s = time_s + LOOK_S
             slots = np.flatnonzero(tracks.status == FIRM)
             self._take_down(tracks, slots)
         else:

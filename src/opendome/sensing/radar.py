@@ -27,6 +27,7 @@ from opendome.sensing.noise import perturb_direction
 from opendome.sensing.radar_time import (
     ECHO,
     LOOK_MS,
+    N_FACE,
     N_FACTS,
     OFF,
     RANGE_M,
@@ -61,7 +62,7 @@ class RadarBlock(NamedTuple):
     sensor: Integers  # (n,) index among all sensors of the world
     face_azimuth_rad: Floats  # (n, max_faces) boresight, clockwise from north; NaN: no such face
     face_elevation_rad: Floats  # (n, max_faces)
-    face_half_width_rad: Floats  # (n,) a face covers this much azimuth on either side
+    face_half_width_rad: Floats  # (n, max_faces) each covers this much azimuth on either side
     minimum_elevation_rad: Floats  # (n,) apparent, with refraction; terrain included
     maximum_elevation_rad: Floats  # (n,)
     band: Integers  # (n,) row of codes.BANDS
@@ -122,7 +123,8 @@ def observe_radars(
     starved = np.zeros(n_objects, np.bool_)
     n_found = _find_echoes(
         station.records, block.face_azimuth_rad, block.face_elevation_rad,
-        station.position_eci_m, station.velocity_eci_m_s, station.cues.position_eci_m,
+        block.face_half_width_rad, station.position_eci_m, station.velocity_eci_m_s,
+        station.cues.position_eci_m,
         station.cues.velocity_eci_m_s, station.cues.sigma_m, station.cues.cross_section_m2, looked,
         spent_s, starved, snapshot, step_s, keys, replication, found, values, n_found,
     )  # fmt: skip
@@ -142,6 +144,7 @@ def _find_echoes(
     records: Records,
     face_azimuth_rad: Floats,
     face_elevation_rad: Floats,
+    face_half_width_rad: Floats,
     position_eci_m: Floats,
     velocity_eci_m_s: Floats,
     cue_eci_m: Floats,
@@ -162,11 +165,12 @@ def _find_echoes(
     n, n_cues = snapshot.identity.shape[0], cue_sigma_m.shape[0]
     near, near_cues = np.empty(n, np.int64), np.empty(n_cues, np.int64)
     axes = np.empty((3, 3))
-    faces = np.empty((face_azimuth_rad.shape[1], 4))
+    faces = np.empty((face_azimuth_rad.shape[1], N_FACE))
     seen, order, scratch = np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n, np.int64)
     strongest = np.empty(n, np.int64)
     lines, facts = np.empty((n, 3)), np.empty((n, N_FACTS))
     strength, columns = np.empty(n), np.empty((n, _N_MERGED))
+    detected = np.zeros(n, np.bool_)
     for i in range(records.shape[0]):
         own = records[i]
         if not own.up:
@@ -185,7 +189,9 @@ def _find_echoes(
         if n_near == 0 and budget_s == 0.0:
             continue
         height_m = _level_axes(position_eci_m[i], axes)
-        n_faces = _point_faces(face_azimuth_rad[i], face_elevation_rad[i], faces)
+        n_faces = _point_faces(
+            face_azimuth_rad[i], face_elevation_rad[i], face_half_width_rad[i], faces
+        )
         outlook = look_out(own, position_eci_m[i], height_m, axes, faces, n_faces)
         n_seen = _find_in_view(own, outlook, snapshot, near[:n_near], seen, lines, facts)
         if budget_s > 0.0:
@@ -234,6 +240,7 @@ def _find_echoes(
             )
             if measured <= 0.0:
                 continue
+            detected[seen[top]] = True
             if n_found < found.shape[0]:
                 found[n_found, rows.SENSOR] = own.sensor
                 found[n_found, rows.OBJECT] = seen[top]
@@ -254,6 +261,8 @@ def _find_echoes(
                     -math.log(own.false_alarm_probability) - 1.0
                 )
             n_found += 1
+    for j in range(n):
+        starved[j] &= not detected[j]
     return n_found
 
 
@@ -360,8 +369,10 @@ def _level_axes(position_eci_m: Floats, axes_eci: Floats) -> float:
 
 
 @kernel
-def _point_faces(azimuth_rad: Floats, elevation_rad: Floats, faces: Floats) -> int:
-    """Sine and cosine of each face's azimuth, then elevation; returns how many faces there are."""
+def _point_faces(
+    azimuth_rad: Floats, elevation_rad: Floats, half_width_rad: Floats, faces: Floats
+) -> int:
+    """Fill what `Outlook` holds of each face; returns how many there are."""
     n_faces = 0
     for k in range(azimuth_rad.shape[0]):
         azimuth = azimuth_rad[k]
@@ -371,5 +382,6 @@ def _point_faces(azimuth_rad: Floats, elevation_rad: Floats, faces: Floats) -> i
         faces[n_faces, 1] = math.cos(azimuth)
         faces[n_faces, 2] = math.sin(elevation_rad[k])
         faces[n_faces, 3] = math.cos(elevation_rad[k])
+        faces[n_faces, 4] = math.cos(half_width_rad[k])
         n_faces += 1
     return n_faces

@@ -34,6 +34,8 @@ LOOK_MS: Final = 5  # index of the look's draws
 SECTION_M2: Final = 6  # cross-section, as this radar sees it now
 STARVED: Final = 7  # above zero: a dwell that would have shown it had to wait
 N_FACTS: Final = 8
+# Sine and cosine of a face's azimuth, of its elevation, and cosine of the half-width it covers.
+N_FACE: Final = 5
 # What `dwell_on_cues` writes of a cue that it has not looked at.
 UNASKED: Final = 0.0
 WAITS: Final = -1.0
@@ -47,6 +49,8 @@ _LARGEST_DEFLECTION_RAD: Final = 0.0034
 _CUE_SIGMAS: Final = 2.0
 # What not even all dwells lift to the noise gets none: the radar knows from earlier looks.
 _HOPELESS: Final = 1.0
+# Times that differ by less are the same: a budget holds what fills it to the last digit.
+_ROUNDING_S: Final = 1e-9
 # An object that a beam has met this well in the same look needs no dwell of its own.
 _MET_WELL: Final = 0.5
 
@@ -57,10 +61,9 @@ class Outlook(NamedTuple):
     place: Floats  # (3,) eci
     height_m: float
     axes: Floats  # (3, 3) rows east, north, up, eci
-    faces: Floats  # (any, 4) sine and cosine of azimuth, of elevation
+    faces: Floats  # (any, N_FACE)
     n_faces: int
     lowest_sine: float  # of the elevation below which nothing comes over the limit
-    cos_half_width: float
 
 
 @kernel
@@ -75,7 +78,6 @@ def look_out(
         faces,
         n_faces,
         math.sin(own.minimum_elevation_rad - _LARGEST_REFRACTION_RAD),
-        math.cos(own.face_half_width_rad),
     )
 
 
@@ -126,9 +128,7 @@ def view(
         return range_m, 0.0, 0.0, 0.0
     east = (axes[0, 0] * dx + axes[0, 1] * dy + axes[0, 2] * dz) / range_m
     north = (axes[1, 0] * dx + axes[1, 1] * dy + axes[1, 2] * dz) / range_m
-    off = _best_face(
-        outlook.faces, outlook.n_faces, outlook.cos_half_width, east, north, up_m / range_m
-    )
+    off = _best_face(outlook.faces, outlook.n_faces, east, north, up_m / range_m)
     if off <= 0.0:
         return range_m, 0.0, 0.0, 0.0
     elevation = math.asin(min(up_m / range_m, 1.0))
@@ -146,17 +146,15 @@ def view(
 
 
 @kernel
-def _best_face(
-    faces: Floats, n_faces: int, cos_half_width: float, east: float, north: float, up: float
-) -> float:
+def _best_face(faces: Floats, n_faces: int, east: float, north: float, up: float) -> float:
     """Largest cosine off boresight among the faces that cover the azimuth; -1: none does."""
     if n_faces == 0:
         return 1.0
     best = -1.0
-    least = cos_half_width * math.sqrt(east * east + north * north)
+    level = math.sqrt(east * east + north * north)
     for k in range(n_faces):
         along = east * faces[k, 0] + north * faces[k, 1]
-        if along >= least:
+        if along >= faces[k, 4] * level:
             best = max(best, along * faces[k, 3] + up * faces[k, 2])
     return best
 
@@ -242,7 +240,8 @@ def dwell_on_cues(
     ----------
     own : record of a RadarBlock
     budget_s : float
-        Time for track dwells of this look.
+        Time for track dwells of this look. No track gets more than all of it: fewer dwells are
+        added then, or the middle alone of a wide cue is searched.
     look_ms : int
         Index of the look's draws.
     asked : (n_asked,) int64
@@ -261,14 +260,23 @@ def dwell_on_cues(
     n_seen : int
     looked : (n,) float64
         Filled: the cross-section [m2] at the detection threshold of each cue's look, one sigma of
-        the cue off the middle of the beam; UNASKED, WAITS where there was none.
+        the cue off the middle of the beam, infinite where a part of the cue was not searched;
+        UNASKED, WAITS where there was none.
 
     Returns
     -------
     left_s : float
         Time that was not spent.
+
+    Notes
+    -----
+    How long a dwell is follows from the cross-section that the defence believes in; before any
+    radar has measured one, from that of the reference.
     """
     left_s = budget_s
+    most_dwells = min(
+        own.most_dwells, max(math.floor((budget_s + _ROUNDING_S) / own.track_dwell_s), 1.0)
+    )
     least_ratio = -math.log(own.false_alarm_probability) - 1.0
     for c in asked:
         dx = cue_eci_m[c, 0] - outlook.place[0]
@@ -284,34 +292,39 @@ def dwell_on_cues(
         beamwidth = own.beamwidth_rad / off
         radius = 0.5 * beamwidth
         n_beams = 1
+        is_whole = True
+        dwell_s = 0.0
         sought = _CUE_SIGMAS * cue_sigma_m[c] / range_m
         if sought > radius:
             radius = min(sought, 0.5 * math.pi)
             n_beams = math.ceil((2.0 * radius / beamwidth) ** 2)
+            # The time that one track may have at most, spread over the beams; but none is shorter
+            # than those of the fence.
+            dwell_s = max(most_dwells * own.track_dwell_s / n_beams, own.search_dwell_s)
+            n_held = math.floor((budget_s + _ROUNDING_S) / dwell_s)
+            if 1 < n_held < n_beams:
+                is_whole = False
+                n_beams = n_held
+                radius = 0.5 * beamwidth * math.sqrt(n_beams)
         nearest, first, last = _find_nearest(lines, order, n_seen, x, y, z, radius)
         one = own.track_dwell_s / own.reference_dwell_s
         unit = scan_loss(off) * scale_signal_to_noise(
             own.reference_snr, own.reference_range_m, own.reference_cross_section_m2, range_m, 1.0
         )
-        echo = math.inf
-        if nearest >= 0:
-            echo = facts[nearest, SNR]
-        elif cue_section_m2[c, own.band // 2] > 0.0:
-            echo = unit * cue_section_m2[c, own.band // 2]
-        if integrate_dwells(one * echo, own.most_dwells) < _HOPELESS:
+        section_m2 = cue_section_m2[c, own.band // 2]
+        if section_m2 <= 0.0:
+            section_m2 = own.reference_cross_section_m2
+        elif integrate_dwells(one * unit * section_m2, most_dwells) < _HOPELESS:
             continue
         if n_beams > 1:
-            # The time that one track may have at most, spread over the beams; but none is shorter
-            # than those of the fence.
-            dwell_s = max(own.most_dwells * own.track_dwell_s / n_beams, own.search_dwell_s)
             gain = dwell_s / own.reference_dwell_s
             dwell_s *= n_beams
         else:
-            n_dwells = count_dwells(one * echo, own.wanted_snr, own.most_dwells)
+            n_dwells = count_dwells(one * unit * section_m2, own.wanted_snr, most_dwells)
             dwell_s = n_dwells * own.track_dwell_s
             gain = integrate_dwells(one, n_dwells)
-        is_met = nearest >= 0 and facts[nearest, ECHO] >= _MET_WELL * gain * echo
-        waits = not is_met and dwell_s > left_s
+        is_met = nearest >= 0 and facts[nearest, ECHO] >= _MET_WELL * gain * facts[nearest, SNR]
+        waits = not is_met and dwell_s > left_s + _ROUNDING_S
         looked[c] = WAITS
         if not waits:
             unit *= gain
@@ -319,11 +332,11 @@ def dwell_on_cues(
                 unit *= beam_loss(cue_sigma_m[c] / range_m, beamwidth)
             if is_met:
                 unit *= _MET_WELL
-            looked[c] = least_ratio / unit
+            looked[c] = least_ratio / unit if is_whole else math.inf
         if is_met:
             continue
         if not waits:
-            left_s -= dwell_s
+            left_s = max(left_s - dwell_s, 0.0)
         cos_radius = math.cos(radius)
         for m in range(first, last):
             k = order[m]

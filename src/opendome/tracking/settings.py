@@ -219,7 +219,9 @@ class Life(NamedTuple):
     # Age that looks may have when they arrive, which all patience above and of waiting directions
     # is lengthened by: of reports, links and the time to the next decision. The longest step.
     lateness_s: float = 5.0
-    plume_gap_s: float = 12.0  # no plume for so long: it has burned out
+    # No plume heard of for so long: it has burned out. The slowest scan and a step in boost; where
+    # reports take time on their way, as much longer.
+    plume_gap_s: float = 12.0
     # Thrust acceleration and its sigma below this: it has burned out (assumption).
     burnout_acceleration_m_s2: float = 5.0
     # Thrust fades and stages part in unknown ways [m/s] (assumption).

@@ -12,21 +12,22 @@ from opendome.scenario.scenario import Scenario
 from opendome.tables.truth import Floats
 from opendome.tracking import SettingsTable, build_settings
 from opendome.tracking.registration import N_BIASES, RANGE_BIAS
-from opendome.tracking.settings import BELIEVED_PARTING, BELIEVED_PRIOR
+from opendome.tracking.settings import BELIEVED_PARTING, BELIEVED_PRIOR, Life
 from opendome.world.assumptions import Assumptions
 from opendome.world.model import SensorGroup
 
 
 def compile_beliefs(
-    scenario: Scenario, assumptions: Assumptions, lateness_s: float
+    scenario: Scenario, assumptions: Assumptions, longest_way_s: float, plume_way_s: float
 ) -> SettingsTable:
     """Tracker settings from the scenario's beliefs; nothing here looks at the raid.
 
-    `lateness_s` is the age that looks may have at the decision that takes them in.
+    `longest_way_s` is the age that reports of looks may have when they arrive, and `plume_way_s`
+    that of looks at plumes; the decision that takes them in may be a step later.
     Burn time is the mixture of the boost templates, its sigma their spread (within and between).
     Harmless objects are one class: decoys and debris pooled.
     """
-    beliefs = scenario.beliefs
+    beliefs, step = scenario.beliefs, scenario.simulation.step
     weights, means, variances = [], [], []
     for name, template in beliefs.boost_templates.items():
         low, high = float(template.burn_time.low), float(template.burn_time.high)
@@ -59,7 +60,8 @@ def compile_beliefs(
         # fastest, and two of its sigmas are allowed for.
         parting_sigma_m_s=min(partings),
         spawn_sigma_m_s=2.0 * max(partings),
-        lateness_s=lateness_s,
+        lateness_s=longest_way_s + max(step.boost, step.otherwise),
+        plume_gap_s=Life().plume_gap_s + plume_way_s,
         burn_time_s=mean,
         burn_time_sigma_s=math.sqrt(max(second - mean * mean, 1.0)),
         prior_log_odds=math.log(share / (1.0 - share)),

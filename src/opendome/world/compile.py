@@ -18,7 +18,7 @@ from opendome.world.forces import (
     compile_shooter_patrols,
     compile_shooters,
 )
-from opendome.world.model import World
+from opendome.world.model import SensorGroup, World
 from opendome.world.raid import compile_raid_of
 from opendome.world.sensors import compile_sensors
 
@@ -97,7 +97,7 @@ def compile_world(scenario: Scenario, outer: int = 0, seed: int = 1) -> World:
         interceptor_constellations=constellations,
         shooter_patrols=compile_shooter_patrols(scenario),
         tracker=compile_beliefs(
-            scenario, assumptions, _find_lateness_s(scenario, reporting_delay_s, coalition)
+            scenario, assumptions, *_find_longest_ways_s(sensors, reporting_delay_s, coalition)
         ),
         coalition=coalition,
         epoch_jd=sum(julian_date(epoch)) if epoch is not None else None,
@@ -112,9 +112,11 @@ def compile_world(scenario: Scenario, outer: int = 0, seed: int = 1) -> World:
     )
 
 
-def _find_lateness_s(scenario: Scenario, reporting_delay_s: Floats, coalition: Coalition) -> float:
-    """How old the report of a look may be at the decision that takes it in."""
-    step = scenario.simulation.step
-    way_s = reporting_delay_s + coalition.sensor_latency_s
-    longest_s = float(way_s.max(initial=0.0) + coalition.nodes.latency_s.sum())
-    return longest_s + max(step.boost, step.otherwise)
+def _find_longest_ways_s(
+    groups: tuple[SensorGroup, ...], reporting_delay_s: Floats, coalition: Coalition
+) -> tuple[float, float]:
+    """How old the report of a look may be when it arrives; the same for looks at plumes."""
+    way_s = reporting_delay_s + coalition.sensor_latency_s + coalition.nodes.latency_s.sum()
+    plumes = [g.block.sensor for g in groups if hasattr(g.block, "plume_threshold_w_m2")]
+    of_plumes_s = way_s[np.concatenate(plumes)] if plumes else way_s[:0]
+    return float(way_s.max(initial=0.0)), float(of_plumes_s.max(initial=0.0))

@@ -84,7 +84,6 @@ class RangeReference(Sourced):
     cross_section: PositiveArea
     snr: Ratio
     dwell: PositiveTime
-    detection_probability: Fraction = 0.9
 
 
 class Transmitter(Sourced):

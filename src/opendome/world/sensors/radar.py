@@ -64,13 +64,14 @@ def compile_block(
     """Radars, wherever they are, as a `RadarBlock`, and the probability that each works."""
     n = len(elements)
     most = max(len(r.faces) for r in elements.values())
-    azimuth, elevation = np.full((2, n, most), np.nan)
+    azimuth, elevation, half_width = np.full((3, n, most), np.nan)
     for i, (name, radar) in enumerate(elements.items()):
         turned = assumptions.normal(f"{name}/boresight", radar.boresight_error)
         if not radar.turns:
             for k, face in enumerate(radar.faces):
                 azimuth[i, k] = face.azimuth + turned
                 elevation[i, k] = face.tilt
+                half_width[i, k] = face.half_width
     rows = [
         _describe_range(name, radar, assumptions)
         | _describe_time(name, radar, assumptions)
@@ -83,6 +84,7 @@ def compile_block(
         sensor=np.arange(first_sensor, first_sensor + n, dtype=np.int64),
         face_azimuth_rad=azimuth,
         face_elevation_rad=elevation,
+        face_half_width_rad=half_width,
         band=np.array([BANDS.index(r.band) for r in elements.values()], np.int64),
         offset_s=np.zeros(n),
         up=np.ones(n, np.bool_),
@@ -99,7 +101,6 @@ def _describe_range(name: str, radar: RadarSet, assumptions: Assumptions) -> dic
     bandwidth_hz = radar.bandwidth or _USUAL_HZ[radar.band][0]
     limit = radar.instrumented_range
     return {
-        "face_half_width_rad": radar.faces[0].half_width,
         "minimum_elevation_rad": radar.elevation.min,
         "maximum_elevation_rad": radar.elevation.max,
         "instrumented_range_m": (
