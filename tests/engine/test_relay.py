@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opendome.engine.relay import Relay
+from opendome.engine.relay import Links, Relay
 from opendome.sensing.rows import (
     N_FOUND,
     N_VALUES,
@@ -16,6 +16,13 @@ from opendome.sensing.rows import (
     Sightings,
 )
 from opendome.tables.cued_looks import CuedLooks
+
+
+def relay_of(*delays_s: float) -> Relay:
+    """Sensors that report measurements, each after its own delay, over links without faults."""
+    n = len(delays_s)
+    links = Links([f"radar {i}" for i in range(n)], seed=1, replication=0)
+    return Relay(np.array(delays_s), links, np.zeros(n, np.bool_))
 
 
 def sight(time_s: float, sensors: list[int], objects: list[int]) -> Sightings:
@@ -30,7 +37,7 @@ def sight(time_s: float, sensors: list[int], objects: list[int]) -> Sightings:
 
 def test_without_delay_all_passes_at_once() -> None:
     """What is reported at once arrives as it is, in the same order."""
-    arrived, rows = Relay(np.zeros(2)).pass_on(sight(3.0, [1, 0, 1], [5, 6, 7]), 3.0)
+    arrived, rows = relay_of(0.0, 0.0).pass_on(sight(3.0, [1, 0, 1], [5, 6, 7]), 3.0)
     assert arrived.sensor.tolist() == [1, 0, 1] and (arrived.time_s == 3.0).all()
     assert rows.tolist() == [5, 6, 7]
 
@@ -38,8 +45,8 @@ def test_without_delay_all_passes_at_once() -> None:
 @given(st.lists(st.lists(st.integers(0, 2), max_size=4), min_size=1, max_size=12))
 def test_each_measurement_arrives_once_and_on_time(looks: list[list[int]]) -> None:
     """Every row arrives at the first decision after its delay, with its own time and true row."""
-    delay_s = np.array([0.0, 1.5, 4.0])
-    relay = Relay(delay_s)
+    delay_s = [0.0, 1.5, 4.0]
+    relay = relay_of(*delay_s)
     sent, got = [], []
     n_rows = 0
     for k in range(len(looks) + 5):
@@ -57,7 +64,7 @@ def test_each_measurement_arrives_once_and_on_time(looks: list[list[int]]) -> No
 
 def test_looks_at_cues_arrive_with_the_measurements_of_their_sensor() -> None:
     """A look that found nothing is known no sooner than one that found something."""
-    relay = Relay(np.array([0.0, 1.5]))
+    relay = relay_of(0.0, 1.5)
     nothing = CuedLooks.empty()
     looks = CuedLooks(
         np.full(3, 2.0), np.array([1, 0, 1]), np.arange(3), np.zeros(3, int), np.ones(3)
@@ -66,3 +73,18 @@ def test_looks_at_cues_arrive_with_the_measurements_of_their_sensor() -> None:
     assert relay.pass_on_looks(nothing, 3.0).track.size == 0
     late = relay.pass_on_looks(nothing, 4.0)
     assert late.track.tolist() == [0, 2] and (late.time_s == 2.0).all()
+
+
+def test_links_delay_and_lose_what_goes_far() -> None:
+    """Of two sensors on one bad link the one whose element keeps tracks tells that at once."""
+    links = Links(["far", "near"], seed=1, replication=0)
+    links.latency_s, links.loss = np.full(2, 3.0), np.full(2, 0.4)
+    relay = Relay(np.array([0.0, 1.0]), links, np.array([False, True]))
+    came: list[list[tuple[float, float]]] = [[], []]
+    for k in range(1000):
+        arrived, rows = relay.pass_on(sight(float(k), [0, 1], [0, 1]), float(k))
+        for row, time_s in zip(rows.tolist(), arrived.time_s.tolist(), strict=True):
+            came[row].append((time_s, k - time_s))
+    assert {late_s for _, late_s in came[0]} == {3.0}
+    assert 0.55 < len(came[0]) / 1000 < 0.65
+    assert [time_s for time_s, late_s in came[1] if late_s == 1.0] == list(range(999))

@@ -7,6 +7,7 @@ import pytest
 from tracking_scenes import RADAR_PLACE, fly, measure
 
 from opendome.engine.local_pictures import LocalPictures
+from opendome.engine.relay import Links
 from opendome.tables.codes import BALLISTIC_PHASE, FIRM, FREE, GLIDE_PHASE
 from opendome.tables.cued_looks import CuedLooks
 from opendome.tables.measurements import concatenate
@@ -35,11 +36,18 @@ def report_of(tracker) -> Tracks:
     return Tracks._make(column[firm] for column in tracker.tracks)
 
 
+def links_of(n, latency_s=0.0, loss=0.0):
+    """Links of `n` radars, all alike."""
+    links = Links([f"radar {i}" for i in range(n)], seed=1, replication=0)
+    links.latency_s, links.loss = np.full(n, latency_s), np.full(n, loss)
+    return links
+
+
 def follow(raid, reporting, seed, interval_s=10.0):
     """The picture of two radars after the last look; those in `reporting` send tracks."""
     generator = np.random.default_rng(seed)
     interval = np.array([interval_s if k in reporting else np.nan for k in range(2)])
-    local = LocalPictures(interval, np.arange(2), SETTINGS, 32)
+    local = LocalPictures(interval, np.arange(2), SETTINGS, 32, links_of(2))
     tracker = start_tracker(32)
     for k, t in enumerate(TIMES):
         looks = [
@@ -90,7 +98,7 @@ def test_reports_tell_of_the_measurements_that_they_rest_on():
     """A measurement feeds no track of the command side before it has one, and then always that."""
     raid = fly_some(3)
     generator = np.random.default_rng(2)
-    local = LocalPictures(np.array([12.0]), np.zeros(1, np.int64), SETTINGS, 16)
+    local = LocalPictures(np.array([12.0]), np.zeros(1, np.int64), SETTINGS, 16, links_of(1))
     tracker = start_tracker(16)
     fed = []
     for k, t in enumerate(TIMES):
@@ -100,6 +108,59 @@ def test_reports_tell_of_the_measurements_that_they_rest_on():
     assert len(np.unique(fed[2])) == 3
     assert (np.array(fed[2:]) == fed[2]).all()
     assert set(fed[-1]) == set(tracker.tracks.number[tracker.tracks.status == FIRM])
+
+
+@pytest.mark.parametrize(("latency_s", "loss"), [(0.0, 0.0), (4.0, 0.0), (10.0, 0.0), (0.0, 0.6)])
+def test_links_delay_and_lose_reports_not_looks(latency_s, loss):
+    """The element's own tracks are the same whatever its link; the command side's come later."""
+    raid = fly_some(3)
+    generator = np.random.default_rng(2)
+    local = LocalPictures(
+        np.array([5.0]), np.zeros(1, np.int64), SETTINGS, 16, links_of(1, latency_s, loss)
+    )
+    tracker, own = start_tracker(16), start_tracker(16)
+    behind, first_s = [], None
+    for k, t in enumerate(TIMES):
+        table = measure(generator, t, 0, PLACES[0], raid[:, k])
+        update(own, table, t, SETTINGS)
+        fed = local.take(table, CuedLooks.empty(), t, tracker)
+        (picture,) = local.pictures.values()
+        for column, same in zip(picture.tracker.tracks, own.tracks, strict=True):
+            assert np.array_equal(column, same, equal_nan=True)
+        if (fed >= 0).any():
+            first_s = t if first_s is None else first_s
+            behind.append(t - tracker.tracks.last_s[tracker.tracks.status == FIRM].max())
+    assert (tracker.tracks.status == FIRM).sum() == 3
+    if loss:
+        # Reports come every 5 s: gaps are whole numbers of them, and the last one that got
+        # through told of all before it.
+        assert set(behind) <= {0.0, 5.0, 10.0, 15.0, 20.0, 25.0, 30.0} and 0.0 in behind
+        assert max(behind) > 0.0
+    else:
+        late_s = 5.0 * np.ceil(latency_s / 5.0)
+        assert first_s == TIMES[2] + late_s
+        assert set(behind) == {late_s}
+
+
+def test_an_end_is_told_after_the_tracks_before_it():
+    """What has ended at the element ends here once the link has told it, and not before."""
+    raid = fly_some(1)
+    generator = np.random.default_rng(2)
+    local = LocalPictures(
+        np.array([5.0]), np.zeros(1, np.int64), SETTINGS, 16, links_of(1, latency_s=7.0)
+    )
+    tracker = start_tracker(16)
+    for k, t in enumerate(TIMES[:6]):
+        local.take(measure(generator, t, 0, PLACES[0], raid[:, k]), CuedLooks.empty(), t, tracker)
+    (picture,) = local.pictures.values()
+    nothing = measure(generator, 0.0, 0, PLACES[0], raid[:0, 0])
+    drop_tracks(picture.tracker.slots, picture.tracker.tracks.number[:1], np.inf)
+    there = []
+    for t in (30.0, 35.0, 40.0):
+        local.take(nothing, CuedLooks.empty(), t, tracker)
+        there.append(bool((tracker.tracks.status != FREE).any()))
+    assert there == [True, True, False]
+    assert not picture.fed and not picture.told_s and not picture.sent
 
 
 def test_a_report_without_a_track_starts_one_and_the_next_is_matched():

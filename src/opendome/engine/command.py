@@ -13,6 +13,7 @@ import numpy as np
 from opendome.battle import BattleState, Forces, OwnSatellites, Plan, plan
 from opendome.engine.local_pictures import LocalPictures
 from opendome.engine.moving_shooters import MovingShooters
+from opendome.engine.relay import Links
 from opendome.space import Constellation
 from opendome.tables.codes import FREE
 from opendome.tables.cued_looks import CuedLooks, select_looks
@@ -46,6 +47,7 @@ class Command:
         report_interval_s: Floats,
         element_of_sensor: Integers,
         registration: Floats,
+        links: Links,
         moving: MovingShooters | None = None,
     ) -> None:
         self.tracker = start_tracker(
@@ -60,7 +62,9 @@ class Command:
             forces = replace(forces, shooters=own)
         self.forces = forces
         self.settings = at_earth_angle(settings, gmst0_rad)
-        self.local = LocalPictures(report_interval_s, element_of_sensor, self.settings, capacity)
+        self.local = LocalPictures(
+            report_interval_s, element_of_sensor, self.settings, capacity, links
+        )
         self.satellites = OwnSatellites(constellations)
         self.gmst0_rad = gmst0_rad
         self.state = BattleState.start(

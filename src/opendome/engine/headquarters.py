@@ -52,6 +52,8 @@ class Headquarters:
         self._leading = leading_sensors
         self.main = start()
         self._pictures = self.main.local.pictures
+        # Of elements that nobody hears: they go on with what they see.
+        self._unheard = start().local if self._pictures else self.main.local
         self.commands: dict[int, Command] = {coalition.highest: self.main}
         self._valid_s = -math.inf  # until then what nodes were told last may not change
         self._own_nation = self.main.forces.shooters.nation
@@ -84,6 +86,8 @@ class Headquarters:
             counters = command.tracker.counters
             counters[NEXT_NUMBER] = max(int(counters[NEXT_NUMBER]), newest)
             command.local.hold(self._heard_by(node))
+        if self._pictures:
+            self._unheard.hold(self._heard_by(NOBODY))
         self._are_whole = len(self.commands) == 1 and bool(
             (self.network.node_of_sensor == self.coalition.highest).all()
         )
@@ -131,7 +135,7 @@ class Headquarters:
     def cue(self, time_s: float) -> tuple[Cues, dict[int, Cues]]:
         """Where sensors look: by the main picture, and those that others cue by their first one."""
         cues = {node: command.cue(time_s) for node, command in self.commands.items()}
-        own = dict.fromkeys(self._heard_by(NOBODY), Cues.unfilled(0))
+        own = {} if self._are_whole else self._unheard.cue(Cues.unfilled(0), time_s)
         for node, command in self.commands.items():
             own |= command.local.cue(cues[node], time_s)
         for sensor in self._leading:
@@ -187,6 +191,10 @@ class Headquarters:
                 self.address(node, assessments),
             )  # fmt: skip
             plans.append((node, plan))
+        unheard = np.flatnonzero(of_row == NOBODY), np.flatnonzero(of_look == NOBODY)
+        self._unheard.follow(
+            select(measurements, unheard[0]), select_looks(looks, unheard[1]), time_s
+        )
         return plans, assigned
 
     def address(self, node: int, reports: Assessments) -> Assessments:

@@ -1,15 +1,18 @@
 """Elements that report tracks and not measurements: each keeps a picture of its own.
 
 A chain of radars, a ship or a satellite layer with its own tracker cues its sensors by what it
-tracks itself and by what the command side sends. It reports its firm tracks, every so often.
+tracks itself and by what the command side sends. It reports its firm tracks, every so often, over a
+link that takes time and may lose a report.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
+from opendome.engine.relay import Links
 from opendome.tables.codes import FIRM
 from opendome.tables.cued_looks import CuedLooks, select_looks
 from opendome.tables.cues import Cues
@@ -29,6 +32,17 @@ from opendome.tracking import (
 _FOREIGN = -1  # number of a cue that is no track of the element's own
 
 
+class Report(NamedTuple):
+    """What is on its way: firm tracks with looks that were not told, and which have ended.
+
+    Those by number, with the time of the last look that was told of them.
+    """
+
+    arrival_s: float
+    tracks: Tracks
+    ended: dict[int, float]
+
+
 @dataclass
 class Picture:
     """What one element keeps, whoever hears of it: its tracks, and what it told of them."""
@@ -39,6 +53,7 @@ class Picture:
     # By number of its track: the command side's that it was last fused with, the last look told.
     fed: dict[int, int] = field(default_factory=dict)
     told_s: dict[int, float] = field(default_factory=dict)
+    sent: list[Report] = field(default_factory=list)
 
 
 class LocalPictures:
@@ -50,9 +65,11 @@ class LocalPictures:
         element_of_sensor: Integers,
         settings: SettingsTable,
         capacity: int,
+        links: Links,
     ) -> None:
         """Arrays by sensor index; the interval is NaN for sensors that report measurements."""
         self._settings = settings
+        self._links = links
         self._lead = np.full(report_interval_s.shape[0], -1)
         reporting = np.flatnonzero(~np.isnan(report_interval_s))
         for sensor in reporting.tolist():
@@ -73,6 +90,7 @@ class LocalPictures:
         for lead, picture in pictures.items():
             if self.pictures.get(lead) is not picture:
                 picture.told_s.clear()
+                picture.sent.clear()
         self.pictures = pictures
 
     def are_own(self, sensor: Integers) -> Flags:
@@ -103,6 +121,8 @@ class LocalPictures:
     ) -> Integers:
         """Take measurements into their elements' own pictures, and what those report into another.
 
+        A report that is lost is made again with the next.
+
         Parameters
         ----------
         measurements : Measurements
@@ -119,7 +139,27 @@ class LocalPictures:
         assigned : (n,) int64
             Number of the command side's track that each measurement feeds; -1 while none.
         """
+        numbers = self.follow(measurements, looks, time_s)
+        for lead, picture in self.pictures.items():
+            if time_s >= picture.due_s:
+                if self._links.passes(lead, time_s):
+                    self._send(picture, time_s, float(self._links.latency_s[lead]))
+                else:
+                    picture.due_s = time_s + picture.interval_s
+            here = [report for report in picture.sent if report.arrival_s <= time_s]
+            picture.sent = [report for report in picture.sent if report.arrival_s > time_s]
+            for report in here:
+                self._receive(picture, report, lead, time_s, tracker)
         assigned = np.full(measurements.n_rows, -1, np.int64)
+        lead_of_row = self._lead[measurements.sensor]
+        alive = set(tracker.tracks.number.tolist())
+        for row in np.flatnonzero(numbers >= 0).tolist():
+            fed = self.pictures[int(lead_of_row[row])].fed.get(int(numbers[row]), -1)
+            assigned[row] = fed if fed in alive else -1
+        return assigned
+
+    def follow(self, measurements: Measurements, looks: CuedLooks, time_s: float) -> Integers:
+        """Take measurements into their elements' own pictures alone; numbers of their tracks."""
         numbers = np.full(measurements.n_rows, -1, np.int64)
         lead_of_row, lead_of_look = self._lead[measurements.sensor], self._lead[looks.sensor]
         for lead, picture in self.pictures.items():
@@ -129,33 +169,37 @@ class LocalPictures:
                 picture.tracker, select(measurements, rows), time_s, self._settings,
                 select_looks(looks, seen),
             )  # fmt: skip
-            if time_s >= picture.due_s:
-                self._report(picture, lead, time_s, tracker)
-        alive = set(tracker.tracks.number.tolist())
-        for row in np.flatnonzero(numbers >= 0).tolist():
-            fed = self.pictures[int(lead_of_row[row])].fed.get(int(numbers[row]), -1)
-            assigned[row] = fed if fed in alive else -1
-        return assigned
+        return numbers
 
-    def _report(self, picture: Picture, lead: int, time_s: float, tracker: Tracker) -> None:
-        """Send the firm tracks with looks that were not told yet, and which have ended."""
-        tracks, fed, told_s = picture.tracker.tracks, picture.fed, picture.told_s
-        alive = set(tracks.number.tolist())
-        ended = {number: fed.pop(number) for number in list(fed) if number not in alive}
-        kept = set(fed.values())
-        for number, dropped in ended.items():
-            last_s = told_s.pop(number, -np.inf)
-            if dropped not in kept:
-                drop_tracks(tracker.slots, np.array([dropped]), last_s)
+    def _send(self, picture: Picture, time_s: float, latency_s: float) -> None:
+        """Report the firm tracks with looks that were not told yet, and which have ended."""
+        tracks, told_s = picture.tracker.tracks, picture.told_s
+        known = set(tracks.number.tolist()).union(*(report.ended for report in picture.sent))
+        ended = {
+            number: told_s.pop(number, -np.inf)
+            for number in {**picture.fed, **told_s}
+            if number not in known
+        }
         firm = np.flatnonzero(tracks.status == FIRM)
         told = [told_s.get(number, -np.inf) for number in tracks.number[firm].tolist()]
-        sent = firm[tracks.last_s[firm] > told]
-        if sent.size == 0:
-            return  # the next may come as soon as there is something to tell
-        reports = Tracks._make(column[sent] for column in tracks)
+        fresh = firm[tracks.last_s[firm] > told]
+        if not fresh.size and not ended:
+            return
+        reports = Tracks._make(column[fresh] for column in tracks)
+        picture.sent.append(Report(time_s + latency_s, reports, ended))
+        told_s |= dict(zip(reports.number.tolist(), reports.last_s.tolist(), strict=True))
+        if fresh.size:  # else the next may come as soon as there is something to tell
+            picture.due_s = time_s + picture.interval_s
+
+    def _receive(
+        self, picture: Picture, report: Report, lead: int, time_s: float, tracker: Tracker
+    ) -> None:
+        """Take a report in, and end what it says has ended and nobody else has seen since."""
+        fed, reports = picture.fed, report.tracks
+        ended = {fed.pop(number): s for number, s in report.ended.items() if number in fed}
+        for number in ended.keys() - fed.values():
+            drop_tracks(tracker.slots, np.array([number]), ended[number])
         numbers = reports.number.tolist()
-        known = np.array([fed.get(number, -1) for number in numbers], np.int64)
-        taken = take_reports(tracker, reports, known, lead, time_s, self._settings)
+        feeding = np.array([fed.get(number, -1) for number in numbers], np.int64)
+        taken = take_reports(tracker, reports, feeding, lead, time_s, self._settings)
         fed |= dict(zip(numbers, taken.tolist(), strict=True))
-        told_s |= dict(zip(numbers, reports.last_s.tolist(), strict=True))
-        picture.due_s = time_s + picture.interval_s

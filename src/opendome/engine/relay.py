@@ -1,4 +1,4 @@
-"""Measurements on their way from the sensors to the command side."""
+"""Measurements and reported tracks on their way from the sensors to the command side."""
 
 from __future__ import annotations
 
@@ -14,9 +14,36 @@ from opendome.physics.random import entity_id, stream_key, uniform
 from opendome.sensing.rows import SENSOR, Sightings, build_table
 from opendome.tables.cued_looks import CuedLooks, select_looks
 from opendome.tables.measurements import Measurements
-from opendome.tables.truth import Floats, Integers
+from opendome.tables.truth import Flags, Floats, Integers
 
 Columns = tuple[NDArray[Any], ...]
+
+
+class Links:
+    """What the links of the sensors lose and how long they take, as they stand now.
+
+    Attributes
+    ----------
+    latency_s, loss : (n_sensors,) float64
+        Written by `follow`; nothing is late or lost before.
+    """
+
+    def __init__(self, names: Sequence[str], seed: int, replication: int) -> None:
+        """`names` of the sensors, by index."""
+        self._names = names
+        self._key, self._replication = stream_key(seed, "link"), replication
+        self.latency_s = np.zeros(len(names))
+        self.loss = np.zeros(len(names))
+
+    def follow(self, network: Network) -> None:
+        """Be from now on as these links stand."""
+        self.latency_s, self.loss = network.sensor_latency_s, network.sensor_loss
+
+    def passes(self, sensor: int, time_s: float) -> bool:
+        """Whether what one sensor tells at one time arrives: all of it does, or nothing."""
+        beat = round(1e3 * time_s)
+        drawn = uniform(self._key, self._replication, entity_id(self._names[sensor]), beat)
+        return bool(drawn >= self.loss[sensor])
 
 
 class Relay:
@@ -24,35 +51,29 @@ class Relay:
 
     Reports are measurements, and looks at cues whether they found anything or not: both of one
     look arrive together, or are lost together. What comes late keeps the time at which it was
-    measured; the tracker takes it at that time.
+    measured; the tracker takes it at that time. Where a sensor's element reports tracks, its looks
+    go no further than to the element's own tracker, by no link that could be late or lose them.
     """
 
-    def __init__(
-        self, delay_s: Floats, names: Sequence[str] = (), seed: int = 0, replication: int = 0
-    ) -> None:
-        """By sensor index: seconds from a measurement to its report, and names, if links lose."""
-        self._names = names
+    def __init__(self, delay_s: Floats, links: Links, reports_tracks: Flags) -> None:
+        """By sensor index: seconds from a measurement to its report; whose element has tracks."""
         self._own_delay_s = delay_s
-        self._key, self._replication = stream_key(seed, "link"), replication
-        self._delay_s = delay_s
-        self._loss = np.zeros(delay_s.shape[0])
-        self._is_lossy = False
+        self._links = links
+        self._far = ~reports_tracks
+        self.relink()
         self._measurements = _Queue()
         self._looks = _Queue()
 
-    def link(self, network: Network) -> None:
-        """Pass reports over these links, as they stand now."""
-        self._delay_s = self._own_delay_s + network.sensor_latency_s
-        self._loss = network.sensor_loss
-        self._is_lossy = bool(self._loss.any())
+    def relink(self) -> None:
+        """Pass reports over the links as they stand now."""
+        self._delay_s = self._own_delay_s + np.where(self._far, self._links.latency_s, 0.0)
+        self._lossy = np.flatnonzero(self._far & (self._links.loss > 0.0)).tolist()
 
     def _drop(self, sensor: Integers, time_s: float) -> Integers:
-        """Rows that arrive: all of what one sensor tells at one time, or nothing of it."""
-        arrives = np.ones(self._loss.shape[0], np.bool_)
-        beat = round(1e3 * time_s)
-        for lossy in np.flatnonzero(self._loss > 0.0).tolist():
-            drawn = uniform(self._key, self._replication, entity_id(self._names[lossy]), beat)
-            arrives[lossy] = drawn >= self._loss[lossy]
+        """Rows that arrive."""
+        arrives = np.ones(self._far.shape[0], np.bool_)
+        for lossy in self._lossy:
+            arrives[lossy] = self._links.passes(lossy, time_s)
         return np.flatnonzero(arrives[sensor])
 
     def pass_on(self, rows: Sightings, time_s: float) -> tuple[Measurements, Integers]:
@@ -66,7 +87,7 @@ class Relay:
             Now.
         """
         sensor = rows.found[:, SENSOR]
-        if self._is_lossy:
+        if self._lossy:
             arriving = self._drop(sensor, time_s)
             rows = Sightings(rows.found[arriving], rows.values[arriving])
             sensor = rows.found[:, SENSOR]
@@ -75,7 +96,7 @@ class Relay:
 
     def pass_on_looks(self, looks: CuedLooks, time_s: float) -> CuedLooks:
         """The same for the looks at cues made now."""
-        if self._is_lossy:
+        if self._lossy:
             looks = select_looks(looks, self._drop(looks.sensor, time_s))
         return CuedLooks(*self._looks.pass_on(looks, self._delay_s[looks.sensor], time_s))
 

@@ -28,7 +28,7 @@ from opendome.engine.recording import (
     record_threats,
     record_tracks,
 )
-from opendome.engine.relay import Relay
+from opendome.engine.relay import Links, Relay
 from opendome.engine.scoring import Scoring
 from opendome.engine.script import Script
 from opendome.engine.sensors import SensorField
@@ -88,11 +88,12 @@ class Replication:
             seed=seed,
             replication=replication,
         )
+        self.links = Links(world.sensor_names, seed, replication)
         self.headquarters = Headquarters(
             world.coalition, self.new_command, self.sensors.leading, seed, replication
         )
-        self.relay = Relay(world.reporting_delay_s, world.sensor_names, seed, replication)
-        self.relay.link(self.headquarters.network)
+        self.links.follow(self.headquarters.network)
+        self.relay = Relay(world.reporting_delay_s, self.links, ~np.isnan(world.report_interval_s))
         self.script = Script(world.coalition.events, world.platform_names, seed, replication)
         self.warnings = Warnings(world.coalition, world.nations)
         self.draws = KillDraws(world.forces.types, seed, replication)
@@ -129,6 +130,7 @@ class Replication:
             self.world.report_interval_s,
             self.world.element_of_sensor,
             self.world.registration,
+            self.links,
             self._place_shooters(),
         )
 
@@ -238,7 +240,8 @@ class Replication:
                 self.script.take_rounds(event, self.command.state, self.world.forces)
             else:
                 self.headquarters.take(event)
-                self.relay.link(self.headquarters.network)
+                self.links.follow(self.headquarters.network)
+                self.relay.relink()
 
     def _lose_waiting(self, event: Happening) -> None:
         """What the shooters of a loss were ordered and have not launched is lost with them."""
