@@ -66,6 +66,7 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
         (["run", "golden-dome-2029", "--variants", "all"], "architectures, raid-forms"),
         (["run", "--resume", "nowhere"], "no campaign there"),
         (["run", "--resume", "nowhere", "--runs", "5"], "takes all settings from the campaign"),
+        (["run", "--resume", "nowhere", "--seed", "0"], "takes all settings from the campaign"),
         (["run", "golden-dome-2029", "--baseline", "nowhere"], "no campaign there"),
         (["explain", "nowhere"], "no campaign there"),
         (["explain"], "run"),
@@ -231,3 +232,13 @@ def test_settings_come_from_the_environment(
     assert "--jobs -3" in capsys.readouterr().err
     assert main(["run", "golden-dome-2029", "--jobs", "0"]) == 2
     assert "--jobs 0" in capsys.readouterr().err
+
+
+def test_defaults_of_the_environment_do_not_bar_a_resume(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """They are for new campaigns; one that is gone on with has its own."""
+    monkeypatch.setenv("OPENDOME_RUNS", "6")
+    monkeypatch.setenv("OPENDOME_SEED", "3")
+    assert main(["run", "--resume", str(tmp_path / "nowhere")]) == 2
+    assert "no campaign there" in capsys.readouterr().err

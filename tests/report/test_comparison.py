@@ -5,11 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from stored_rows import MANIFEST, battle_rows, threat_row
 
 from opendome.campaign import Campaign
-from opendome.campaign.comparison import compare, describe_levels, sample_together
+from opendome.campaign.comparison import (
+    compare,
+    count_common,
+    describe_levels,
+    sample_together,
+)
 from opendome.cli.campaign_tables import print_levels
 from opendome.report.comparison import write_comparison
 from opendome.report.figures.comparison import Level, MeasurePanel, draw_comparison
@@ -100,11 +106,62 @@ def test_only_a_time_never_comes(
     assert rows["leakage, USA"].count(">-<") == 2
     assert "never" not in rows["leakage, USA"]
     assert rows["warning before first impact, CAN [s]"].count(">never<") == 1
-    print_levels(describe_levels(sample_together(campaigns)), runs=3, seed=5)
+    print_levels(describe_levels(sample_together(campaigns)), runs=3, asked=3, seed=5)
     lines = [line.strip() for line in capsys.readouterr().out.splitlines()]
     (leakage,) = (line for line in lines if line.startswith("leakage, USA"))
     assert leakage.split()[2:] == ["-", "-"]
     assert any(line.startswith("warning") and "never" in line for line in lines)
+
+
+NAMES = [f"golden-dome-2029-announced-{i}" for i in range(3)] + ["one", "two", "[b]three[/x]"]
+
+
+def test_many_names_take_several_tables(capsys: pytest.CaptureFixture[str]) -> None:
+    """Every label, name and number stands whole, in brackets or not; no line passes 100 columns."""
+    level = {"mean": 1234.0, "low": 1111.0, "high": 1357.0, "known": 9, "runs": 10}
+    levels = {
+        name: {"shots": level, "warning_s:USA": level, "leakers:USA": level} for name in NAMES
+    }
+    print_levels(levels, runs=9, asked=10, seed=5)
+    out = capsys.readouterr().out
+    assert "9 replications each, seed 5" in out
+    assert "left out of all: 1 replication" in out
+    assert max(map(len, out.splitlines())) <= 100
+    assert all(name in out for name in NAMES)
+    n_tables = out.count("shots per raid")
+    assert n_tables > 1
+    assert out.count("1,111 to 1,357") == 3 * len(NAMES)
+    assert "…" not in out
+
+
+def test_replications_that_failed_in_one_are_told(
+    campaigns: dict[str, Campaign], tmp_path: Path
+) -> None:
+    """Means are over those that all completed, and the page says how many these are."""
+    samples = {
+        name: {measure: sample._replace(**{
+            part: value[:2] for part, value in sample._asdict().items()
+            if isinstance(value, np.ndarray)
+        }) for measure, sample in own.items()}
+        for name, own in sample_together(campaigns).items()
+    }  # fmt: skip
+    assert count_common(samples) == 2
+    page = tmp_path / "comparison.html"
+    write_comparison(campaigns, samples, "today", page)
+    html = page.read_text()
+    assert "simulated 2 times" in html
+    assert "Of 3 replications 1 ended in an error" in html
+    write_comparison(campaigns, sample_together(campaigns), "today", page)
+    assert "ended in an error" not in page.read_text()
+
+
+def test_a_level_without_interval_is_drawn() -> None:
+    """One raid has a value and no interval: its dot is inside the axis."""
+    nan = float("nan")
+    panel = MeasurePanel("shots", False, [Level("a", 31.0, nan, nan, "")], "-")
+    (axes, *_) = draw_comparison([panel]).axes
+    low, high = axes.get_xlim()
+    assert low < 31.0 < high
 
 
 @pytest.mark.parametrize("absent", ["never", "-"])

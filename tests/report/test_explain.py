@@ -181,3 +181,17 @@ def test_unknown_names_are_bad_input(write_campaign, tmp_path):
         explain_replication(campaign, 0, "nobody")
     with pytest.raises(BadInput, match="no campaign there"):
         explain_replication(tmp_path, 0)
+
+
+def test_shots_that_met_others_are_told(write_campaign):
+    """Two shots at its track, of which one met it: the other is not passed over, nor denied."""
+    tables = battle_rows()
+    tables["threats"] = [
+        threat_row("m", "warhead", "Seattle", shots=2, first_reason="missed",
+                   first_detection_s=50.0, first_firm_s=60.0),
+    ]  # fmt: skip
+    tables["engagements"] = []
+    words = re.sub(r"\s+", " ", explain_replication(write_campaign([tables]), 0))
+    assert "2 shots at tracks of it met other objects." in words
+    assert "No shot was fired" not in words
+    assert "At no time" not in words

@@ -261,3 +261,15 @@ def test_colours_are_of_the_palette():
     """Fates and results are told apart by colours that colour-blind eyes separate, and by shape."""
     for marks in (theme.FATE_MARKS, theme.SHOT_MARKS):
         assert len({mark.marker for mark in marks.values()}) == len(marks)
+
+
+def test_the_legend_names_the_phases_that_are_drawn():
+    """A cruise missile burns nothing that is seen and lets nothing go: its bar is one."""
+    row = ROWS[0]._replace(
+        kind="cruise-missile", launch_s=30.0, burnout_s=30.0, release_s=30.0, reentry_s=math.nan,
+        end_s=3000.0, shots=[],
+    )  # fmt: skip
+    (legend,) = figures.draw_timeline([row]).legends
+    named = [text.get_text() for text in legend.get_texts()]
+    assert "cruise" in named
+    assert not {"boost", "post-boost", "midcourse", "re-entry"} & set(named)

@@ -98,6 +98,11 @@ def sample_together(campaigns: Mapping[str, Campaign]) -> Samples:
     return {name: take_samples(each, common) for name, each in campaigns.items()}
 
 
+def count_common(samples: Samples) -> int:
+    """Replications that these samples, taken together, are over."""
+    return next((sample.top.shape[0] for own in samples.values() for sample in own.values()), 0)
+
+
 def check_pairable(campaigns: Mapping[str, Campaign]) -> None:
     """Raise `BadInput` unless all campaigns have the same seed and number of replications."""
     facts = {

@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from opendome.campaign.comparison import list_headlines
@@ -17,6 +16,8 @@ from opendome.campaign.measure_labels import SHARES, count, label_of, say_absent
 from opendome.campaign.store import REPORT
 
 _WIDTH: Final = 100
+_NARROWEST_LABELS: Final = 14
+_GAP: Final = 2
 
 
 def print_summary(summary: Mapping[str, Any]) -> None:
@@ -77,7 +78,7 @@ def print_stage_times(times: Mapping[str, Any]) -> None:
     stages = {name: value for name, value in times.get("by_stage_s", {}).items() if value >= 0.05}
     shown = ", ".join(f"{name} {seconds:,.1f} s" for name, seconds in stages.items())
     if shown:
-        Console(stderr=True, width=_WIDTH, highlight=False).print(
+        Console(stderr=True, width=_WIDTH, highlight=False, markup=False).print(
             f"Computing time, of all processes: {shown}"
         )
 
@@ -86,26 +87,66 @@ def print_side_by_side(summaries: Mapping[str, Mapping[str, Any]]) -> None:
     """Variants as columns, headline figures as rows, with 95 % intervals."""
     console = _console()
     first = next(iter(summaries.values()))
-    console.print(f"{first['runs']} replications each, seed {first['seed']}", style="bold")
-    table = _table("", *summaries)
-    columns = [_headline(summary) for summary in summaries.values()]
-    for rows in zip(*columns, strict=True):
-        table.add_row(rows[0][0], *(_join(value, interval) for _, value, interval, _ in rows))
-    console.print(table)
+    runs = [summary["runs"] - summary["failed"] for summary in summaries.values()]
+    each = f"{runs[0]} replications each" if len(set(runs)) == 1 else "replications as below"
+    console.print(f"{each}, seed {first['seed']}", style="bold")
+    columns = {
+        name: [_join(value, interval) for _, value, interval, _ in _headline(summary)]
+        for name, summary in summaries.items()
+    }
+    labels = [row[0] for row in _headline(first)]
+    if len(set(runs)) > 1:
+        labels = ["replications", *labels]
+        columns = {
+            name: [str(n), *cells] for n, (name, cells) in zip(runs, columns.items(), strict=True)
+        }
+    _print_columns(console, labels, columns)
 
 
-def print_levels(levels: Mapping[str, Mapping[str, Any]], runs: int, seed: int) -> None:
-    """Architectures as columns, measures as rows: means over the interval of the mean."""
+def print_levels(levels: Mapping[str, Mapping[str, Any]], runs: int, asked: int, seed: int) -> None:
+    """Architectures as columns, measures as rows: means over the interval of the mean.
+
+    `runs` are the replications that all completed, of those `asked` for.
+    """
     console = _console()
     console.print(f"{runs} replications each, seed {seed}; means, 95 % intervals", style="bold")
-    table = _table("", *levels, whole=True)
-    for measure in list_headlines(levels):
-        form = _percent if measure.partition(":")[0] in SHARES else _short
-        table.add_row(
-            escape(label_of(measure)),
-            *(_level(own.get(measure), form) or say_absent(measure) for own in levels.values()),
+    if runs < asked:
+        console.print(
+            f"Failed in one or more, and left out of all: {count(asked - runs, 'replication')}",
+            style="red",
         )
-    console.print(table)
+    measures = list_headlines(levels)
+    columns = {
+        name: [
+            _level(own.get(measure), _percent if measure.partition(":")[0] in SHARES else _short)
+            or say_absent(measure)
+            for measure in measures
+        ]
+        for name, own in levels.items()
+    }
+    _print_columns(console, [label_of(measure) for measure in measures], columns)
+
+
+def _print_columns(
+    console: Console, labels: Sequence[str], columns: Mapping[str, Sequence[str]]
+) -> None:
+    """Cells by row under the names of their columns, in as many tables as the width asks for."""
+    widths = {
+        name: max(len(line) for cell in (name, *cells) for line in cell.split("\n")) + _GAP
+        for name, cells in columns.items()
+    }
+    left = list(columns)
+    while left:
+        n = 1
+        while n < len(left) and (
+            sum(widths[name] for name in left[: n + 1]) + _NARROWEST_LABELS <= console.width
+        ):
+            n += 1
+        shown, left = left[:n], left[n:]
+        table = _table("", *shown, whole=True)
+        for label, *cells in zip(labels, *(columns[name] for name in shown), strict=True):
+            table.add_row(label, *cells)
+        console.print(table)
 
 
 def _level(level: Mapping[str, Any] | None, form: Callable[[float | None], str]) -> str:
@@ -129,9 +170,7 @@ def print_paired(rows: Sequence[Mapping[str, Any]]) -> None:
         table = _table("", "difference", "95 % interval", "")
         for row in pair:
             difference, low, high = say_difference(row)
-            table.add_row(
-                escape(label_of(row["measure"])), difference, f"{low} to {high}", row["verdict"]
-            )
+            table.add_row(label_of(row["measure"]), difference, f"{low} to {high}", row["verdict"])
         console.print(table)
 
 
@@ -181,7 +220,7 @@ def _print_layers(console: Console, layers: Sequence[Mapping[str, Any]]) -> None
     if not used:
         console.print("No shots were fired.")
         return
-    table = _table("layer, per raid", "shots", "kills", "warheads stopped")
+    table = _table("layer, per raid", "shots", "kills", "warheads ended")
     for row in used:
         table.add_row(
             row["layer"], _number(row["shots"]), _number(row["kills"]), _number(row["warheads"])
@@ -259,7 +298,7 @@ def _console() -> Console:
     """Standard output, at most 100 columns; exactly 100 where it is no terminal."""
     console = Console(highlight=False)
     width = min(_WIDTH, console.width) if console.is_terminal else _WIDTH
-    return Console(highlight=False, width=width)
+    return Console(highlight=False, markup=False, width=width)
 
 
 def _table(*headings: str, whole: bool = False) -> Table:

@@ -103,6 +103,7 @@ def run_side_by_side(
     """
     from opendome.campaign.comparison import (
         compare_samples,
+        count_common,
         describe_levels,
         list_headlines,
         sample_together,
@@ -128,7 +129,7 @@ def run_side_by_side(
         write_comparison(campaigns, samples, baseline, root / PAGE)
     if output.as_json:
         rows = [{what: name, **summary} for name, summary in summaries.items()]
-        answer = {f"{what}s": rows, "paired": paired}
+        answer = {f"{what}s": rows, "levels": describe_levels(samples), "paired": paired}
         typer.echo(json.dumps(answer, indent=1, allow_nan=False))
         return
     if baseline is None:
@@ -137,7 +138,7 @@ def run_side_by_side(
     else:
         levels = describe_levels(samples)
         headlines = list_headlines(levels)
-        print_levels(levels, settings.runs, settings.seed)
+        print_levels(levels, count_common(samples), settings.runs, settings.seed)
         print_paired([row for row in paired if row["measure"] in headlines])
         typer.echo(f"Records: {root}")
         if output.with_report:

@@ -39,9 +39,14 @@ VARIANTS: Final = {
 }
 
 _MOST_RUNS_UNTIL: Final = 10_000
+# Options that a campaign keeps, so that going on with it takes none of them.
+_OF_THE_CAMPAIGN: Final = (
+    "runs", "seed", "until", "raid", "sets", "without", "no_assumption_range",
+)  # fmt: skip
 
 
 def run(
+    context: typer.Context,
     scenario: Annotated[
         str | None,
         typer.Argument(metavar="SCENARIO", help="File or library name.", show_default=False),
@@ -113,8 +118,7 @@ def run(
     if resume is not None and (variants is not None or out is not None or overwrite):
         raise BadInput("--resume goes without --variants, --out and --overwrite")
     if resume is not None and scenario is None:
-        given = (runs, seed, until, raid, sets, without)
-        if any(given) or no_assumption_range:
+        if any(_is_given(context, name) for name in _OF_THE_CAMPAIGN):
             raise BadInput("--resume without SCENARIO takes all settings from the campaign")
         _show_one(_resume(resume, settings, output), output, baseline)
         return
@@ -131,6 +135,12 @@ def run(
         _check_baseline(before, settings)
     campaign = run_one(edits.load(scenario), settings, output, out, resume=resume)
     _show_one(campaign, output, baseline)
+
+
+def _is_given(context: typer.Context, name: str) -> bool:
+    """Whether an option stands on the command line; variables of the environment are defaults."""
+    source = context.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
 
 
 def _check_baseline(before: Campaign, settings: Settings) -> None:

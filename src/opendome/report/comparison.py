@@ -12,7 +12,13 @@ from markupsafe import Markup
 
 import opendome
 from opendome.campaign import Campaign
-from opendome.campaign.comparison import Samples, compare_samples, describe_levels, list_headlines
+from opendome.campaign.comparison import (
+    Samples,
+    compare_samples,
+    count_common,
+    describe_levels,
+    list_headlines,
+)
 from opendome.campaign.measure_labels import SHARES, label_of, say_absent
 from opendome.report.figures.comparison import Level, MeasurePanel, draw_comparison
 from opendome.report.page import make_environment, write_page
@@ -47,7 +53,8 @@ def write_comparison(
     page = make_environment().get_template("comparison.html").render(
         version=opendome.__version__,
         names=names,
-        runs=first["runs"],
+        runs=count_common(samples),
+        asked=first["runs"],
         seed=first["seed"],
         raid=first["scenario"]["raid"].get("title") or first["scenario"]["raid"].get("name", ""),
         nations={name: campaigns[name].manifest["scenario"]["nations"] for name in names},

@@ -122,10 +122,13 @@ def _tell_threat(
         lines += _wrap("It was never seen.", "  ")
     elif not math.isfinite(row.first_firm_s):
         lines += _wrap("No firm track was ever formed on it.", "  ")
-    elif not math.isfinite(row.first_feasible_s) and not len(own):
+    elif not math.isfinite(row.first_feasible_s) and not row.shots and not len(own):
         lines += _wrap("At no time was a shot at it feasible.", "  ")
-    elif not len(own):
+    elif not row.shots and not len(own):
         lines += _wrap("No shot was fired at it.", "  ")
+    if row.shots > len(own):
+        astray = count(row.shots - len(own), "shot")
+        lines += _wrap(f"{astray} at tracks of it met other objects.", "  ")
     if row.fate == "leaked":
         reason = REASON_WORDS.get(row.first_reason, "no reason was recorded")
         lines += _wrap(f"First reason: {row.first_reason} ({reason}).", "  ")

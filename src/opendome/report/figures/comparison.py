@@ -65,7 +65,7 @@ def draw_comparison(panels: Sequence[MeasurePanel]) -> Figure:
         axes.set_ylim(n_names - 0.5, -0.5)
         axes.set_title(panel.label, loc="left", fontsize=10.0)
         axes.margins(x=0.08)
-        if not any(level.low < 0.0 or level.high > 0.0 for level in panel.levels):
+        if not any(x < 0.0 or x > 0.0 for level in panel.levels for x in level[1:4]):
             axes.set_xlim(-0.08, 1.0)  # nothing anywhere: no room for negative counts
         axes.grid(axis="x")
         if panel.is_share:

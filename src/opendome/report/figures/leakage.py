@@ -19,7 +19,7 @@ class Leakage(NamedTuple):
     interval: tuple[float, float]  # of the mean, from chance alone
     level: float  # confidence level of `interval`
     outcomes: tuple[float, float, float]  # 5, 50 and 95 % of raids
-    assumptions: tuple[float, float] | None  # means over draws of the assumptions
+    assumptions: tuple[float, float] | None  # middle 90 % of means over draws of the assumptions
 
 
 class ArchitectureLeakage(NamedTuple):
@@ -53,7 +53,7 @@ def draw_leakage(leakage: Leakage) -> Figure:
     if leakage.assumptions is not None:
         first, last = leakage.assumptions
         axes.plot([first, last], [2, 2], color=theme.PURPLE, lw=2.4, marker="|", ms=14.0, mew=2.4)
-        labels.append("means over draws of the\nassumptions, least to most")
+        labels.append("means over draws of the\nassumptions, middle 90 %")
     axes.set_yticks(range(len(labels)), labels)
     axes.set_ylim(len(labels) - 0.5, -0.5)
     _set_share_axis(axes, "leakage: lethal warheads that reach their area")

@@ -73,17 +73,25 @@ def draw_timeline(rows: Sequence[TimelineRow]) -> Figure:
     return figure
 
 
-def _draw_row(axes: Axes, i: int, row: TimelineRow) -> None:
+def _list_phases(row: TimelineRow) -> list[tuple[str, str, float, float]]:
+    """Name, colour, begin and end [s] of the phases that a flight had."""
     limits = [row.launch_s, row.burnout_s, row.release_s, row.reentry_s, row.end_s]
+    phases = []
     # A phase that never began is passed over; what ended the flight ends the last phase.
     for (name, colour), begin, ends in zip(
         _PHASES, limits[:-1], [limits[k:] for k in range(1, 5)], strict=True
     ):
         if name == "midcourse":
-            _, colour = _OTHER_PHASES.get(row.kind, (name, colour))
-        end = np.nanmin([*ends, row.end_s])
+            name, colour = _OTHER_PHASES.get(row.kind, (name, colour))
+        end = float(np.nanmin([*ends, row.end_s]))
         if begin < end:
-            axes.barh(i, (end - begin) / 60.0, left=begin / 60.0, height=0.52, color=colour)
+            phases.append((name, colour, begin, end))
+    return phases
+
+
+def _draw_row(axes: Axes, i: int, row: TimelineRow) -> None:
+    for _, colour, begin, end in _list_phases(row):
+        axes.barh(i, (end - begin) / 60.0, left=begin / 60.0, height=0.52, color=colour)
     # A ring with a dot inside where the track was firm at once.
     axes.plot(row.detection_s / 60.0, i, "o", mfc="white", mec=theme.BLACK, ms=7.0, zorder=4)
     axes.plot(row.firm_s / 60.0, i, "o", color=theme.BLACK, ms=3.6, zorder=4.5)
@@ -109,23 +117,11 @@ def _draw_row(axes: Axes, i: int, row: TimelineRow) -> None:
 
 
 def _list_marks(rows: Sequence[TimelineRow]) -> list[Patch | Line2D]:
-    began = [
-        any(np.isfinite(time_s) for time_s in times_s)
-        for times_s in zip(
-            *((row.launch_s, row.burnout_s, row.release_s, row.reentry_s) for row in rows),
-            strict=True,
-        )
-    ]
-    kinds = {row.kind for row in rows}
+    drawn = {name for row in rows for name, *_ in _list_phases(row)}
     entries: list[Patch | Line2D] = [
         Patch(color=colour, label=name)
-        for (name, colour), shown in zip(_PHASES, began, strict=True)
-        if shown and (name != "midcourse" or kinds - set(_OTHER_PHASES))
-    ]
-    entries += [
-        Patch(color=colour, label=name)
-        for kind, (name, colour) in _OTHER_PHASES.items()
-        if kind in kinds
+        for name, colour in (*_PHASES, *_OTHER_PHASES.values())
+        if name in drawn
     ]
     entries += [
         _entry("o", "first detection", mfc="white", mec=theme.BLACK),
