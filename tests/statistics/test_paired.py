@@ -197,6 +197,25 @@ def test_no_difference_in_any_raid_is_not_certain() -> None:
     assert none.high == pytest.approx(-math.log(0.025) / 24.0)  # nothing is known of single ones
 
 
+def test_sums_of_shares_need_no_room_for_the_unseen() -> None:
+    """Shares of flights differ by a little in every one: the interval covers, and knows nothing of
+    threes. 2,000 campaigns of 16 raids of 3 flights: standard error 0.5 %.
+    """
+    generator = np.random.Generator(np.random.Philox(key=8))
+    objects = np.full(16, 3.0)
+    covered, width = 0, 0.0
+    for _ in range(2000):
+        a = generator.beta(8.0, 2.0, (16, 3))
+        b = np.clip(a - 0.02 + generator.normal(0.0, 0.01, (16, 3)), 0.0, 1.0)
+        found = compare_paired_ratios(
+            a.sum(axis=1), objects, b.sum(axis=1), objects, are_counts=False
+        )
+        covered += found.low <= -0.02 <= found.high
+        width += (found.high - found.low) / 2000
+    assert 0.93 <= covered / 2000 <= 0.98
+    assert width < 0.02
+
+
 def test_difference_of_ratios_covers() -> None:
     """95 % intervals of a paired difference of leakages cover in 93 to 97 % of campaigns.
 

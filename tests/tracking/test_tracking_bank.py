@@ -437,6 +437,27 @@ def test_nothing_to_see_keeps_a_bank_and_ends_it():
     assert np.isfinite(tracker.tracks.state[slot]).all()
 
 
+@pytest.mark.parametrize(("silent_s", "largest_m"), [(60, 1_500.0), (200, 3_500.0), (400, 7_000.0)])
+def test_what_cruises_unseen_flies_on(silent_s, largest_m):
+    """Free fall would have come down within seconds, and holds nothing back.
+
+    The error of the last speed, 15 m/s, is what grows; step by step as a run takes them.
+    """
+    times = np.arange(0.0, 150.0, 5.0)
+    tracker, _ = follow(level_flight(times, 100.0, 240.0), times)
+    for t in np.arange(5.0, silent_s + 1.0, 5.0):
+        update(tracker, Measurements.empty(), times[-1] + t, SETTINGS)
+    slot = slot_of_only(tracker)
+    assert tracker.tracks.phase[slot] == CRUISE_PHASE
+    at_s = tracker.tracks.time_s[slot]
+    assert at_s > times[-1] + 0.8 * silent_s
+    truth = level_flight(np.append(times, at_s), 100.0, 240.0)
+    error_m = np.linalg.norm(tracker.tracks.state[slot, :3] - truth[-1, :3])
+    assert error_m < largest_m
+    height_m = np.linalg.norm(tracker.tracks.state[slot, :3]) - np.linalg.norm(truth[-1, :3])
+    assert abs(height_m) < 1_000.0
+
+
 def test_unknown_sets_of_models_are_refused():
     """`models` is single or interacting."""
     with pytest.raises(BadInput, match="allowed are single, interacting"):

@@ -35,6 +35,7 @@ class Sample(NamedTuple):
     top: Floats  # NaN where a replication has no value
     bottom: Floats | None = None  # the ratio's denominators; None: the mean of `top` is meant
     yes_or_no: bool = False  # `top` is 0 or 1 in every replication
+    are_counts: bool = True  # a ratio's sums count things; else they add up shares of them
 
     def count_known(self) -> int:
         """Replications that have a value."""
@@ -53,7 +54,9 @@ class Sample(NamedTuple):
     def compare(self, other: Sample) -> PairedDifference | None:
         """`other` minus this one; None where no replication has a value in both."""
         if self.bottom is not None and other.bottom is not None:
-            return compare_paired_ratios(self.top, self.bottom, other.top, other.bottom)
+            return compare_paired_ratios(
+                self.top, self.bottom, other.top, other.bottom, are_counts=self.are_counts
+            )
         both = np.isfinite(self.top) & np.isfinite(other.top)
         if not both.any():
             return None
@@ -113,8 +116,8 @@ def _list_samples(campaign: Campaign, numbers: NDArray[Any]) -> Iterator[tuple[s
     picture = _read(campaign, "picture", numbers)
     for kind in tracking.list_classes(threats):
         held = tracking.count_held(threats, kind, numbers)
-        yield f"held_share:{kind}", Sample(held.held, held.objects)
-        yield f"warned_share:{kind}", Sample(held.warned, held.objects)
+        yield f"held_share:{kind}", Sample(held.held, held.objects, are_counts=False)
+        yield f"warned_share:{kind}", Sample(held.warned, held.objects, are_counts=False)
         yield f"firm_share:{kind}", Sample(held.firm, held.objects)
         yield f"first_firm_s:{kind}", Sample(held.first_firm_s)
         for column in tracking.ERROR_COLUMNS:

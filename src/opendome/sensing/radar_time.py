@@ -241,7 +241,7 @@ def dwell_on_cues(
     own : record of a RadarBlock
     budget_s : float
         Time for track dwells of this look. No track gets more than all of it: fewer dwells are
-        added then, or the middle alone of a wide cue is searched.
+        added then, and a cue so wide that to search it takes longer asks for nothing.
     look_ms : int
         Index of the look's draws.
     asked : (n_asked,) int64
@@ -250,7 +250,7 @@ def dwell_on_cues(
         Of `Cues`, the most urgent first. Those outside the radar's view ask for nothing, nor do
         those that are expected to be lost in clutter.
     cue_section_m2 : (n, 3) float64
-        As well: what a beam without an object in it is believed to hold.
+        As well.
     outlook : Outlook
     lines, facts : (any, 3), (any, N_FACTS) float64
         What is in view; ECHO and LOOK_MS are filled for what a beam meets, STARVED for what one
@@ -260,8 +260,7 @@ def dwell_on_cues(
     n_seen : int
     looked : (n,) float64
         Filled: the cross-section [m2] at the detection threshold of each cue's look, one sigma of
-        the cue off the middle of the beam, infinite where a part of the cue was not searched;
-        UNASKED, WAITS where there was none.
+        the cue off the middle of the beam; UNASKED, WAITS where there was none.
 
     Returns
     -------
@@ -270,8 +269,8 @@ def dwell_on_cues(
 
     Notes
     -----
-    How long a dwell is follows from the cross-section that the defence believes in; before any
-    radar has measured one, from that of the reference.
+    How many dwells a look takes follows from the cross-section that radars of the same bands have
+    measured; before any has, it is one.
     """
     left_s = budget_s
     most_dwells = min(
@@ -292,7 +291,6 @@ def dwell_on_cues(
         beamwidth = own.beamwidth_rad / off
         radius = 0.5 * beamwidth
         n_beams = 1
-        is_whole = True
         dwell_s = 0.0
         sought = _CUE_SIGMAS * cue_sigma_m[c] / range_m
         if sought > radius:
@@ -301,26 +299,25 @@ def dwell_on_cues(
             # The time that one track may have at most, spread over the beams; but none is shorter
             # than those of the fence.
             dwell_s = max(most_dwells * own.track_dwell_s / n_beams, own.search_dwell_s)
-            n_held = math.floor((budget_s + _ROUNDING_S) / dwell_s)
-            if 1 < n_held < n_beams:
-                is_whole = False
-                n_beams = n_held
-                radius = 0.5 * beamwidth * math.sqrt(n_beams)
+            if n_beams * dwell_s > budget_s + _ROUNDING_S:
+                continue
         nearest, first, last = _find_nearest(lines, order, n_seen, x, y, z, radius)
         one = own.track_dwell_s / own.reference_dwell_s
         unit = scan_loss(off) * scale_signal_to_noise(
             own.reference_snr, own.reference_range_m, own.reference_cross_section_m2, range_m, 1.0
         )
         section_m2 = cue_section_m2[c, own.band // 2]
-        if section_m2 <= 0.0:
-            section_m2 = own.reference_cross_section_m2
-        elif integrate_dwells(one * unit * section_m2, most_dwells) < _HOPELESS:
+        if section_m2 > 0.0 and (
+            integrate_dwells(one * unit * section_m2, most_dwells) < _HOPELESS
+        ):
             continue
         if n_beams > 1:
             gain = dwell_s / own.reference_dwell_s
             dwell_s *= n_beams
         else:
-            n_dwells = count_dwells(one * unit * section_m2, own.wanted_snr, most_dwells)
+            n_dwells = 1.0
+            if section_m2 > 0.0:
+                n_dwells = count_dwells(one * unit * section_m2, own.wanted_snr, most_dwells)
             dwell_s = n_dwells * own.track_dwell_s
             gain = integrate_dwells(one, n_dwells)
         is_met = nearest >= 0 and facts[nearest, ECHO] >= _MET_WELL * gain * facts[nearest, SNR]
@@ -332,7 +329,7 @@ def dwell_on_cues(
                 unit *= beam_loss(cue_sigma_m[c] / range_m, beamwidth)
             if is_met:
                 unit *= _MET_WELL
-            looked[c] = least_ratio / unit if is_whole else math.inf
+            looked[c] = least_ratio / unit
         if is_met:
             continue
         if not waits:

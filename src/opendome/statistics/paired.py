@@ -118,6 +118,8 @@ def compare_paired_ratios(
     numerator_b: ArrayLike,
     denominator_b: ArrayLike,
     level: float = LEVEL,
+    *,
+    are_counts: bool = True,
 ) -> PairedDifference:
     """Ratio of sums of b minus that of a (such as leakage), by linearisation of both.
 
@@ -128,15 +130,18 @@ def compare_paired_ratios(
         replication number.
     level : float
         Confidence level.
+    are_counts : bool
+        Whether numerators count what did or did not happen; sums of shares, such as those of a
+        flight, do not, and vary too much for a difference to stay unseen.
 
     Notes
     -----
     Replications count in which either denominator is above zero. Where few of them differ, the
     variance of their differences is itself hardly known: Student's interval has the degrees of
     freedom at which the variance of a normal sample would be known as well, by the fourth moment.
-    It is never narrower than what not one more difference in all that was seen leaves open (rule
-    of three): of one count, or of a whole replication where each side lets everything or nothing
-    through. So it has a width where no pair differs.
+    Of counts it is never narrower than what not one more difference in all that was seen leaves
+    open (rule of three): of one count, or of a whole replication where each side lets everything or
+    nothing through. So it has a width where no pair differs.
     Source: Cochran (1977), Sampling Techniques, section 6.9 (two ratios); Satterthwaite (1946),
     Biometrics Bull. 2, 110 (degrees of freedom); Hanley and Lippman-Hand (1983), J. Am. Med.
     Assoc. 249, 1743 (rule of three).
@@ -162,9 +167,10 @@ def compare_paired_ratios(
         kurtosis = float(np.mean(off**4) / np.mean(off**2) ** 2)
         freedom = min(n - 1.0, 2.0 * n / max(kurtosis - 1.0, 1e-9))
         half = student_quantile(level, max(freedom, 1.0)) * math.sqrt(variance / n)
-    at_ends = {ratio_a, ratio_b} <= {0.0, 1.0}
-    trials = n if at_ends else min(bottom_a.sum(), bottom_b.sum())
-    half = max(half, -math.log(0.5 * (1.0 - level)) / float(trials))
+    if are_counts:
+        at_ends = {ratio_a, ratio_b} <= {0.0, 1.0}
+        trials = n if at_ends else min(bottom_a.sum(), bottom_b.sum())
+        half = max(half, -math.log(0.5 * (1.0 - level)) / float(trials))
     low, high = found.difference - half, found.difference + half
     return found._replace(low=max(low, -1.0), high=min(high, 1.0))
 

@@ -23,7 +23,7 @@ class Cues(NamedTuple):
     priority: Floats  # (n,) falling
     phase: Integers  # (n,) codes.BOOST_PHASE, BALLISTIC_PHASE or another phase of a track
     firm: Flags  # (n,) False: tentative
-    cross_section_m2: Floats  # (n, 3) believed, VHF and UHF, L and S, C and X; 0: not known
+    cross_section_m2: Floats  # (n, 3) measured so far, VHF and UHF, L and S, C and X; 0: not yet
 
     @staticmethod
     def unfilled(n: int) -> Cues:

@@ -46,6 +46,7 @@ from opendome.tracking.picture import (
     SETTLED,
     Slots,
 )
+from opendome.tracking.predictor import height_above_ellipsoid
 from opendome.tracking.settings import Models, Settings
 from opendome.tracking.updater import update_state
 
@@ -163,6 +164,29 @@ def chance_of_change(
 
 
 @kernel
+def _end_fall(states: Floats, covariances: Floats, mask: int) -> None:
+    """Where free fall has come down, let what flies on be the likeliest other model, in place.
+
+    What would have fallen to the ground and was not seen there does not fall; its state stands
+    still under the ground, and must not be mixed into those that fly.
+    """
+    fallen = states[FREE_FALL]
+    if height_above_ellipsoid(fallen[0], fallen[1], fallen[2]) >= 0.0:
+        return
+    best = -1
+    for m in range(N_MODELS):
+        if m == FREE_FALL or not is_open(mask, m):
+            continue
+        if best < 0 or states[m, PROBABILITY] > states[best, PROBABILITY]:
+            best = m
+    chance = fallen[PROBABILITY]
+    copy_state(states[best], covariances[best], fallen, covariances[FREE_FALL])
+    forget_drive(fallen, covariances[FREE_FALL])
+    states[best, PROBABILITY] += chance - _LEAST
+    states[FREE_FALL, PROBABILITY] = _LEAST
+
+
+@kernel
 def mix_bank(slots: Slots, i: int, elapsed_s: float, models: Models) -> None:
     """Mix the working copies by the chances of a change of model within `elapsed_s`, in place.
 
@@ -180,6 +204,8 @@ def mix_bank(slots: Slots, i: int, elapsed_s: float, models: Models) -> None:
             n_open += 1
     if n_open < 2:
         return
+    if is_open(mask, FREE_FALL):
+        _end_fall(states, covariances, mask)
     old = slots.bank_room.state
     spread = slots.bank_room.covariance
     weight = slots.bank_room.weight

@@ -14,9 +14,8 @@ from opendome.tables.codes import BALLISTIC_PHASE, BOOST_PHASE, FIRM, FREE
 from opendome.tables.cues import Cues
 from opendome.tables.tracks import Tracks
 from opendome.tables.truth import Floats, Integers
-from opendome.tracking.absence import believe_cross_section
-from opendome.tracking.evidence import N_GROUPS
-from opendome.tracking.picture import N_EVIDENCE
+from opendome.tracking.evidence import ECHO_WEIGHT, N_GROUPS, find_section
+from opendome.tracking.picture import N_ECHO, N_EVIDENCE
 from opendome.tracking.predictor import height_above_ellipsoid
 from opendome.tracking.settings import Motion, SettingsTable
 
@@ -97,7 +96,6 @@ def _fill_cues(
 ) -> int:
     """Fill the cues of all live tracks, the most urgent first; returns how many."""
     motion = settings[0].motion
-    share = settings[0].life.shorter_wave_share
     capacity = status.shape[0]
     live, scratch = np.empty(capacity, np.int64), np.empty(capacity, np.int64)
     key, own = np.empty((capacity, 1)), np.empty((capacity, 8))
@@ -137,7 +135,9 @@ def _fill_cues(
         cues.phase[m] = track_phase[i]
         cues.firm[m] = status[i] == FIRM
         for g in range(N_GROUPS):
-            cues.cross_section_m2[m, g] = believe_cross_section(evidence[i], g, share)
+            echoes = evidence[i, N_ECHO * g : N_ECHO * (g + 1)]
+            seen = echoes[ECHO_WEIGHT] > 0.0
+            cues.cross_section_m2[m, g] = find_section(echoes) if seen else 0.0
     return n
 
 
