@@ -60,7 +60,7 @@ def run(
 ) -> Callable[..., Campaign]:
     """Campaigns by the arguments of `load_scenario`, each run once; `RUNS`, `SEED` are a module's.
 
-    They are paired by replication. `runs` replaces `RUNS`.
+    They are paired by replication.
     """
     module = request.module
     folder = tmp_path_factory.mktemp("campaigns")
@@ -71,12 +71,11 @@ def run(
         raid: str | None = None,
         sets: Sequence[str] = (),
         without: Sequence[str] = (),
-        runs: int = module.RUNS,
     ) -> Campaign:
-        case = scenario, raid, tuple(sets), tuple(without), runs
+        case = scenario, raid, tuple(sets), tuple(without)
         if case not in done:
             done[case] = opendome.run(
-                load_scenario(scenario, raid, sets, without), runs=runs, seed=module.SEED,
+                load_scenario(scenario, raid, sets, without), runs=module.RUNS, seed=module.SEED,
                 jobs=_JOBS, out=folder / f"{len(done)}", assumption_range=False,
             )  # fmt: skip
         return done[case]

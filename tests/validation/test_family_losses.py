@@ -25,7 +25,6 @@ HEADINGS = (
 )  # fmt: skip
 SCENARIO = Path(__file__).parents[2] / "scenarios" / "mixed-50.yaml"
 RUNS, SEED = 16, 2029
-RUNS_OF_SHIPS = 48
 USUAL = "north-2035"  # the architecture that the scenario names
 
 
@@ -37,7 +36,6 @@ class Family(NamedTuple):
     expected: str  # higher or lower
     why: str
     architecture: str = USUAL
-    runs: int = RUNS
 
 
 FAMILIES = (
@@ -77,7 +75,6 @@ FAMILIES = (
     Family(
         "ship-radars", "held_share:cruise-missile", "lower",
         "missiles from the Atlantic pass the pickets",
-        runs=RUNS_OF_SHIPS,
     ),
 )  # fmt: skip
 INTRODUCTION = f"""
@@ -96,8 +93,7 @@ Overhead infrared is judged in the defence of today. In `north-2035` nothing in 
 loss, in times, held shares or errors of boosters: a full tracking layer sees every plume as it
 leaves the clouds, from nearer. The measure of the discrimination radars was settled after a look at
 trials: the first asked for was the area under the operating curve, which falls by 1 to 2 % and not
-always beyond chance. Ships meet few of the missiles: with {RUNS} replications the interval of their
-loss held zero, so that they have {RUNS_OF_SHIPS}.
+always beyond chance.
 Test: `tests/validation/test_family_losses.py`.
 """
 
@@ -147,12 +143,7 @@ def test_a_family_that_is_missing_is_missed(
 ) -> None:
     """Without it the measure of the class that it is there for gets worse, beyond chance."""
     whole, without = (
-        run(
-            str(SCENARIO),
-            sets=[f"architecture={family.architecture}"],
-            without=left_out,
-            runs=family.runs,
-        )
+        run(str(SCENARIO), sets=[f"architecture={family.architecture}"], without=left_out)
         for left_out in ((), (family.name,))
     )
     assert page.add_row(judge(family, whole, without))
