@@ -106,6 +106,7 @@ def test_fired_shots_failed_or_missed() -> None:
     scoring.level[0] = chain.FIRED
     assert scoring.first_reason([0], any_met=True) == "failed"
     assert scoring.first_reason([0], any_met=False) == "missed"
+    assert scoring.first_reason([0], any_met=False, all_late=True) == "no-feasible-shot"
 
 
 def test_late_objects_get_room() -> None:

@@ -30,7 +30,7 @@ NAN = math.nan
 
 def reach(**changes: float) -> DirectReach:
     """A missile of 600 m/s and 40 km that needs no sight and no aircraft."""
-    usual = DirectReach(600.0, 0.0, 40e3, NAN, NAN, math.inf, -math.inf, 20e3, NAN)
+    usual = DirectReach(600.0, 0.0, 40e3, NAN, NAN, math.inf, -math.inf, 20e3, NAN, math.inf)
     return usual._replace(**changes)
 
 
@@ -109,6 +109,21 @@ def test_nothing_is_met_out_of_range_band_or_sight() -> None:
     horizon_m = math.sqrt(2.0 * 4.0 / 3.0 * EARTH_MEAN_RADIUS_M * 60.0)
     assert seen == pytest.approx(START_S + (80e3 - horizon_m) / 250.0, abs=2.0)
     assert free < seen
+
+
+def test_no_shot_closes_faster_than_its_limit() -> None:
+    """Head on 600 and 250 m/s are too many for 800 m/s; when it has passed, they are not."""
+    path = low_path(80e3, 250.0, 5e3)
+    bound = reach(max_closing_speed_m_s=800.0)
+    free = earliest_direct(reach(), *SITE, path, GMST0_RAD, START_S)[0]
+    later = earliest_direct(bound, *SITE, path, GMST0_RAD, START_S)[0]
+    assert earliest_direct(bound._replace(max_closing_speed_m_s=870.0), *SITE, path, GMST0_RAD,
+                           START_S)[0] == free  # fmt: skip
+    # |w - v|^2 = w^2 + v^2 + 2 w v cos = (0.99 of 800)^2 at the angle off its course.
+    cosine = (792.0**2 - 600.0**2 - 250.0**2) / (2.0 * 600.0 * 250.0)
+    ahead_m = 5e3 * cosine / math.sqrt(1.0 - cosine**2)
+    assert later == pytest.approx(START_S + (80e3 - ahead_m) / 250.0, abs=2.0)
+    assert later > free + 100.0
 
 
 def test_an_aircraft_flies_to_where_its_missile_reaches() -> None:

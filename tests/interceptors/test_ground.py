@@ -90,17 +90,18 @@ def falling_path(site, ahead_m: float, speed_m_s: float, steepness_rad: float):
 
 def shoot(
     path: TargetPath, earliest_launch_s: float, low_m: float = 0.0, high_m: float = CEILING_M,
-    k: int = 0, sigma_m: float = 0.0, closing_m_s: float = math.inf,
+    k: int = 0, sigma_m: float = 0.0, closing_m_s: float = math.inf, near_m: float = 0.0,
 ):  # fmt: skip
     """`earliest_intercept` of the ideal interceptor from Greely."""
     sigma = np.full(path.position_eci_m.shape[0], sigma_m)
-    limits = Limits(low_m, high_m, closing_m_s)
+    limits = Limits(low_m, high_m, closing_m_s, near_m)
     return earliest_intercept(TABLES, k, *GREELY, path, sigma, GMST0_RAD, earliest_launch_s, limits)
 
 
 def shoot_last(path: TargetPath, low_m: float, k: int = 0):
     """`latest_launch` of the same."""
-    sigma, limits = np.zeros(path.position_eci_m.shape[0]), Limits(low_m, CEILING_M, math.inf)
+    sigma = np.zeros(path.position_eci_m.shape[0])
+    limits = Limits(low_m, CEILING_M, math.inf, 0.0)
     return latest_launch(TABLES, k, *GREELY, path, sigma, GMST0_RAD, limits)
 
 
@@ -171,6 +172,15 @@ def test_no_shot_closes_faster_than_its_limit() -> None:
     assert shoot(path, 100.0, closing_m_s=10e3) == free
     slow = shoot(path, 100.0, closing_m_s=6e3)
     assert math.isnan(slow[0])
+
+
+def test_no_shot_meets_nearer_than_its_least_range() -> None:
+    """What comes nearer all the time is met where it would be, or nowhere."""
+    path = falling_path(GREELY, 50e3, 3000.0, 0.8)
+    free = shoot(path, 100.0)
+    range_m = straight_line_to(free[2:], free[0])[0]
+    assert shoot(path, 100.0, near_m=0.5 * range_m) == free
+    assert math.isnan(shoot(path, 100.0, near_m=1.1 * range_m)[0])
 
 
 def test_a_narrow_band_is_not_stepped_over() -> None:

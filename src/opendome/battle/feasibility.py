@@ -89,6 +89,7 @@ def find_limits(predictions: Predictions, i: int, types: InterceptorTypes, k: in
         types.min_altitude_m[k],
         types.max_altitude_m[k],
         types.max_closing_speed_m_s[k, target],
+        types.min_range_m[k],
     )
 
 
@@ -264,10 +265,12 @@ def find_direct_window(
 ) -> tuple[float, float, float, float, float, float]:
     """As `find_window`, of a shooter whose interceptors go straight."""
     k = shooters.interceptor[s]
+    limits = find_limits(predictions, i, types, k)
     reach = DirectReach(
         types.speed_m_s[k], types.min_range_m[k], types.max_range_m[k],
         types.aircraft_speed_m_s[k], types.radius_m[k], types.max_flight_s[k],
         types.min_altitude_m[k], types.max_altitude_m[k], types.sight_height_m[k],
+        limits.max_closing_speed_m_s,
     )  # fmt: skip
     path = _path_from(predictions, i, 0, predictions.n_points[i])
     site = shooters.position_ecef_m[s]

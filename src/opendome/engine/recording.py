@@ -139,7 +139,9 @@ class Fates:
             s.met == row or (s.met in carriers and s.intercept_s <= released_s)
             for s in self.fires.shots
         )
-        self.reason[row] = self.scoring.first_reason([*carriers, row], met)
+        at_it = [s for s in self.fires.shots if s.intended in carriers or s.intended == row]
+        late = bool(at_it) and all(s.intercept_s > self.impact_s[row] for s in at_it)
+        self.reason[row] = self.scoring.first_reason([*carriers, row], met, late)
 
 
 def record_threats(fates: Fates, picture: PictureNotes) -> Table:

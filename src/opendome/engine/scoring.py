@@ -181,8 +181,11 @@ class Scoring:
         known = followed >= 0
         self.spared[followed[known]] = level[known] == TRACKED
 
-    def first_reason(self, rows: list[int], any_met: bool) -> str:
-        """First link of the chain that broke for a leaker, over the objects that carried it."""
+    def first_reason(self, rows: list[int], any_met: bool, all_late: bool = False) -> str:
+        """First link of the chain that broke for a leaker, over the objects that carried it.
+
+        `all_late`: whatever was fired at them was to meet them after the leaker had come down.
+        """
         level = max((int(self.level[row]) for row in rows), default=0)
         if level < TRACKED and any(self.starved[row] for row in rows):
             return "no-radar-time"
@@ -190,7 +193,9 @@ class Scoring:
             return _REASON_OF_LEVEL[max(0, level)]
         if self.lost_orders[rows].any() and not self.shots[rows].any():
             return "order-lost"
-        return "failed" if any_met else "missed"
+        if any_met:
+            return "failed"
+        return "no-feasible-shot" if all_late else "missed"
 
 
 @kernel

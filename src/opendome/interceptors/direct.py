@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from opendome.interceptors.target_path import TargetPath, place_at
+from opendome.interceptors.target_path import CLOSING_SHARE, TargetPath, place_at
 from opendome.physics.constants import EARTH_ROTATION_RAD_S
 from opendome.physics.frames import (
     earth_angle,
@@ -32,6 +32,8 @@ from opendome.tables.truth import Floats
 # 3 km/s is inside the smallest reach of the library, 2 km, for over a second.
 _TOLERANCE_S: Final = 0.01
 _SHORTEST_STEP_S: Final = 0.5
+# Over which the target's speed is found from its places.
+_MOMENT_S: Final = 0.1
 
 Place = tuple[float, float, float]
 
@@ -48,6 +50,7 @@ class DirectReach(NamedTuple):
     min_altitude_m: float  # of intercept; minus infinity: down to the ground
     max_altitude_m: float
     sight_height_m: float  # of the antenna that must see the target at intercept; NaN: none
+    max_closing_speed_m_s: float
 
 
 class Onward(NamedTuple):
@@ -137,6 +140,34 @@ def _wait_for(
 
 
 @kernel
+def _is_too_fast(reach: DirectReach, site: Place, place: Place, soon: Place) -> bool:
+    """Whether the missile closes too fast on what is at a place, and at another soon after."""
+    wx, wy, wz = place[0] - site[0], place[1] - site[1], place[2] - site[2]
+    distance = math.sqrt(wx * wx + wy * wy + wz * wz)
+    part = reach.speed_m_s / max(distance, 1e-9)
+    vx = part * wx - (soon[0] - place[0]) / _MOMENT_S
+    vy = part * wy - (soon[1] - place[1]) / _MOMENT_S
+    vz = part * wz - (soon[2] - place[2]) / _MOMENT_S
+    most = CLOSING_SHARE * reach.max_closing_speed_m_s
+    return bool(vx * vx + vy * vy + vz * vz > most * most)
+
+
+@kernel
+def _wait_at(
+    reach: DirectReach, site: Place, path: TargetPath, onward: Onward, gmst0_rad: float, t: float,
+    earliest_s: float, closing_m_s: float,
+) -> float:  # fmt: skip
+    """As `_wait_for`, of the target at a time, and of how fast the missile closes."""
+    place = _place(path, onward, gmst0_rad, t)
+    wait = _wait_for(reach, site, place, t, earliest_s, closing_m_s)
+    if wait <= 0.0 and reach.max_closing_speed_m_s < math.inf:
+        soon = _place(path, onward, gmst0_rad, t + _MOMENT_S)
+        if _is_too_fast(reach, site, place, soon):
+            return _SHORTEST_STEP_S
+    return wait
+
+
+@kernel
 def earliest_direct(
     reach: DirectReach,
     site_x_m: float,
@@ -189,12 +220,14 @@ def earliest_direct(
     closing *= 1.05  # between the points
     before = t = max(path.start_s, earliest_s)
     while t <= last_s:
-        wait = _wait_for(reach, site, _place(path, onward, gmst0_rad, t), t, earliest_s, closing)
+        wait = _wait_at(reach, site, path, onward, gmst0_rad, t, earliest_s, closing)
         if wait <= 0.0:
             while t - before > _TOLERANCE_S:
                 middle = 0.5 * (before + t)
-                there = _place(path, onward, gmst0_rad, middle)
-                if _wait_for(reach, site, there, middle, earliest_s, closing) > 0.0:
+                if (
+                    _wait_at(reach, site, path, onward, gmst0_rad, middle, earliest_s, closing)
+                    > 0.0
+                ):
                     before = middle
                 else:
                     t = middle

@@ -15,7 +15,7 @@ from opendome.interceptors.flyout_tables import (
     stack_flyout_tables,
 )
 from opendome.interceptors.sites import SiteAxes, locate, path_axes, site_axes, straight_line
-from opendome.interceptors.target_path import TargetPath, place_at, velocity_at
+from opendome.interceptors.target_path import CLOSING_SHARE, TargetPath, place_at, velocity_at
 from opendome.physics.frames import earth_angle, ecef_from_eci, eci_state_from_ecef
 from opendome.physics.jit import kernel
 from opendome.physics.reentry import altitude
@@ -25,8 +25,6 @@ from opendome.tables.truth import Floats
 # a corner of the reach is stepped over; one step is cut into so many parts at most.
 _CELLS_PER_LOOK: Final = 2.0
 _MOST_PARTS: Final = 16
-# Planned closing speed, as a share of the limit: the prediction errs by some ten metres a second.
-_CLOSING_SHARE: Final = 0.99  # assumption
 # What the error of prediction may take of the altitude band on each side (assumption).
 _MOST_OF_BAND: Final = 0.25
 # Length of a step over the ground against its length in eci: the Earth turns by 0.5 km/s under it.
@@ -41,6 +39,7 @@ class Limits(NamedTuple):
     min_altitude_m: float
     max_altitude_m: float
     max_closing_speed_m_s: float
+    min_range_m: float  # along the ground
 
 
 class Battery(NamedTuple):
@@ -101,7 +100,7 @@ def _is_too_fast(
     closing2 = (shot.arrival_vx_m_s - wx) ** 2
     closing2 += (shot.arrival_vy_m_s - wy) ** 2
     closing2 += (shot.arrival_vz_m_s - wz) ** 2
-    return bool(closing2 > (_CLOSING_SHARE * battery.limits.max_closing_speed_m_s) ** 2)
+    return bool(closing2 > (CLOSING_SHARE * battery.limits.max_closing_speed_m_s) ** 2)
 
 
 @kernel
@@ -118,6 +117,8 @@ def _launch_for(
     angle = earth_angle(battery.gmst0_rad, t)
     px, py, pz = ecef_from_eci(x, y, z, angle)
     bearing, range_m, altitude_m = locate(battery.axes, px, py, pz)
+    if range_m < limits.min_range_m:
+        return math.nan
     launch_s = t - look_up_flight(tables, battery.table, bearing, range_m, altitude_m)
     if (
         not math.isnan(launch_s)
@@ -184,7 +185,7 @@ def earliest_intercept(
     earliest_launch_s : float
         No launch before this.
     limits : Limits
-        Band of intercept altitudes, and closing speed.
+        Band of intercept altitudes, closing speed and least range.
 
     Returns
     -------

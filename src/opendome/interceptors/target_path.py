@@ -10,6 +10,8 @@ from opendome.physics.jit import kernel
 from opendome.physics.visibility import surface_height_m
 from opendome.tables.truth import Floats
 
+# Planned closing speed, as a share of the limit: the prediction errs by some ten metres a second.
+CLOSING_SHARE: Final = 0.99  # assumption
 # Altitude limits are looked for at this spacing, then found to the tolerance.
 _SPACING_S: Final = 2.0
 _TOLERANCE_S: Final = 0.02

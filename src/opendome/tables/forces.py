@@ -49,8 +49,8 @@ class InterceptorTypes(NamedTuple):
     max_flight_s: Floats  # (k,) of an ORBITAL or DIRECT type, else NaN
     engages: Flags  # (k, len(codes.LAYERS)) where an ORBITAL type engages
     post_boost_s: Floats  # (k,) after burnout a missile deploys, for an ORBITAL type, else NaN
+    min_range_m: Floats  # (k,) of a GROUND or DIRECT type, as in interceptors.direct
     speed_m_s: Floats  # (k,) this and the rest of a DIRECT type, as in interceptors.direct
-    min_range_m: Floats  # (k,)
     max_range_m: Floats  # (k,)
     aircraft_speed_m_s: Floats  # (k,) NaN: no aircraft
     radius_m: Floats  # (k,)

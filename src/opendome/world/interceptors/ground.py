@@ -64,6 +64,7 @@ def compile_type(
         "correlation": assumptions.value(f"{name}/correlation", model.correlation),
         "min_altitude_m": model.altitude.min,
         "max_altitude_m": model.altitude.max,
+        "min_range_m": model.range.min,
         "burn_s": burn_s,
         "max_salvos": doctrine.max_looks(name),
         "reaction_s": assumptions.value(f"{name}/reaction", model.reaction_time),
